@@ -1,0 +1,48 @@
+/* Tests that run inside the kernel.
+ *
+ * A suite is a function body in tests/kernel/NAME.c:
+ *
+ *	KTEST_SUITE(vmalloc)
+ *	{
+ *		void *p = vmalloc(PAGE_SIZE);
+ *
+ *		if (!KTEST(p != NULL, "vmalloc gives one page"))
+ *			return;
+ *		...
+ *	}
+ *
+ * `test=vmalloc,kmap` or `test=all` on the command line runs suites and powers the machine off.
+ * Results are TAP lines on the console; tests/conftest.py counts each of them.
+ */
+#ifndef TESTS_KERNEL_KTEST_H
+#define TESTS_KERNEL_KTEST_H
+
+#include <stdbool.h>
+
+struct ktest_suite {
+	const char *name;
+	void (*run)(void);
+};
+
+/* Define and register a suite. Registered suites lie in section .ktest (linker.ld), in link order. */
+#define KTEST_SUITE(suite)                                                                         \
+	static void ktest_run_##suite(void);                                                       \
+	static const struct ktest_suite ktest_suite_##suite                                        \
+		__attribute__((section(".ktest"), used, aligned(4))) = { #suite,                   \
+									 ktest_run_##suite };      \
+	static void ktest_run_##suite(void)
+
+/* One test: print its TAP line. Value: whether the condition held. */
+#define KTEST(condition, description)                                                              \
+	ktest_result(!!(condition), (description), #condition, __FILE__, __LINE__)
+
+/* Print one TAP line, and where it failed if it did; use KTEST(). Returns ok. May be called from
+ * any context that may printk, by one task at a time. */
+bool ktest_result(bool ok, const char *description, const char *condition, const char *file,
+		  int line);
+
+/* Run the suites named in a comma-separated list, or "all". Prints TAP and, last, "ktest: done".
+ * A name that is no suite is a failed test. Runs in a task that may sleep. */
+void ktest_run(const char *names);
+
+#endif
