@@ -1,0 +1,29 @@
+/*
+ * The kernel command line: words "name" and "name=value" separated by blanks; "name=\"a b\"" keeps a blank.
+ */
+#ifndef KERNEL_LIB_CMDLINE_H
+#define KERNEL_LIB_CMDLINE_H
+
+#include "kernel/lib/types.h"
+
+#define CMDLINE_MAX 1024
+
+/* Take over the command line, cut at CMDLINE_MAX - 1 bytes. Called once, first thing. */
+void cmdline_init(const char *text);
+
+/* The whole line as it came, for /proc/cmdline. */
+const char *cmdline_text(void);
+
+/* Value of the last word "name=value"; "" for "name="; NULL when there is no such word. Valid for ever. */
+const char *cmdline_get(const char *name);
+
+/* Value of the `nth` (from 0) word of that name, for console= and the like; NULL behind the last. */
+const char *cmdline_get_nth(const char *name, unsigned int nth);
+
+/* True when the word stands there, with or without a value. */
+bool cmdline_has(const char *name);
+
+/* A number with K, M or G behind it ("64M"); *end (if not NULL) is set behind what was read. Saturates at U64 max. */
+u64 memparse(const char *text, char **end);
+
+#endif

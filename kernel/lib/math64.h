@@ -1,0 +1,50 @@
+/*
+ * Division of 64-bit numbers by 32-bit ones: the compiler would call a library that the kernel does not have.
+ */
+#ifndef KERNEL_LIB_MATH64_H
+#define KERNEL_LIB_MATH64_H
+
+#include "kernel/lib/types.h"
+
+/* dividend / divisor; the remainder goes to *remainder. `divisor` must not be 0. */
+static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
+{
+#ifdef __i386__
+	u32 high = dividend >> 32, low = dividend, qhigh = 0;
+
+	if (high >= divisor) {
+		qhigh = high / divisor;
+		high %= divisor;
+	}
+	__asm__("divl %4" : "=a"(low), "=d"(*remainder) : "0"(low), "1"(high), "rm"(divisor) : "cc");
+	return (u64)qhigh << 32 | low;
+#else
+	*remainder = dividend % divisor;
+	return dividend / divisor;
+#endif
+}
+
+static inline u64 div_u64(u64 dividend, u32 divisor)
+{
+	u32 remainder;
+
+	return div_u64_rem(dividend, divisor, &remainder);
+}
+
+/* Signed, rounding towards zero as C does. */
+static inline s64 div_s64(s64 dividend, s32 divisor)
+{
+	u64 n = dividend < 0 ? -(u64)dividend : (u64)dividend;
+	u32 d = divisor < 0 ? -(u32)divisor : (u32)divisor;
+	u64 q = div_u64(n, d);
+
+	return (dividend < 0) != (divisor < 0) ? (s64)-q : (s64)q;
+}
+
+/* 64 by 64 bits, slow; for the rare wide divisor. `divisor` must not be 0. */
+u64 div64_u64(u64 dividend, u64 divisor);
+
+/* a * mul / div without losing the upper half of the product, as long as the result fits 64 bits. */
+u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor);
+
+#endif
