@@ -21,6 +21,16 @@ endif
 .DELETE_ON_ERROR:
 Q := $(if $(V),,@)
 
+# Every goal but these needs a machine that is set up. Make builds an included file first and then
+# starts anew, so everything below finds the tools installed.
+ifneq ($(filter-out help clean loc format,$(or $(MAKECMDGOALS),all)),)
+include build/setup.mk
+endif
+build/setup.mk: tools/setup.sh
+	@mkdir -p build
+	@tools/setup.sh machine
+	@touch $@
+
 format  := $(if $(filter 1,$(PAE)),pae,nopae)
 O       := build/$(format)$(if $(filter 0,$(DEBUG)),-release)
 ELF     := $(O)/pagoda.elf
@@ -89,6 +99,71 @@ $(O)/%.S.o: %.S $(O)/flags
 
 -include $(OBJS:.o=.d)
 
+# ---- programs: every C file below user/ and tests/user is one, static, with musl ----------------
+# What several share is in headers, or in user/lib/*.c, which is linked to all of them.
+USER_SRCS  := $(shell find user tests/user -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
+USER_PROGS := $(USER_SRCS:%.c=build/%)
+USER_LIB   := $(wildcard user/lib/*.c)
+USER_CC    := CROSS_COMPILE=$(CROSS_COMPILE) tools/musl-gcc
+USER_FLAGS := -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I.
+
+build/sysroot/done: tools/setup.sh
+	$(Q)tools/setup.sh sysroot
+
+build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
+	@mkdir -p $(@D)
+	@echo "  USER  $@"
+	$(Q)$(USER_CC) $(USER_FLAGS) -MMD -MP -MF $@.d -o $@ $< $(USER_LIB)
+
+-include $(USER_PROGS:=.d)
+
+# ---- images -------------------------------------------------------------------------------------
+.PHONY: initramfs iso setup run debug
+initramfs: build/initramfs.cpio	## build/initramfs.cpio: BusyBox, user/ and tests/user
+
+build/initramfs.cpio: $(USER_PROGS) $(shell find user/etc -type f 2>/dev/null) tools/initramfs.sh build/sysroot/done
+	@echo "  CPIO  $@"
+	$(Q)tools/initramfs.sh $@ $(USER_PROGS)
+
+iso: build/pagoda.iso		## build/pagoda.iso: boots by GRUB; menu: normal, 2-level paging, self-tests
+
+build/pagoda.iso: kernels build/initramfs.cpio tools/grub.cfg
+	$(Q)tools/iso.sh $@
+
+setup: build/sysroot/done	## install what is missing on this machine (the other targets do it, too)
+
+run: iso			## boot to a shell; a window if there is a display, else this terminal
+	$(Q)tools/qemu.sh -cdrom build/pagoda.iso -boot d
+
+debug: kernel initramfs		## gdb on a paused machine, stopping at the first C function
+	$(Q)gdb -q -ex "source tools/debug.gdb" $(ELF)
+
+# ---- tests --------------------------------------------------------------------------------------
+HOST_TESTS := $(patsubst tests/host/%.c,build/tests/host/%,$(wildcard tests/host/test_*.c))
+HOST_CC    ?= gcc
+HOST_FLAGS := -std=gnu11 -g -O1 -I. -DCONFIG_DEBUG=1 -Wall -Wextra -Wno-unused-parameter \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+.PHONY: test host-tests check
+test: kernels initramfs iso host-tests	## build everything, run every test; last line: N passed, N failed
+	$(Q)$(PYTHON) -m pytest tests $(ARGS)
+
+check: kernels initramfs iso host-tests	## some tests: make check ARGS="-k vmalloc" (pytest's arguments)
+	$(Q)$(PYTHON) -m pytest tests $(ARGS)
+
+host-tests: $(HOST_TESTS)	## the tests that run on this machine, under ASan and UBSan
+
+# A host test names the kernel files it tests in a line "link: mm/vma.c kernel/lib/rbtree.c".
+host_links = $(shell sed -n 's/.*link: *//p' $(1))
+.SECONDEXPANSION:
+build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c)
+	@mkdir -p $(@D)
+	@echo "  HOST  $@"
+	$(Q)$(HOST_CC) $(HOST_FLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^)
+
+-include $(HOST_TESTS:=.d)
+
+# ---- the rest -----------------------------------------------------------------------------------
 .PHONY: clean help FORCE
 clean:				## remove what was built, keep what was downloaded
 	$(Q)rm -rf $(filter-out build/download build/sysroot,$(wildcard build/*))

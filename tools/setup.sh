@@ -1,0 +1,113 @@
+#!/bin/bash
+# Make this machine able to build, run and test Pagoda; `make setup`, and every target by itself.
+#
+#   tools/setup.sh machine   install the packages below that are missing (Debian, Ubuntu)
+#   tools/setup.sh sysroot   fetch i386 musl and BusyBox into build/, for programs that run on Pagoda
+#
+# Nothing is done twice: present packages are left alone, and what was fetched is kept by `make clean`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# command or file that shows the package is there | package | why
+packages() {
+	cat <<-END
+	${CROSS_COMPILE-i686-linux-gnu-}gcc|gcc-i686-linux-gnu|compiles the kernel and its programs
+	gcc|gcc|compiles the tests that run on this machine
+	/usr/include/stdio.h|libc6-dev|C library for the tests that run on this machine
+	grub-mkrescue|grub-common|makes the bootable image
+	/usr/lib/grub/i386-pc/moddep.lst|grub-pc-bin|GRUB for PCs, put into the image
+	xorriso|xorriso|writes the image, for grub-mkrescue
+	mformat|mtools|makes a boot floppy inside the image, for grub-mkrescue
+	cpio|cpio|packs the initramfs
+	qemu-system-i386|qemu-system-x86|the PC that Pagoda runs on
+	gdb|gdb|steps through the kernel; the tests do, too
+	/usr/lib/python3/dist-packages/pytest/__init__.py|python3-pytest|runs every test
+	/usr/lib/python3/dist-packages/pexpect/__init__.py|python3-pexpect|talks to the serial port in tests
+	clang-format|clang-format|checks the style in make lint
+	cppcheck|cppcheck|finds mistakes in make lint
+	END
+	if [ "${LLVM-}" = 1 ]; then
+		echo "clang|clang|compiles the kernel when LLVM=1"
+		echo "ld.lld|lld|links the kernel when LLVM=1"
+		echo "llvm-nm|llvm|lists symbols when LLVM=1"
+	fi
+}
+
+missing() {
+	packages | while IFS='|' read -r sign package why; do
+		case $sign in
+		/*) [ -e "$sign" ] || echo "$package|$why" ;;
+		*) command -v "$sign" >/dev/null || echo "$package|$why" ;;
+		esac
+	done
+}
+
+setup_machine() {
+	local list names root=()
+	list=$(missing)
+	[ -n "$list" ] || return 0
+	names=$(cut -d'|' -f1 <<<"$list" | tr '\n' ' ')
+	echo "Pagoda needs packages that this machine lacks:"
+	awk -F'|' '{ printf "  %-20s %s\n", $1, $2 }' <<<"$list"
+	if ! command -v apt-get >/dev/null; then
+		echo "setup: not Debian or Ubuntu: install what these packages contain, then try again: $names" >&2
+		exit 1
+	fi
+	if [ "$(id -u)" != 0 ]; then
+		command -v sudo >/dev/null || {
+			echo "setup: neither root nor sudo; as root: apt-get install $names" >&2
+			exit 1
+		}
+		root=(sudo)
+	fi
+	echo "Installing them with apt-get."
+	export DEBIAN_FRONTEND=noninteractive
+	"${root[@]}" apt-get update -q || echo "setup: apt-get update failed; trying the lists there are" >&2
+	# shellcheck disable=SC2086 # names is a list
+	"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $names || {
+		echo "setup: apt-get could not install: $names" \
+			"(gcc-multilib and gcc-i686-linux-gnu exclude each other)" >&2
+		exit 1
+	}
+	list=$(missing)
+	[ -z "$list" ] || { echo "setup: still missing: $list" >&2; exit 1; }
+}
+
+# i386 packages by an apt of our own: same sources and keys as the machine's, but its own lists and
+# architecture, so that the machine's are not touched.
+setup_sysroot() {
+	local state=$PWD/build/download/apt debs=$PWD/build/download root=$PWD/build/sysroot
+	local wanted="musl:i386 musl-dev:i386 busybox-static:i386"
+	local apt=(apt-get -q -o APT::Architecture=i386 -o APT::Architectures::=i386
+		-o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache"
+		-o Acquire::Languages=none -o Debug::NoLocking=1)
+	if [ "$(id -u)" = 0 ]; then
+		apt+=(-o APT::Sandbox::User=root)
+	fi
+
+	if ! ls "$debs"/musl_*.deb "$debs"/musl-dev_*.deb "$debs"/busybox-static_*.deb >/dev/null 2>&1; then
+		command -v apt-get >/dev/null || {
+			echo "setup: no apt-get: put Debian's i386 packages ${wanted//:i386/} into build/download" >&2
+			exit 1
+		}
+		echo "Fetching $wanted into build/download (the C library and shell that run on Pagoda)."
+		mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+		touch "$state/status"
+		"${apt[@]}" update >"$state/log" 2>&1 || true # a partial update may do
+		# shellcheck disable=SC2086 # wanted is a list
+		(cd "$debs" && "${apt[@]}" download $wanted) >>"$state/log" 2>&1 || {
+			tail -20 "$state/log" >&2
+			echo "setup: could not fetch $wanted" >&2
+			exit 1
+		}
+		rm -rf "${state:?}/lists" "$state/cache"
+	fi
+	rm -rf "$root"
+	mkdir -p "$root"
+	for deb in "$debs"/*.deb; do
+		dpkg-deb -x "$deb" "$root"
+	done
+	date >"$root/done"
+}
+
+setup_"$1"
