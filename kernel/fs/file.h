@@ -1,0 +1,67 @@
+/*
+ * Open files and inodes, as much as mm/ may know of them: a reference, the
+ * object behind (address_space) and the mmap operation. Everything else that a
+ * file system keeps hangs off private pointers.
+ */
+#ifndef KERNEL_FS_FILE_H
+#define KERNEL_FS_FILE_H
+
+#include "kernel/lib/types.h"
+#include "kernel/x86/atomic.h"
+
+struct address_space;
+struct dentry;
+struct file;
+struct inode;
+struct poll_table;
+struct vm_area_struct;
+
+/* file->f_mode */
+#define FMODE_READ 1u
+#define FMODE_WRITE 2u
+
+struct dir_context; /* kernel/fs: a consumer of directory entries */
+
+struct file_operations {
+	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
+	ssize_t (*read)(struct file *file, char *buf, size_t count, loff_t *pos);
+	ssize_t (*write)(struct file *file, const char *buf, size_t count, loff_t *pos);
+	int (*readdir)(struct file *file, struct dir_context *ctx);
+	unsigned int (*poll)(struct file *file, struct poll_table *table);
+	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
+	int (*open)(struct inode *inode, struct file *file);
+	int (*release)(struct inode *inode, struct file *file);
+	int (*fsync)(struct file *file);
+	/* Where a mapping should lie, for devices that care; NULL: anywhere. */
+	unsigned long (*get_unmapped_area)(struct file *file, unsigned long addr, unsigned long len,
+					   unsigned long pgoff, unsigned long flags);
+};
+
+struct file {
+	atomic_t f_count;
+	unsigned int f_mode;  /* FMODE_* */
+	unsigned int f_flags; /* O_* */
+	loff_t f_pos;
+	const struct file_operations *f_op;
+	struct inode *f_inode;
+	struct dentry *f_dentry; /* its name, for /proc/PID/maps */
+	struct address_space *f_mapping; /* pages of this file; NULL where there are none */
+	void *private_data;
+};
+
+static inline void get_file(struct file *file)
+{
+	atomic_inc(&file->f_count);
+}
+
+/* Gives up one reference; the last one closes the file. May sleep. */
+void fput(struct file *file);
+
+/* The file behind a descriptor of the current task with a reference of its own, or NULL. */
+struct file *fget(unsigned int fd);
+
+/* Size in bytes of the inode behind a mapping (0 where it has none). */
+loff_t i_size_read(const struct inode *inode);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * mm_struct: one address space, and who keeps it alive. mm_users counts the
+ * tasks that run in it, mm_count the references to the structure; all users
+ * together hold one mm_count. The last mmput() removes the mappings, the last
+ * mmdrop() frees the structure.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "kernel/lib/rbtree.h"
+#include "kernel/lib/types.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/x86/atomic.h"
+
+struct vm_area_struct;
+struct mm_context_pgd;
+
+struct mm_struct {
+	struct vm_area_struct *mmap;	   /* VMAs, lowest first */
+	struct rb_root mm_rb;		   /* the same in a tree */
+	struct vm_area_struct *mmap_cache; /* what find_vma found last */
+	int map_count;			   /* number of VMAs */
+	void *pgd;			   /* top page table: pgd_t * (mm/pgtable.h) */
+	phys_addr_t pgd_phys;		   /* what CR3 takes */
+
+	struct rw_semaphore mmap_sem; /* guards the VMAs */
+	spinlock_t page_table_lock;   /* guards the entries and rss */
+	atomic_t mm_users;
+	atomic_t mm_count;
+
+	unsigned long mmap_base; /* top of the area for mmap, which grows down */
+	unsigned long start_code, end_code, start_data, end_data;
+	unsigned long start_brk, brk, start_stack;
+	unsigned long arg_start, arg_end, env_start, env_end;
+
+	/* In pages. */
+	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm;
+	unsigned long nr_ptes;		/* page-table pages */
+	unsigned long rss, anon_rss;	/* resident; of them anonymous */
+	unsigned long hiwater_rss, hiwater_vm;
+	unsigned long def_flags;	/* VM_LOCKED after mlockall(MCL_FUTURE) */
+
+	u32 saved_auxv[48]; /* for /proc/PID/auxv */
+	struct file *exe_file; /* /proc/PID/exe, with a reference */
+};
+
+extern struct mm_struct init_mm; /* the kernel's own; its pgd is swapper_pg_dir */
+
+/* A new, empty address space with one user, or NULL. May sleep. */
+struct mm_struct *mm_alloc(void);
+/* A copy for fork, pages shared copy-on-write; NULL without memory. Takes oldmm->mmap_sem. */
+struct mm_struct *dup_mm(struct mm_struct *oldmm);
+
+static inline void mmget(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users);
+}
+
+/* One user less; the last one unmaps everything. May sleep. */
+void mmput(struct mm_struct *mm);
+
+static inline void mmgrab(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_count);
+}
+
+void __mmdrop(struct mm_struct *mm);
+
+static inline void mmdrop(struct mm_struct *mm)
+{
+	if (atomic_dec_and_test(&mm->mm_count))
+		__mmdrop(mm);
+}
+
+#endif

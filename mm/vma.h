@@ -1,0 +1,128 @@
+/*
+ * vm_area_struct: one mapping, a range of one address space with one set of
+ * rights and one object behind it; and the tree and list that hold an address
+ * space's VMAs. Pure bookkeeping: nothing here touches page tables, so the same
+ * code runs in tests on the host.
+ */
+#ifndef MM_VMA_H
+#define MM_VMA_H
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/rbtree.h"
+#include "kernel/lib/types.h"
+#include "mm/page.h"
+#include "mm/pgprot.h"
+
+struct file;
+struct mm_struct;
+struct page;
+struct vm_area_struct;
+
+/* vm_flags: rights now, rights that mprotect may give, kind of memory. Linux's values. */
+#define VM_READ 0x00000001u
+#define VM_WRITE 0x00000002u
+#define VM_EXEC 0x00000004u
+#define VM_SHARED 0x00000008u
+#define VM_MAYREAD 0x00000010u
+#define VM_MAYWRITE 0x00000020u
+#define VM_MAYEXEC 0x00000040u
+#define VM_MAYSHARE 0x00000080u
+#define VM_GROWSDOWN 0x00000100u
+#define VM_PFNMAP 0x00000400u	 /* entries map frames without struct page references */
+#define VM_LOCKED 0x00002000u
+#define VM_IO 0x00004000u	 /* device memory: no get_user_pages, no core */
+#define VM_SEQ_READ 0x00008000u
+#define VM_RAND_READ 0x00010000u
+#define VM_DONTCOPY 0x00020000u	  /* not for the child of a fork */
+#define VM_DONTEXPAND 0x00040000u /* mremap may not grow it */
+#define VM_ACCOUNT 0x00100000u
+#define VM_NORESERVE 0x00200000u
+#define VM_NONLINEAR 0x00800000u
+#define VM_WIPEONFORK 0x02000000u
+#define VM_DONTDUMP 0x04000000u
+#define VM_STACK VM_GROWSDOWN
+
+/* What nopage returns instead of a page, and what it may say in *type. */
+#define NOPAGE_SIGBUS ((struct page *)NULL)
+#define NOPAGE_OOM ((struct page *)-1L)
+/* What nopfn returns instead of a frame number. */
+#define NOPFN_SIGBUS (~0UL)
+#define NOPFN_OOM (~0UL - 1)
+#define NOPFN_REFAULT (~0UL - 2)
+
+/* Results of a fault (Linux 2.6): what the page cost, or why there is none. */
+#define VM_FAULT_OOM (-1)
+#define VM_FAULT_SIGBUS 0
+#define VM_FAULT_MINOR 1
+#define VM_FAULT_MAJOR 2
+
+/*
+ * How a VMA gets a page-table entry. All run with mmap_sem held (nopage, nopfn,
+ * page_mkwrite: for reading at least; the rest: for writing) and may sleep.
+ */
+struct vm_operations_struct {
+	/* The VMA was duplicated: by fork, by a split, by mremap. */
+	void (*open)(struct vm_area_struct *vma);
+	/* The VMA goes away. */
+	void (*close)(struct vm_area_struct *vma);
+	/*
+	 * The page for the page-aligned @address, with a reference for the new
+	 * entry, or NOPAGE_SIGBUS or NOPAGE_OOM. *type takes VM_FAULT_MINOR or
+	 * VM_FAULT_MAJOR; type may be NULL.
+	 */
+	struct page *(*nopage)(struct vm_area_struct *vma, unsigned long address, int *type);
+	/* The frame of device memory for @address, or NOPFN_*. */
+	unsigned long (*nopfn)(struct vm_area_struct *vma, unsigned long address);
+	/* Fills entries of [addr, addr+len) now. 0 or -errno. */
+	int (*populate)(struct vm_area_struct *vma, unsigned long addr, unsigned long len,
+			unsigned long pgoff, bool nonblock);
+	/* First write to a page of a shared mapping. 0, or -errno: SIGBUS. */
+	int (*page_mkwrite)(struct vm_area_struct *vma, struct page *page);
+	/* Name for /proc/PID/maps where there is no file, or NULL. */
+	const char *(*name)(struct vm_area_struct *vma);
+};
+
+struct vm_area_struct {
+	struct mm_struct *vm_mm;
+	unsigned long vm_start; /* first byte */
+	unsigned long vm_end;	/* one past the last byte */
+	struct vm_area_struct *vm_next; /* next higher, in the sorted list */
+	struct vm_area_struct *vm_prev;
+	unsigned long vm_flags;	      /* VM_* */
+	pgprot_t vm_page_prot;	      /* rights for its entries: vm_get_page_prot(vm_flags) */
+	struct rb_node vm_rb;
+	unsigned long rb_subtree_gap; /* largest hole before any VMA of this subtree */
+	struct list_head shared;      /* in address_space.i_mmap, if vm_file has a mapping */
+	const struct vm_operations_struct *vm_ops; /* NULL: anonymous */
+	unsigned long vm_pgoff; /* offset in the object, in pages */
+	struct file *vm_file;	/* with a reference, or NULL */
+	void *vm_private_data;	/* the driver's */
+};
+
+/* First VMA that ends above @addr (it may begin above it too), or NULL. mmap_sem for reading. */
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
+/* The same, and *prev takes the VMA before it (or NULL). */
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **prev);
+/* First VMA that touches [start, end), or NULL. */
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end);
+
+static inline unsigned long vma_pages(const struct vm_area_struct *vma)
+{
+	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
+}
+
+/* Offset in the object, in pages, of the page at @addr. */
+static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return ((addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
+}
+
+/* A private mapping that may become writable: its pages are copied on write. */
+static inline bool is_cow_mapping(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
+}
+
+#endif
