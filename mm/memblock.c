@@ -1,0 +1,286 @@
+/* Memory before there is an allocator: two sorted lists of ranges (see memblock.h).
+ *
+ * A list never holds overlapping or touching ranges: whoever adds merges. When a list is full the loss
+ * is always on the safe side: memory forgets the smallest range, reserved closes its smallest gap.
+ */
+#include "mm/memblock.h"
+
+#include "kernel/lib/printk.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "mm/page.h"
+
+struct memblock memblock;
+
+static u64 region_end(const struct memblock_region *r)
+{
+	return r->base + r->size;
+}
+
+/* Cut [*base, *end) to addresses that exist. False when nothing is left. */
+static bool clamp_range(u64 base, u64 size, u64 *end)
+{
+	if (!size || base >= MEMBLOCK_MAX_ADDRESS)
+		return false;
+	*end = size > MEMBLOCK_MAX_ADDRESS - base ? MEMBLOCK_MAX_ADDRESS : base + size;
+	return true;
+}
+
+/* Index of the first region that ends at or after addr: the first one a range from addr may touch. */
+static unsigned int first_touching(const struct memblock_type *type, u64 addr)
+{
+	unsigned int i = 0;
+
+	while (i < type->cnt && region_end(&type->regions[i]) < addr)
+		i++;
+	return i;
+}
+
+static void delete_regions(struct memblock_type *type, unsigned int at, unsigned int n)
+{
+	memmove(&type->regions[at], &type->regions[at + n],
+		(type->cnt - at - n) * sizeof(type->regions[0]));
+	type->cnt -= n;
+}
+
+static void insert_region(struct memblock_type *type, unsigned int at, u64 base, u64 end)
+{
+	memmove(&type->regions[at + 1], &type->regions[at],
+		(type->cnt - at) * sizeof(type->regions[0]));
+	type->regions[at].base = base;
+	type->regions[at].size = end - base;
+	type->cnt++;
+}
+
+static void forget_smallest_region(struct memblock_type *type)
+{
+	unsigned int i, smallest = 0;
+
+	for (i = 1; i < type->cnt; i++)
+		if (type->regions[i].size < type->regions[smallest].size)
+			smallest = i;
+	delete_regions(type, smallest, 1);
+}
+
+static u64 gap_after(const struct memblock_type *type, unsigned int i)
+{
+	return type->regions[i + 1].base - region_end(&type->regions[i]);
+}
+
+static void close_smallest_gap(struct memblock_type *type)
+{
+	unsigned int i, smallest = 0;
+
+	for (i = 1; i + 1 < type->cnt; i++)
+		if (gap_after(type, i) < gap_after(type, smallest))
+			smallest = i;
+	type->regions[smallest].size +=
+		gap_after(type, smallest) + type->regions[smallest + 1].size;
+	delete_regions(type, smallest + 1, 1);
+}
+
+/* Lists keep one slot spare between calls, so that any single insertion succeeds at once. */
+static void make_room(struct memblock_type *type)
+{
+	if (type->cnt < MEMBLOCK_MAX_REGIONS)
+		return;
+	if (type == &memblock.memory)
+		forget_smallest_region(type);
+	else
+		close_smallest_gap(type);
+}
+
+static void add_range(struct memblock_type *type, u64 base, u64 size)
+{
+	unsigned int first, last;
+	u64 end;
+
+	if (!clamp_range(base, size, &end))
+		return;
+	first = first_touching(type, base);
+	for (last = first; last < type->cnt && type->regions[last].base <= end; last++) {
+		base = min(base, type->regions[last].base);
+		end = max(end, region_end(&type->regions[last]));
+	}
+	delete_regions(type, first, last - first);
+	insert_region(type, first, base, end);
+	make_room(type);
+}
+
+static void remove_range(struct memblock_type *type, u64 base, u64 size)
+{
+	u64 end;
+	unsigned int i;
+
+	if (!clamp_range(base, size, &end))
+		return;
+	i = first_touching(type, base);
+	while (i < type->cnt && type->regions[i].base < end) {
+		u64 old_base = type->regions[i].base;
+		u64 old_end = region_end(&type->regions[i]);
+
+		delete_regions(type, i, 1);
+		if (old_base < base)
+			insert_region(type, i++, old_base, min(old_end, base));
+		if (old_end > end)
+			insert_region(type, i++, max(old_base, end), old_end);
+	}
+	make_room(type);
+}
+
+void memblock_add(u64 base, u64 size)
+{
+	add_range(&memblock.memory, base, size);
+}
+
+void memblock_remove(u64 base, u64 size)
+{
+	remove_range(&memblock.memory, base, size);
+}
+
+void memblock_reserve(u64 base, u64 size)
+{
+	add_range(&memblock.reserved, base, size);
+}
+
+void memblock_free(u64 base, u64 size)
+{
+	remove_range(&memblock.reserved, base, size);
+}
+
+void memblock_enforce_limit(u64 limit)
+{
+	memblock_remove(limit, MEMBLOCK_MAX_ADDRESS);
+}
+
+void memblock_set_current_limit(u64 limit)
+{
+	memblock.current_limit = limit;
+}
+
+bool memblock_next_free(u64 from, u64 *start, u64 *end)
+{
+	const struct memblock_type *memory = &memblock.memory, *reserved = &memblock.reserved;
+	unsigned int m, r;
+
+	for (m = first_touching(memory, from); m < memory->cnt; m++) {
+		u64 base = max(from, memory->regions[m].base);
+
+		for (r = first_touching(reserved, base); r < reserved->cnt; r++) {
+			if (reserved->regions[r].base > base)
+				break;
+			base = max(base, region_end(&reserved->regions[r]));
+		}
+		if (base >= region_end(&memory->regions[m]))
+			continue;
+		*start = base;
+		*end = region_end(&memory->regions[m]);
+		if (r < reserved->cnt)
+			*end = min(*end, reserved->regions[r].base);
+		return true;
+	}
+	return false;
+}
+
+u64 memblock_phys_alloc(u64 size, u64 align, u64 lowest, u64 limit)
+{
+	u64 start, end, best = 0;
+
+	if (!size || size > limit)
+		return 0;
+	for (end = lowest; memblock_next_free(end, &start, &end);) {
+		u64 top = min(end, limit);
+		u64 base;
+
+		if (start >= limit)
+			break;
+		if (top < size)
+			continue;
+		base = (top - size) & ~(align - 1);
+		if (base >= start && base)
+			best = base;
+	}
+	if (best)
+		memblock_reserve(best, size);
+	return best;
+}
+
+void *memblock_alloc(unsigned long size, unsigned long align)
+{
+	u64 base = memblock_phys_alloc(size, align, 0, memblock.current_limit);
+
+	if (!base)
+		return NULL;
+	return memset(__va(base), 0, size);
+}
+
+/* The region of the list that holds addr, or NULL. */
+static const struct memblock_region *region_holding(const struct memblock_type *type, u64 addr)
+{
+	unsigned int i = first_touching(type, addr + 1);
+
+	if (i < type->cnt && type->regions[i].base <= addr)
+		return &type->regions[i];
+	return NULL;
+}
+
+static bool overlaps(const struct memblock_type *type, u64 base, u64 size)
+{
+	unsigned int i;
+	u64 end;
+
+	if (!clamp_range(base, size, &end))
+		return false;
+	i = first_touching(type, base + 1);
+	return i < type->cnt && type->regions[i].base < end;
+}
+
+bool memblock_is_region_memory(u64 base, u64 size)
+{
+	const struct memblock_region *r = region_holding(&memblock.memory, base);
+
+	return r && size <= region_end(r) - base;
+}
+
+bool memblock_is_region_reserved(u64 base, u64 size)
+{
+	return overlaps(&memblock.reserved, base, size);
+}
+
+bool memblock_overlaps_memory(u64 base, u64 size)
+{
+	return overlaps(&memblock.memory, base, size);
+}
+
+u64 memblock_phys_mem_size(void)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < memblock.memory.cnt; i++)
+		sum += memblock.memory.regions[i].size;
+	return sum;
+}
+
+u64 memblock_end_of_DRAM(void)
+{
+	unsigned int cnt = memblock.memory.cnt;
+
+	return cnt ? region_end(&memblock.memory.regions[cnt - 1]) : 0;
+}
+
+static void dump_list(const char *name, const struct memblock_type *type)
+{
+	unsigned int i;
+
+	for (i = 0; i < type->cnt; i++)
+		printk(KERN_DEBUG "memblock: %s [%#011llx-%#011llx]\n", name,
+		       (unsigned long long)type->regions[i].base,
+		       (unsigned long long)region_end(&type->regions[i]) - 1);
+}
+
+void memblock_dump(void)
+{
+	dump_list("memory  ", &memblock.memory);
+	dump_list("reserved", &memblock.reserved);
+}
