@@ -1,0 +1,25 @@
+/* Threads of the kernel itself: tasks without an address space of their own. */
+#ifndef KERNEL_SCHED_KTHREAD_H
+#define KERNEL_SCHED_KTHREAD_H
+
+#include "kernel/lib/types.h"
+
+struct task_struct;
+
+/* A new thread that will call fn(arg), asleep until wake_up_process(); its name is made as by printf, 15
+ * characters kept. Value: the task, or ERR_PTR(-ENOMEM). The thread ends when fn returns, or by
+ * do_exit(). Sleeps. */
+struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *name, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same, and wake it. */
+struct task_struct *kthread_run(int (*fn)(void *), void *arg, const char *name, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Ask a thread to end, wake it, wait until it has. Value: what fn returned; -EINTR if it never ran. */
+int kthread_stop(struct task_struct *tsk);
+
+/* For the thread: whether kthread_stop() was called on it. */
+bool kthread_should_stop(void);
+
+#endif

@@ -1,0 +1,44 @@
+/* A lock that may be held across a sleep, with one owner, who alone may release it. Not for interrupt
+ * handlers. Waiters get it in the order they came. Debug builds panic when the owner takes it again. */
+#ifndef KERNEL_SCHED_MUTEX_H
+#define KERNEL_SCHED_MUTEX_H
+
+#include "kernel/lib/list.h"
+#include "kernel/sched/spinlock_types.h"
+#include "kernel/lib/types.h"
+
+struct task_struct;
+
+struct mutex {
+	struct task_struct *owner; /* NULL: free */
+	spinlock_t wait_lock;
+	struct list_head wait_list;
+};
+
+#define __MUTEX_INITIALIZER(name)                                          \
+	{                                                                  \
+		NULL, SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).wait_list) \
+	}
+#define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
+
+void mutex_init(struct mutex *lock);
+
+/* Take it, sleeping while another task holds it. */
+void mutex_lock(struct mutex *lock);
+
+/* The same; -EINTR when a signal (killable: a fatal one) came first, and the mutex is not ours. */
+int mutex_lock_interruptible(struct mutex *lock);
+int mutex_lock_killable(struct mutex *lock);
+
+/* Take it if it is free. Value: whether it is ours. */
+bool mutex_trylock(struct mutex *lock);
+
+/* Release it; the longest waiter becomes its owner there and then. */
+void mutex_unlock(struct mutex *lock);
+
+static inline bool mutex_is_locked(const struct mutex *lock)
+{
+	return lock->owner != NULL;
+}
+
+#endif

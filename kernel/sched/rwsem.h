@@ -1,0 +1,54 @@
+/* A lock for many readers or one writer, which may be held across a sleep.
+ *
+ * Fair: whoever comes while somebody waits, waits behind him, readers behind a waiting writer too. So
+ * no side starves, and a reader may not take it a second time. Not for interrupt handlers.
+ */
+#ifndef KERNEL_SCHED_RWSEM_H
+#define KERNEL_SCHED_RWSEM_H
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/types.h"
+#include "kernel/sched/spinlock_types.h"
+
+struct task_struct;
+
+struct rw_semaphore {
+	int activity; /* readers inside, -1: a writer */
+	spinlock_t wait_lock;
+	struct list_head wait_list;
+	struct task_struct *owner; /* the writer inside, or NULL */
+};
+
+#define __RWSEM_INITIALIZER(name)                                             \
+	{                                                                     \
+		0, SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).wait_list), NULL \
+	}
+#define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
+
+void init_rwsem(struct rw_semaphore *sem);
+
+/* Enter as a reader / as the writer, sleeping until it is possible. */
+void down_read(struct rw_semaphore *sem);
+void down_write(struct rw_semaphore *sem);
+
+/* The same; -EINTR when a fatal signal came first, and the lock is not ours. */
+int down_read_killable(struct rw_semaphore *sem);
+int down_write_killable(struct rw_semaphore *sem);
+
+/* Enter if possible without waiting. Value: whether we are in. */
+bool down_read_trylock(struct rw_semaphore *sem);
+bool down_write_trylock(struct rw_semaphore *sem);
+
+/* Leave. The next in line, a writer or a run of readers, enters there and then. */
+void up_read(struct rw_semaphore *sem);
+void up_write(struct rw_semaphore *sem);
+
+/* The writer becomes a reader; readers at the head of the line come in. */
+void downgrade_write(struct rw_semaphore *sem);
+
+static inline bool rwsem_is_locked(const struct rw_semaphore *sem)
+{
+	return sem->activity != 0;
+}
+
+#endif

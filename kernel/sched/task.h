@@ -1,0 +1,182 @@
+/* The task structure: one for each thread of control, user or kernel.
+ *
+ * It lies below memory management, files and signals and knows their structures by name only. Who owns
+ * a field is said beside it; a field that is not explained is its owner's business.
+ */
+#ifndef KERNEL_SCHED_TASK_H
+#define KERNEL_SCHED_TASK_H
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/types.h"
+#include "kernel/sched/rlimit.h"
+#include "kernel/sched/spinlock_types.h"
+#include "kernel/x86/thread.h"
+
+/* task_struct.state. One bit each, so that a wake-up can name several. */
+#define TASK_RUNNING	     0
+#define TASK_INTERRUPTIBLE   0x01 /* any signal wakes it */
+#define TASK_UNINTERRUPTIBLE 0x02
+#define TASK_STOPPED	     0x04
+#define TASK_TRACED	     0x08
+#define TASK_WAKEKILL	     0x10 /* with another: a fatal signal wakes it */
+#define TASK_NEW	     0x20 /* made, never woken */
+#define TASK_DEAD	     0x40 /* off its processor for ever at the next schedule() */
+#define TASK_KILLABLE	     (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_ALL	     (TASK_NORMAL | TASK_STOPPED | TASK_TRACED)
+
+/* task_struct.exit_state */
+#define EXIT_ZOMBIE 1 /* waits for its parent to ask */
+#define EXIT_DEAD   2 /* being taken apart */
+
+/* task_struct.flags */
+#define PF_EXITING    0x0004
+#define PF_FORKNOEXEC 0x0040 /* has not called execve since fork */
+#define PF_SIGNALED   0x0400
+#define PF_KTHREAD    0x200000
+
+#define SCHED_NORMAL 0
+#define SCHED_FIFO   1
+#define SCHED_RR     2
+#define SCHED_BATCH  3
+#define SCHED_IDLE   5
+
+/* Signals 1 to 64; signal n is bit n-1. */
+typedef struct {
+	u32 sig[2];
+} sigset_t;
+
+#define SIGKILL_BIT (1U << 8)
+
+struct sigpending {
+	struct list_head list; /* struct sigqueue, kernel/task/signal.h */
+	sigset_t signal;
+};
+
+#define TASK_COMM_LEN 16
+
+struct mm_struct;
+struct files_struct;
+struct fs_struct;
+struct signal_struct;
+struct sighand_struct;
+struct completion;
+struct prio_array;
+struct page;
+
+struct task_struct {
+	volatile long state; /* TASK_ */
+	void *stack;	     /* struct thread_info at its foot; THREAD_SIZE bytes */
+	unsigned flags;	     /* PF_; only the task itself writes them */
+	int usage;	     /* references; get_task_struct(), put_task_struct() */
+
+	/* scheduler */
+	struct list_head run_list; /* in the run queue's list of its priority */
+	struct prio_array *array;  /* NULL: not runnable */
+	int prio;		   /* 0-139, see sched.h */
+	int policy;		   /* SCHED_ */
+	int rt_priority;
+	int time_slice; /* ticks left */
+	unsigned long nvcsw, nivcsw;
+
+	struct list_head tasks; /* all thread group leaders; tasklist_lock */
+
+	/* memory: mm is NULL in a kernel thread, active_mm is what is loaded while it runs */
+	struct mm_struct *mm;
+	struct mm_struct *active_mm;
+
+	/* kin; tasklist_lock */
+	pid_t pid, tgid, pgrp, session;
+	struct task_struct *real_parent; /* who made it, or init */
+	struct task_struct *parent;	 /* who is told: the same until there is ptrace */
+	struct list_head children;
+	struct list_head sibling;
+	struct task_struct *group_leader;
+	struct list_head thread_group;
+	struct list_head pid_chain; /* in the pid hash */
+
+	/* exit */
+	int exit_state;
+	int exit_code;	 /* as wait() reports it */
+	int exit_signal; /* sent to the parent at death; -1: a thread that is not leader */
+	struct completion *vfork_done;
+	int *set_child_tid; /* user addresses, clone(2) */
+	int *clear_child_tid;
+
+	/* processor state while it does not run */
+	struct thread_struct thread;
+
+	struct fs_struct *fs;
+	struct files_struct *files;
+
+	/* signals; sighand->siglock */
+	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	sigset_t blocked;
+	bool restore_sigmask;	/* sigsuspend put the mask aside */
+	sigset_t saved_sigmask; /* with restore_sigmask */
+	struct sigpending pending;
+	unsigned long sas_ss_sp; /* sigaltstack(2) */
+	size_t sas_ss_size;
+	unsigned pdeath_signal;
+
+	struct rlimit *rlim; /* RLIM_NLIMITS of them, the process's */
+
+	/* accounts */
+	u64 start_time;			/* nanoseconds since boot */
+	unsigned long utime, stime;	/* ticks */
+	unsigned long min_flt, maj_flt; /* page faults served without, with, waiting for a device */
+
+	/* restart of an interrupted call: restart_syscall(2) */
+	struct {
+		long (*fn)(struct task_struct *tsk);
+		u64 expires; /* nanoseconds, monotonic */
+		void *user;  /* where the remainder goes */
+		int form;
+	} restart;
+
+	/* kernel threads */
+	struct kthread *kthread;
+
+	char comm[TASK_COMM_LEN];
+};
+
+extern struct task_struct init_task;
+
+/* Guards the lists of tasks and their kin. An interrupt handler may take it: use _irqsave. */
+extern spinlock_t tasklist_lock;
+
+static inline struct thread_info *task_thread_info(const struct task_struct *tsk)
+{
+	return tsk->stack;
+}
+
+static inline bool thread_group_leader(const struct task_struct *tsk)
+{
+	return tsk->group_leader == tsk;
+}
+
+/* A reference keeps the structure and the kernel stack from being freed. put may free; not from
+ * interrupt handlers. */
+static inline void get_task_struct(struct task_struct *tsk)
+{
+	__atomic_fetch_add(&tsk->usage, 1, __ATOMIC_RELAXED);
+}
+
+void put_task_struct(struct task_struct *tsk);
+
+/* Every process, leaders of their thread groups; hold tasklist_lock. */
+#define for_each_process(p) list_for_each_entry(p, &init_task.tasks, tasks)
+
+/* Take, read, the task's name; 15 characters kept. */
+void set_task_comm(struct task_struct *tsk, const char *name);
+
+#define set_task_state(tsk, value) ((tsk)->state = (value))
+#define __set_current_state(value) (current->state = (value))
+#define set_current_state(value)          \
+	do {                              \
+		current->state = (value); \
+		__sync_synchronize();     \
+	} while (0)
+
+#endif
