@@ -1,4 +1,5 @@
-/* Tests that run inside the kernel.
+/*
+ * Tests that run inside the kernel.
  *
  * A suite is a function body in tests/kernel/NAME.c:
  *
