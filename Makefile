@@ -140,28 +140,29 @@ debug: kernel initramfs		## gdb on a paused machine, stopping at the first C fun
 
 # ---- tests --------------------------------------------------------------------------------------
 HOST_TESTS := $(patsubst tests/host/%.c,build/tests/host/%,$(wildcard tests/host/test_*.c))
+HOST_HEADERS := $(shell find kernel mm tests/host -name '*.h' 2>/dev/null)
 HOST_CC    ?= gcc
 HOST_FLAGS := -std=gnu11 -g -O1 -I. -DCONFIG_DEBUG=1 -Wall -Wextra -Wno-unused-parameter \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
+PYTEST     := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -c tests/pytest.ini tests
+
 .PHONY: test host-tests check
 test: kernels initramfs iso host-tests	## build everything, run every test; last line: N passed, N failed
-	$(Q)$(PYTHON) -m pytest tests $(ARGS)
+	$(Q)$(PYTEST) $(ARGS)
 
 check: kernels initramfs iso host-tests	## some tests: make check ARGS="-k vmalloc" (pytest's arguments)
-	$(Q)$(PYTHON) -m pytest tests $(ARGS)
+	$(Q)$(PYTEST) $(ARGS)
 
 host-tests: $(HOST_TESTS)	## the tests that run on this machine, under ASan and UBSan
 
 # A host test names the kernel files it tests in a line "link: mm/vma.c kernel/lib/rbtree.c".
 host_links = $(shell sed -n 's/.*link: *//p' $(1))
 .SECONDEXPANSION:
-build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c)
+build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c) $(HOST_HEADERS)
 	@mkdir -p $(@D)
 	@echo "  HOST  $@"
-	$(Q)$(HOST_CC) $(HOST_FLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^)
-
--include $(HOST_TESTS:=.d)
+	$(Q)$(HOST_CC) $(HOST_FLAGS) -o $@ $(filter %.c,$^)
 
 # ---- the rest -----------------------------------------------------------------------------------
 .PHONY: clean help FORCE

@@ -1,0 +1,60 @@
+"""tests/user/*.c: programs that must agree with Linux. On Pagoda, one boot for each page-table format
+runs them all from the shell; on this machine, Linux itself is the judge of the tests."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from machine import BUILD, FORMATS, Machine, MachineError, seconds
+
+HERE = Path(__file__).parent
+PROGRAMS = sorted(path.stem for path in HERE.glob("*.c"))
+LIMIT = 60
+
+
+def run_programs(fmt):
+    """{program: (output, exit status or None, problem or None)}; a new boot after one that hangs."""
+    results = {}
+    pc = None
+    for name in PROGRAMS:
+        if pc is None:
+            pc = Machine(fmt, append="quiet").shell()
+        try:
+            output, status = pc.run(f"cd /tmp; /tests/{name}", timeout=LIMIT)
+            results[name] = (output, status, None)
+        except MachineError as error:
+            results[name] = (str(pc.serial.before), None, str(error))
+            pc.kill()
+            pc = None
+    if pc:
+        pc.kill()
+    return results
+
+
+@pytest.mark.user
+@pytest.mark.background.with_args(run_programs)
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_on_pagoda(name, fmt, background, tap):
+    output, status, problem = background()[name]
+    if problem:
+        try:
+            tap.output(output, need_plan=False)
+        finally:
+            pytest.fail(problem)
+    tap.output(output)
+    assert status == 0, f"exit status {status}\n{output[-2000:]}"
+
+
+@pytest.mark.linux
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_on_linux(name, tap):
+    with tempfile.TemporaryDirectory() as directory:
+        done = subprocess.run([BUILD / "tests/user" / name], capture_output=True, text=True, check=False,
+                              errors="replace", timeout=seconds(LIMIT), cwd=directory,
+                              stdin=subprocess.DEVNULL)
+    tap.output(done.stdout)
+    assert done.returncode == 0, f"exit status {done.returncode}\n{done.stdout[-1000:]}{done.stderr[-1000:]}"
