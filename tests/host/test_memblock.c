@@ -1,5 +1,6 @@
 /* mm/memblock.c on the host: odd firmware maps, limits, full lists, and random operations against a
- * bitmap. Compile together with mm/memblock.c. */
+ * bitmap. 
+ * link: mm/memblock.c */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
