@@ -164,10 +164,37 @@ build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c) $(HOST_H
 	@echo "  HOST  $@"
 	$(Q)$(HOST_CC) $(HOST_FLAGS) -o $@ $(filter %.c,$^)
 
+# ---- lint ---------------------------------------------------------------------------------------
+C_FILES := $(shell find boot kernel mm drivers user tests -name '*.[ch]' 2>/dev/null)
+
+.PHONY: lint lint-format lint-cppcheck lint-layers lint-docs format
+lint: lint-format lint-cppcheck lint-layers lint-docs	## style, cppcheck, order of layers, names in the documents
+
+lint-format:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+lint-cppcheck:
+	@mkdir -p build/cppcheck
+	$(Q)cppcheck --quiet --error-exitcode=1 --cppcheck-build-dir=build/cppcheck -j2 --platform=unix32 \
+		--enable=warning,portability --inline-suppr --suppressions-list=tools/cppcheck.txt \
+		-I. -D__GNUC__=12 -D__i386__=1 -DCONFIG_DEBUG=1 -DCONFIG_X86_PAE=1 boot kernel mm drivers
+
+lint-layers: kernel-pae
+	$(Q)$(PYTHON) tools/layers.py build/pae
+
+lint-docs:
+	$(Q)$(PYTHON) tools/check_docs.py
+
+format:				## bring C files to the style of .clang-format
+	$(Q)clang-format -i $(C_FILES)
+
 # ---- the rest -----------------------------------------------------------------------------------
-.PHONY: clean help FORCE
+.PHONY: clean help loc FORCE
 clean:				## remove what was built, keep what was downloaded
 	$(Q)rm -rf $(filter-out build/download build/sysroot,$(wildcard build/*))
+
+loc:				## lines of code by folder, without comments and blanks
+	$(Q)$(PYTHON) tools/loc.py
 
 help:				## this list
 	@echo "make [target] [PAE=0|1] [DEBUG=0|1] [LLVM=1] [CROSS_COMPILE=prefix-] [V=1]"

@@ -1,0 +1,17 @@
+"""Style, order of layers, documents: each check of `make lint` is a test."""
+
+import subprocess
+
+import pytest
+
+from machine import ROOT, seconds
+
+CHECKS = ["format", "cppcheck", "layers", "docs"]
+
+
+@pytest.mark.lint
+@pytest.mark.parametrize("check", CHECKS)
+def test_lint(check):
+    done = subprocess.run(["make", "-s", "--no-print-directory", f"lint-{check}"], capture_output=True, text=True,
+                          cwd=ROOT, check=False, timeout=seconds(300))
+    assert done.returncode == 0, "\n" + (done.stdout + done.stderr)[-6000:]
