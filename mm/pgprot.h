@@ -1,14 +1,16 @@
 /*
- * pgprot_t: the rights half of a page-table entry, without a frame. A type of
- * its own so that rights and frames are not mixed; opaque outside mm/pgtable*.h.
+ * pgprot_t: the rights and the caching of a mapping, in one word that is the
+ * same for both page-table formats. Its bits are known to mm/pgtable.h only; a
+ * VMA carries one in vm_page_prot. Includes nothing: pure code may use it.
  */
 #ifndef MM_PGPROT_H
 #define MM_PGPROT_H
 
-#include "kernel/lib/types.h"
-
 typedef struct {
-	u64 pgprot; /* NX is bit 63 of a PAE entry, so always 64 bits wide */
+	unsigned long pgprot;
 } pgprot_t;
+
+#define __pgprot(x) ((pgprot_t){ (x) })
+#define pgprot_val(x) ((x).pgprot)
 
 #endif

@@ -29,6 +29,7 @@
 
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/types.h"
+#include "kernel/sched/spinlock.h"
 #include "mm/mm.h"
 #include "mm/page.h"
 #include "mm/pgprot.h"
@@ -95,6 +96,9 @@ extern unsigned long pgprot_wc_bits;
 
 /* The protection for VM_READ, VM_WRITE, VM_EXEC, VM_SHARED (bits 0-3). Set by paging_init(). */
 extern pgprot_t protection_map[16];
+
+/* Fills these three from the processor's features, after cpu_init(). paging_init() calls it. */
+void pgprot_init(void);
 
 /* vm_get_page_prot - entry rights of a VMA with these VM_* flags; private writable: without W. */
 static inline pgprot_t vm_get_page_prot(unsigned long vm_flags)
