@@ -7,6 +7,7 @@
 #include "kernel/lib/types.h"
 
 struct mm_struct;
+struct vm_area_struct;
 
 /* Error code of exception 14 (Intel SDM vol. 3A 4.7). */
 #define PF_PROT 0x01u  /* 1: rights, 0: nothing present */
@@ -23,6 +24,9 @@ enum fault_verdict {
 	FAULT_OOM,	   /* no memory */
 	FAULT_KERNEL_BUG,  /* the kernel touched what it must not: panic, unless uaccess has a fixup */
 };
+
+/* The VMA that @address lies in, a stack grown down to it if need be; or NULL. mmap_sem held. */
+struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long address);
 
 /*
  * do_page_fault - resolve a fault of the current task

@@ -24,5 +24,7 @@ void clear_page(void *address);
 void copy_page(void *to, const void *from);
 void clear_highpage(struct page *page);
 void copy_highpage(struct page *to, struct page *from);
+/* Fills a page with what a frame without struct page (device memory) holds. */
+void copy_pfn_to_page(struct page *to, unsigned long from_pfn);
 
 #endif

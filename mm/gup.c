@@ -1,0 +1,118 @@
+/*
+ * get_user_pages: the pages behind a range of a task's addresses, held so that
+ * the kernel or a device can use them while the task goes on.
+ */
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/fault.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/mmap.h"
+
+struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write)
+{
+	pmd_t *pmd = pmd_lookup(mm, address);
+	pte_t entry;
+
+	if (!pmd)
+		return NULL;
+	entry = *pte_offset_map(pmd, address);
+	if (!pte_present(entry) || (write && !pte_write(entry)))
+		return NULL;
+	return pfn_valid(pte_pfn(entry)) ? pte_page(entry) : NULL;
+}
+
+/* May @vma be pinned for this? Forced access needs only that the right could be had. */
+static bool may_pin(const struct vm_area_struct *vma, bool write, bool force)
+{
+	unsigned long needed;
+
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return false;
+	if (write)
+		needed = force ? VM_MAYWRITE : VM_WRITE;
+	else
+		needed = force ? VM_MAYREAD : VM_READ;
+	return vma->vm_flags & needed;
+}
+
+/* A reference to the page at @address, faulted in; NULL with *error set where there is none. */
+static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
+			     unsigned long address, bool write, long *error)
+{
+	bool want_write = write;
+	struct page *page;
+
+	for (;;) {
+		spin_lock(&mm->page_table_lock);
+		page = follow_page(mm, address, want_write);
+		if (page)
+			get_page(page);
+		spin_unlock(&mm->page_table_lock);
+		if (page)
+			return page;
+
+		switch (handle_mm_fault(mm, vma, address, write)) {
+		case VM_FAULT_OOM:
+			*error = -ENOMEM;
+			return NULL;
+		case VM_FAULT_SIGBUS:
+			*error = -EFAULT;
+			return NULL;
+		}
+		/* A forced write copied the page, but its entry stays read-only for the task. */
+		if (!(vma->vm_flags & VM_WRITE))
+			want_write = false;
+	}
+}
+
+long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr, bool write,
+		    bool force, struct page **pages, struct vm_area_struct **vmas)
+{
+	unsigned long addr = start & PAGE_MASK;
+	long error = -EFAULT;
+	unsigned long i;
+
+	for (i = 0; i < nr; i++, addr += PAGE_SIZE) {
+		struct vm_area_struct *vma = addr < TASK_SIZE ? find_extend_vma(mm, addr) : NULL;
+		struct page *page;
+
+		if (!vma || !may_pin(vma, write, force))
+			break;
+		page = pin_page(mm, vma, addr, write, &error);
+		if (!page)
+			break;
+		if (pages)
+			pages[i] = page;
+		else
+			put_page(page);
+		if (vmas)
+			vmas[i] = vma;
+	}
+	return i ? (long)i : error;
+}
+
+int make_pages_present(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(mm, start);
+		unsigned long stop;
+		bool write;
+		long got;
+
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
+		stop = end < vma->vm_end ? end : vma->vm_end;
+		/* A page that will be written anyway is copied now; a shared one must not become dirty. */
+		write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+		got = get_user_pages(mm, start, (stop - start) >> PAGE_SHIFT, write, false, NULL,
+				     NULL);
+		if (got < 0)
+			return (int)got;
+		if (got < (long)((stop - start) >> PAGE_SHIFT))
+			return -EFAULT;
+		start = stop;
+	}
+	return 0;
+}

@@ -1,0 +1,330 @@
+#include "mm/memory.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/filemap.h"
+#include "mm/highmem.h"
+#include "mm/mm.h"
+#include "mm/page_alloc.h"
+#include "mm/rmap.h"
+#include "mm/tlb.h"
+
+/*
+ * Every handler below follows one pattern: get a page without any lock, because
+ * that may sleep; take page_table_lock; look whether the entry is still what we
+ * decided upon; set it, or give the page back and let the task fault again.
+ */
+
+struct page *empty_zero_page;
+
+struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
+{
+	unsigned long pfn = pte_pfn(pte);
+
+	if (unlikely(vma->vm_flags & VM_PFNMAP)) {
+		/* remap_pfn_range left the first frame in vm_pgoff: whatever does not follow was copied. */
+		if (pfn == vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT))
+			return NULL;
+		if (!is_cow_mapping(vma->vm_flags))
+			return NULL;
+	}
+	if (unlikely(!pfn_valid(pfn)) || pfn == page_to_pfn(empty_zero_page))
+		return NULL;
+	return pfn_to_page(pfn);
+}
+
+/* Writable where the VMA lets its task write; a forced write (ptrace) copies without that. */
+static pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_WRITE) ? pte_mkwrite(pte) : pte;
+}
+
+/* Enters @page as one task's own copy. */
+static void make_anon(struct page *page)
+{
+	page_set(page, PG_anon);
+	page_set_owner(page, 0, OWNER_ANON);
+}
+
+static struct page *alloc_anon_page(gfp_t zero)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER | zero);
+
+	if (likely(page))
+		make_anon(page);
+	return page;
+}
+
+/* An entry that maps @page for @vma, dirty and writable if a write asked for it. */
+static pte_t make_entry(struct page *page, const struct vm_area_struct *vma, bool write)
+{
+	pte_t entry = mk_pte(page, vma->vm_page_prot);
+
+	return write ? maybe_mkwrite(pte_mkdirty(entry), vma) : entry;
+}
+
+/* First read of anonymous memory: the page of zeroes, to be copied by the first write. */
+static int map_zero_page(struct mm_struct *mm, struct vm_area_struct *vma, pte_t *ptep)
+{
+	spin_lock(&mm->page_table_lock);
+	if (pte_none(*ptep))
+		set_pte(ptep, pte_wrprotect(mk_pte(empty_zero_page, vma->vm_page_prot)));
+	spin_unlock(&mm->page_table_lock);
+	return VM_FAULT_MINOR;
+}
+
+static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, pte_t *ptep,
+			     bool write)
+{
+	struct page *page;
+
+	if (!write)
+		return map_zero_page(mm, vma, ptep);
+
+	page = alloc_anon_page(__GFP_ZERO);
+	if (unlikely(!page))
+		return VM_FAULT_OOM;
+
+	spin_lock(&mm->page_table_lock);
+	if (likely(pte_none(*ptep))) {
+		page_add_rmap(mm, page);
+		set_pte(ptep, make_entry(page, vma, true));
+		page = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (unlikely(page))
+		put_page(page);
+	return VM_FAULT_MINOR;
+}
+
+/* Device memory, one frame at a time. There is no struct page, so nothing to count. */
+static int do_no_pfn(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+		     pte_t *ptep, bool write)
+{
+	unsigned long pfn;
+	pte_t entry;
+
+	/* A copy could not be told from a frame of the device later: see vm_normal_page(). */
+	if (is_cow_mapping(vma->vm_flags))
+		return VM_FAULT_SIGBUS;
+	pfn = vma->vm_ops->nopfn(vma, address);
+	if (pfn == NOPFN_OOM)
+		return VM_FAULT_OOM;
+	if (pfn == NOPFN_SIGBUS)
+		return VM_FAULT_SIGBUS;
+	if (pfn == NOPFN_REFAULT)
+		return VM_FAULT_MINOR;
+
+	entry = pfn_pte(pfn, vma->vm_page_prot);
+	if (write)
+		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
+	spin_lock(&mm->page_table_lock);
+	if (pte_none(*ptep))
+		set_pte(ptep, entry);
+	spin_unlock(&mm->page_table_lock);
+	return VM_FAULT_MINOR;
+}
+
+/* A first write to a private mapping: a copy at once saves a second fault. Consumes @page. */
+static struct page *copy_early(struct page *page)
+{
+	struct page *copy = alloc_anon_page(0);
+
+	if (likely(copy))
+		copy_highpage(copy, page);
+	put_page(page);
+	return copy;
+}
+
+/* Counts truncations of the object, so that a page which one took away is not mapped after it. */
+static unsigned int truncations(const struct vm_area_struct *vma)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+
+	return mapping ? READ_ONCE(mapping->truncate_count) : 0;
+}
+
+/* A shared page is about to become writable: does its object agree? */
+static int notify_mkwrite(struct vm_area_struct *vma, struct page *page)
+{
+	if (!vma->vm_ops || !vma->vm_ops->page_mkwrite)
+		return 0;
+	return vma->vm_ops->page_mkwrite(vma, page);
+}
+
+/* The entry of a page that nopage gave us. A page whose first write its object wants to see starts read-only. */
+static pte_t make_object_entry(struct page *page, struct vm_area_struct *vma, bool write)
+{
+	pte_t entry = make_entry(page, vma, write);
+
+	if (!write && (vma->vm_flags & VM_SHARED) && vma->vm_ops->page_mkwrite)
+		entry = pte_wrprotect(entry);
+	return entry;
+}
+
+static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+		      pte_t *ptep, bool write)
+{
+	unsigned int truncated = truncations(vma);
+	int ret = VM_FAULT_MINOR;
+	struct page *page;
+
+	page = vma->vm_ops->nopage(vma, address & PAGE_MASK, &ret);
+	if (unlikely(page == NOPAGE_SIGBUS))
+		return VM_FAULT_SIGBUS;
+	if (unlikely(page == NOPAGE_OOM))
+		return VM_FAULT_OOM;
+
+	if (write && !(vma->vm_flags & VM_SHARED)) {
+		page = copy_early(page);
+		if (unlikely(!page))
+			return VM_FAULT_OOM;
+	} else if (write && unlikely(notify_mkwrite(vma, page))) {
+		put_page(page);
+		return VM_FAULT_SIGBUS;
+	}
+
+	spin_lock(&mm->page_table_lock);
+	if (likely(pte_none(*ptep) && truncated == truncations(vma))) {
+		page_add_rmap(mm, page);
+		set_pte(ptep, make_object_entry(page, vma, write));
+		page = NULL;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (unlikely(page))
+		put_page(page);
+	return ret;
+}
+
+/* The present entry may be written as it is. */
+static int reuse_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep, pte_t entry)
+{
+	set_pte(ptep, maybe_mkwrite(pte_mkyoung(pte_mkdirty(entry)), vma));
+	flush_tlb_page(vma, address);
+	return VM_FAULT_MINOR;
+}
+
+/* The contents that a copy begins with: of the page, of device memory, or zeroes. */
+static struct page *alloc_copy(struct page *old, pte_t entry)
+{
+	struct page *copy;
+
+	if (!old && pte_pfn(entry) == page_to_pfn(empty_zero_page))
+		return alloc_anon_page(__GFP_ZERO);
+	copy = alloc_anon_page(0);
+	if (unlikely(!copy))
+		return NULL;
+	if (old)
+		copy_highpage(copy, old);
+	else
+		copy_pfn_to_page(copy, pte_pfn(entry));
+	return copy;
+}
+
+/*
+ * Copy on write. Called with page_table_lock held, which copying drops; @old is
+ * NULL for the zero page and for device memory.
+ */
+static int copy_on_write(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+			 pte_t *ptep, pte_t entry, struct page *old)
+{
+	struct page *copy;
+
+	if (old)
+		get_page(old);
+	spin_unlock(&mm->page_table_lock);
+
+	copy = alloc_copy(old, entry);
+
+	spin_lock(&mm->page_table_lock);
+	if (likely(copy && pte_same(*ptep, entry))) {
+		page_add_rmap(mm, copy);
+		set_pte(ptep, make_entry(copy, vma, true));
+		flush_tlb_page(vma, address);
+		if (old) {
+			page_remove_rmap(mm, old);
+			put_page(old);
+		}
+	} else if (copy) {
+		put_page(copy);
+	}
+	if (old)
+		put_page(old);
+	return copy ? VM_FAULT_MINOR : VM_FAULT_OOM;
+}
+
+/* First write to a page of a shared mapping: its object may want to know, and may sleep for it. */
+static int do_shared_write(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+			   pte_t *ptep, pte_t entry, struct page *page)
+{
+	int error;
+
+	if (!page)
+		return reuse_page(vma, address, ptep, entry);
+
+	get_page(page);
+	spin_unlock(&mm->page_table_lock);
+	error = notify_mkwrite(vma, page);
+	spin_lock(&mm->page_table_lock);
+	if (!error && pte_same(*ptep, entry))
+		reuse_page(vma, address, ptep, entry);
+	put_page(page);
+	return error ? VM_FAULT_SIGBUS : VM_FAULT_MINOR;
+}
+
+/* A write to a present, write-protected entry. page_table_lock held; may be dropped on the way. */
+static int do_wp_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+		      pte_t *ptep, pte_t entry)
+{
+	struct page *page = vm_normal_page(vma, address, entry);
+
+	if (vma->vm_flags & VM_SHARED)
+		return do_shared_write(mm, vma, address, ptep, entry, page);
+	/* The only reference is this entry: nobody else can see the page any more. */
+	if (page && PageAnon(page) && page_count(page) == 1)
+		return reuse_page(vma, address, ptep, entry);
+	return copy_on_write(mm, vma, address, ptep, entry, page);
+}
+
+/* The entry is present, so this is about rights, or another task was faster. */
+static int do_present_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+			   pte_t *ptep, bool write)
+{
+	int ret = VM_FAULT_MINOR;
+	pte_t entry;
+
+	spin_lock(&mm->page_table_lock);
+	entry = *ptep;
+	if (likely(pte_present(entry))) {
+		if (write && !pte_write(entry)) {
+			ret = do_wp_page(mm, vma, address, ptep, entry);
+		} else {
+			entry = pte_mkyoung(entry);
+			set_pte(ptep, write ? pte_mkdirty(entry) : entry);
+			flush_tlb_page(vma, address);
+		}
+	}
+	spin_unlock(&mm->page_table_lock);
+	return ret;
+}
+
+int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+		    bool write)
+{
+	pte_t *ptep = pte_alloc(mm, address);
+
+	if (unlikely(!ptep))
+		return VM_FAULT_OOM;
+	if (pte_present(*ptep))
+		return do_present_page(mm, vma, address, ptep, write);
+	if (!vma->vm_ops)
+		return do_anonymous_page(mm, vma, ptep, write);
+	if (vma->vm_ops->nopage)
+		return do_no_page(mm, vma, address, ptep, write);
+	if (vma->vm_ops->nopfn)
+		return do_no_pfn(mm, vma, address, ptep, write);
+	/* A driver mapped all it has at mmap time; nothing lies behind the rest. */
+	return VM_FAULT_SIGBUS;
+}

@@ -1,0 +1,316 @@
+/*
+ * Ranges of entries: zap them (munmap, exit, truncate), copy them (fork), fill
+ * them with device memory (remap_pfn_range). What one fault does to one entry is
+ * in memory.c; both share memory.h.
+ */
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/filemap.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/page_alloc.h"
+#include "mm/rmap.h"
+#include "mm/tlb.h"
+
+/*
+ * Pages taken out of the page tables wait here until the TLB is flushed: a page
+ * that is reused while an old translation lives is somebody else's memory laid open.
+ */
+#define GATHER_PAGES 64
+
+struct mmu_gather {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma; /* the VMA being zapped, for the flush */
+	unsigned long start, end;   /* addresses whose entries were cleared and not yet flushed */
+	unsigned int nr;
+	struct page *pages[GATHER_PAGES];
+};
+
+/* Which pages of a range to take: all, or those of one object (truncate leaves private copies alone). */
+struct zap_details {
+	const struct address_space *only; /* NULL: all */
+};
+
+static void tlb_flush(struct mmu_gather *tlb)
+{
+	unsigned int i;
+
+	if (tlb->start < tlb->end)
+		flush_tlb_range(tlb->vma, tlb->start, tlb->end);
+	tlb->start = ~0UL;
+	tlb->end = 0;
+	for (i = 0; i < tlb->nr; i++)
+		put_page(tlb->pages[i]);
+	tlb->nr = 0;
+}
+
+static void tlb_gather(struct mmu_gather *tlb, struct mm_struct *mm)
+{
+	tlb->mm = mm;
+	tlb->start = ~0UL;
+	tlb->end = 0;
+	tlb->nr = 0;
+}
+
+static void tlb_cleared(struct mmu_gather *tlb, unsigned long addr)
+{
+	tlb->start = min(tlb->start, addr);
+	tlb->end = max(tlb->end, addr + PAGE_SIZE);
+}
+
+static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
+		    const struct zap_details *details)
+{
+	pte_t entry = *ptep;
+	struct page *page;
+
+	if (!pte_present(entry)) {
+		pte_clear(ptep);
+		return;
+	}
+	page = vm_normal_page(tlb->vma, addr, entry);
+	if (details && details->only && page && page->mapping != details->only)
+		return;
+
+	entry = ptep_get_and_clear(ptep);
+	tlb_cleared(tlb, addr);
+	if (!page)
+		return;
+	if (pte_dirty(entry) && !PageAnon(page))
+		SetPageDirty(page);
+	page_remove_rmap(tlb->mm, page);
+	tlb->pages[tlb->nr++] = page;
+	if (tlb->nr == GATHER_PAGES)
+		tlb_flush(tlb);
+}
+
+/* One page table's part of a range. */
+static void zap_pte_range(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end,
+			  const struct zap_details *details)
+{
+	pte_t *ptep = pte_offset_map(pmd, addr);
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++)
+		if (!pte_none(*ptep))
+			zap_pte(tlb, ptep, addr, details);
+}
+
+/* Entries of [addr, end), all inside tlb->vma. page_table_lock held. */
+static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end,
+		      const struct zap_details *details)
+{
+	unsigned long next;
+
+	for (; addr < end; addr = next) {
+		pmd_t *pmd = pmd_lookup(tlb->mm, addr);
+
+		next = pmd_addr_end(addr, end);
+		if (pmd)
+			zap_pte_range(tlb, pmd, addr, next, details);
+	}
+}
+
+static void zap_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			  const struct zap_details *details)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather(&tlb, vma->vm_mm);
+	tlb.vma = vma;
+	spin_lock(&vma->vm_mm->page_table_lock);
+	zap_range(&tlb, start, end, details);
+	tlb_flush(&tlb);
+	spin_unlock(&vma->vm_mm->page_table_lock);
+}
+
+void unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+		unsigned long end)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather(&tlb, mm);
+	spin_lock(&mm->page_table_lock);
+	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
+		tlb.vma = vma;
+		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), NULL);
+	}
+	tlb_flush(&tlb);
+	spin_unlock(&mm->page_table_lock);
+}
+
+void zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size)
+{
+	zap_vma_range(vma, address, address + size, NULL);
+}
+
+/* The part of @vma that shows pages [first, last] of its object. */
+static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t last,
+			      const struct zap_details *details)
+{
+	pgoff_t vma_first = vma->vm_pgoff;
+	pgoff_t vma_last = vma_first + vma_pages(vma) - 1;
+
+	if (last < vma_first || first > vma_last)
+		return;
+	first = max(first, vma_first);
+	last = min(last, vma_last);
+	zap_vma_range(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
+		      vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), details);
+}
+
+void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)
+{
+	struct zap_details details = { .only = even_cows ? NULL : mapping };
+	pgoff_t first = (pgoff_t)((u64)start >> PAGE_SHIFT);
+	pgoff_t last = len ? (pgoff_t)((u64)(start + len - 1) >> PAGE_SHIFT) : ~0UL;
+	struct vm_area_struct *vma;
+
+	spin_lock(&mapping->i_mmap_lock);
+	mapping->truncate_count++;
+	list_for_each_entry(vma, &mapping->i_mmap, shared)
+		unmap_mapping_vma(vma, first, last, &details);
+	spin_unlock(&mapping->i_mmap_lock);
+}
+
+/* One entry for the child. A private page that can be written becomes read-only in both. */
+static void copy_one_pte(struct mm_struct *dst, struct vm_area_struct *vma, unsigned long addr,
+			 pte_t *dst_pte, pte_t *src_pte)
+{
+	pte_t entry = *src_pte;
+	struct page *page;
+
+	if (!pte_present(entry)) {
+		set_pte(dst_pte, entry);
+		return;
+	}
+	if (is_cow_mapping(vma->vm_flags) && pte_write(entry)) {
+		ptep_set_wrprotect(src_pte);
+		entry = pte_wrprotect(entry);
+	}
+	/* The parent's entry answers for what it wrote to the object. */
+	if (vma->vm_flags & VM_SHARED)
+		entry = pte_mkclean(entry);
+	entry = pte_mkold(entry);
+
+	page = vm_normal_page(vma, addr, entry);
+	if (page) {
+		get_page(page);
+		page_add_rmap(dst, page);
+	}
+	set_pte(dst_pte, entry);
+}
+
+/* One page table's part of a VMA. Both page_table_locks held; the child's is nobody else's yet. */
+static int copy_pte_range(struct mm_struct *dst, struct vm_area_struct *vma, pmd_t *src_pmd,
+			  unsigned long addr, unsigned long end)
+{
+	pte_t *dst_pte = pte_alloc(dst, addr);
+	pte_t *src_pte = pte_offset_map(src_pmd, addr);
+
+	if (!dst_pte)
+		return -ENOMEM;
+	spin_lock(&vma->vm_mm->page_table_lock);
+	for (; addr < end; addr += PAGE_SIZE, dst_pte++, src_pte++)
+		if (!pte_none(*src_pte))
+			copy_one_pte(dst, vma, addr, dst_pte, src_pte);
+	spin_unlock(&vma->vm_mm->page_table_lock);
+	return 0;
+}
+
+/* Can the child find these pages again by its own faults? Then they need not be copied. */
+static bool refaults(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_SHARED) && !(vma->vm_flags & (VM_PFNMAP | VM_NONLINEAR)) &&
+	       vma->vm_ops && vma->vm_ops->nopage;
+}
+
+int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area_struct *vma)
+{
+	unsigned long addr = vma->vm_start;
+	unsigned long next;
+
+	if (refaults(vma))
+		return 0;
+	for (; addr < vma->vm_end; addr = next) {
+		pmd_t *pmd = pmd_lookup(src, addr);
+
+		next = pmd_addr_end(addr, vma->vm_end);
+		if (pmd && copy_pte_range(dst, vma, pmd, addr, next))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Whoever unmaps a part of it finds nothing behind it: no page comes by a fault. */
+static const struct vm_operations_struct pfnmap_vm_ops = {};
+
+static int remap_pte_range(struct mm_struct *mm, unsigned long addr, unsigned long end,
+			   unsigned long pfn, pgprot_t prot)
+{
+	pte_t *ptep = pte_alloc(mm, addr);
+
+	if (!ptep)
+		return -ENOMEM;
+	spin_lock(&mm->page_table_lock);
+	for (; addr < end; addr += PAGE_SIZE, pfn++, ptep++) {
+		BUG_ON(!pte_none(*ptep));
+		set_pte(ptep, pfn_pte(pfn, prot));
+	}
+	spin_unlock(&mm->page_table_lock);
+	return 0;
+}
+
+int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
+		    unsigned long size, pgprot_t prot)
+{
+	unsigned long end = addr + PAGE_ALIGN(size);
+	unsigned long next;
+	int error;
+
+	if (addr & ~PAGE_MASK || addr < vma->vm_start || end > vma->vm_end || end <= addr)
+		return -EINVAL;
+	if (is_cow_mapping(vma->vm_flags)) {
+		/* Copies are told from the device by their frame number: see vm_normal_page(). */
+		if (addr != vma->vm_start || end != vma->vm_end)
+			return -EINVAL;
+		vma->vm_pgoff = pfn;
+	}
+	vma->vm_flags |= VM_IO | VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP;
+	if (!vma->vm_ops)
+		vma->vm_ops = &pfnmap_vm_ops;
+
+	for (; addr < end; pfn += (next - addr) >> PAGE_SHIFT, addr = next) {
+		next = pmd_addr_end(addr, end);
+		error = remap_pte_range(vma->vm_mm, addr, next, pfn, prot);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	int error = 0;
+	pte_t *ptep;
+
+	if (addr < vma->vm_start || addr >= vma->vm_end || PageAnon(page) || !page_count(page))
+		return -EINVAL;
+	ptep = pte_alloc(mm, addr);
+	if (!ptep)
+		return -ENOMEM;
+	spin_lock(&mm->page_table_lock);
+	if (pte_none(*ptep)) {
+		get_page(page);
+		page_add_rmap(mm, page);
+		set_pte(ptep, mk_pte(page, vma->vm_page_prot));
+	} else {
+		error = -EBUSY;
+	}
+	spin_unlock(&mm->page_table_lock);
+	return error;
+}
