@@ -26,27 +26,27 @@ struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write
 /* May @vma be pinned for this? Forced access needs only that the right could be had. */
 static bool may_pin(const struct vm_area_struct *vma, bool write, bool force)
 {
-	unsigned long needed;
-
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return false;
-	if (write)
-		needed = force ? VM_MAYWRITE : VM_WRITE;
-	else
-		needed = force ? VM_MAYREAD : VM_READ;
-	return vma->vm_flags & needed;
+	if (!write)
+		return vma->vm_flags & (force ? VM_MAYREAD : VM_READ);
+	/* A forced write must end in a private copy, never in the shared object. */
+	return (vma->vm_flags & VM_WRITE) || (force && is_cow_mapping(vma->vm_flags));
 }
 
 /* A reference to the page at @address, faulted in; NULL with *error set where there is none. */
 static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 			     unsigned long address, bool write, long *error)
 {
-	bool want_write = write;
+	/* A forced write copies the page but leaves its entry read-only for the task. */
+	bool forced = write && !(vma->vm_flags & VM_WRITE);
 	struct page *page;
 
 	for (;;) {
 		spin_lock(&mm->page_table_lock);
-		page = follow_page(mm, address, want_write);
+		page = follow_page(mm, address, write && !forced);
+		if (page && forced && !PageAnon(page))
+			page = NULL;
 		if (page)
 			get_page(page);
 		spin_unlock(&mm->page_table_lock);
@@ -61,9 +61,6 @@ static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 			*error = -EFAULT;
 			return NULL;
 		}
-		/* A forced write copied the page, but its entry stays read-only for the task. */
-		if (!(vma->vm_flags & VM_WRITE))
-			want_write = false;
 	}
 }
 

@@ -201,7 +201,7 @@ static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 /* The present entry may be written as it is. */
 static int reuse_page(struct vm_area_struct *vma, unsigned long address, pte_t *ptep, pte_t entry)
 {
-	set_pte(ptep, maybe_mkwrite(pte_mkyoung(pte_mkdirty(entry)), vma));
+	ptep_set_access_flags(ptep, maybe_mkwrite(pte_mkyoung(pte_mkdirty(entry)), vma));
 	flush_tlb_page(vma, address);
 	return VM_FAULT_MINOR;
 }
@@ -241,8 +241,10 @@ static int copy_on_write(struct mm_struct *mm, struct vm_area_struct *vma, unsig
 	spin_lock(&mm->page_table_lock);
 	if (likely(copy && pte_same(*ptep, entry))) {
 		page_add_rmap(mm, copy);
-		set_pte(ptep, make_entry(copy, vma, true));
+		/* Not present in between: no other processor may see half of the old frame number. */
+		ptep_get_and_clear(mm, address, ptep);
 		flush_tlb_page(vma, address);
+		set_pte(ptep, make_entry(copy, vma, true));
 		if (old) {
 			page_remove_rmap(mm, old);
 			put_page(old);
@@ -302,7 +304,7 @@ static int do_present_page(struct mm_struct *mm, struct vm_area_struct *vma, uns
 			ret = do_wp_page(mm, vma, address, ptep, entry);
 		} else {
 			entry = pte_mkyoung(entry);
-			set_pte(ptep, write ? pte_mkdirty(entry) : entry);
+			ptep_set_access_flags(ptep, write ? pte_mkdirty(entry) : entry);
 			flush_tlb_page(vma, address);
 		}
 	}

@@ -69,14 +69,14 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 	struct page *page;
 
 	if (!pte_present(entry)) {
-		pte_clear(ptep);
+		pte_clear(tlb->mm, addr, ptep);
 		return;
 	}
 	page = vm_normal_page(tlb->vma, addr, entry);
 	if (details && details->only && page && page->mapping != details->only)
 		return;
 
-	entry = ptep_get_and_clear(ptep);
+	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
 	tlb_cleared(tlb, addr);
 	if (!page)
 		return;
@@ -188,7 +188,7 @@ static void copy_one_pte(struct mm_struct *dst, struct vm_area_struct *vma, unsi
 		return;
 	}
 	if (is_cow_mapping(vma->vm_flags) && pte_write(entry)) {
-		ptep_set_wrprotect(src_pte);
+		ptep_set_wrprotect(vma->vm_mm, addr, src_pte);
 		entry = pte_wrprotect(entry);
 	}
 	/* The parent's entry answers for what it wrote to the object. */
