@@ -3,7 +3,7 @@
 #include "kernel/lib/compiler.h"
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
-#include "kernel/sched/thread_info.h"
+#include "kernel/x86/thread_info.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"

@@ -31,8 +31,8 @@ struct address_space {
 	struct radix_tree_root page_tree;
 	spinlock_t tree_lock; /* guards page_tree and nrpages */
 	unsigned long nrpages;
-	struct list_head i_mmap; /* VMAs that map it, by vma->shared */
-	spinlock_t i_mmap_lock;	 /* guards i_mmap */
+	struct list_head i_mmap;     /* VMAs that map it, by vma->shared */
+	spinlock_t i_mmap_lock;	     /* guards i_mmap */
 	unsigned int truncate_count; /* grows with each unmap_mapping_range(): see do_no_page() */
 	const struct address_space_operations *a_ops;
 };

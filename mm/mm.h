@@ -36,12 +36,12 @@ struct mm_struct {
 
 	/* In pages. */
 	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm;
-	unsigned long nr_ptes;		/* page-table pages */
-	unsigned long rss, anon_rss;	/* resident; of them anonymous */
+	unsigned long nr_ptes;	     /* page-table pages */
+	unsigned long rss, anon_rss; /* resident; of them anonymous */
 	unsigned long hiwater_rss, hiwater_vm;
-	unsigned long def_flags;	/* VM_LOCKED after mlockall(MCL_FUTURE) */
+	unsigned long def_flags; /* VM_LOCKED after mlockall(MCL_FUTURE) */
 
-	u32 saved_auxv[48]; /* for /proc/PID/auxv */
+	u32 saved_auxv[48];    /* for /proc/PID/auxv */
 	struct file *exe_file; /* /proc/PID/exe, with a reference */
 };
 

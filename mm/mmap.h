@@ -11,27 +11,27 @@ struct file;
 struct mm_struct;
 struct vm_area_struct;
 
-#define PROT_NONE 0u
-#define PROT_READ 1u
-#define PROT_WRITE 2u
-#define PROT_EXEC 4u
+#define PROT_NONE      0u
+#define PROT_READ      1u
+#define PROT_WRITE     2u
+#define PROT_EXEC      4u
 #define PROT_GROWSDOWN 0x01000000u
-#define PROT_GROWSUP 0x02000000u
+#define PROT_GROWSUP   0x02000000u
 
-#define MAP_SHARED 0x01u
-#define MAP_PRIVATE 0x02u
+#define MAP_SHARED	    0x01u
+#define MAP_PRIVATE	    0x02u
 #define MAP_SHARED_VALIDATE 0x03u
-#define MAP_TYPE 0x0fu
-#define MAP_FIXED 0x10u
-#define MAP_ANONYMOUS 0x20u
-#define MAP_GROWSDOWN 0x0100u
-#define MAP_DENYWRITE 0x0800u
-#define MAP_EXECUTABLE 0x1000u
-#define MAP_LOCKED 0x2000u
-#define MAP_NORESERVE 0x4000u
-#define MAP_POPULATE 0x8000u
-#define MAP_NONBLOCK 0x10000u
-#define MAP_STACK 0x20000u
+#define MAP_TYPE	    0x0fu
+#define MAP_FIXED	    0x10u
+#define MAP_ANONYMOUS	    0x20u
+#define MAP_GROWSDOWN	    0x0100u
+#define MAP_DENYWRITE	    0x0800u
+#define MAP_EXECUTABLE	    0x1000u
+#define MAP_LOCKED	    0x2000u
+#define MAP_NORESERVE	    0x4000u
+#define MAP_POPULATE	    0x8000u
+#define MAP_NONBLOCK	    0x10000u
+#define MAP_STACK	    0x20000u
 #define MAP_FIXED_NOREPLACE 0x100000u
 
 /*

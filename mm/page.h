@@ -18,15 +18,15 @@
 #include "kernel/lib/types.h"
 #include "kernel/x86/atomic.h"
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE (1UL << PAGE_SHIFT)
-#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT	 12
+#define PAGE_SIZE	 (1UL << PAGE_SHIFT)
+#define PAGE_MASK	 (~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(addr) (((addr) + PAGE_SIZE - 1) & PAGE_MASK)
 
 /* Where lowmem begins: physical 0 is seen at this address. */
 #define PAGE_OFFSET 0xC0000000UL
 /* User space is [0, TASK_SIZE). */
-#define TASK_SIZE PAGE_OFFSET
+#define TASK_SIZE   PAGE_OFFSET
 
 struct address_space;
 
@@ -61,14 +61,14 @@ enum page_owner {
 };
 
 #define PG_OWNER_SHIFT 16
-#define PG_OWNER_MASK (0xfUL << PG_OWNER_SHIFT)
-#define PG_ZONE_SHIFT 30
+#define PG_OWNER_MASK  (0xfUL << PG_OWNER_SHIFT)
+#define PG_ZONE_SHIFT  30
 
 struct page {
-	unsigned long flags;	       /* enum pageflags, owner, zone */
-	atomic_t _count;	       /* references; 0: free. page_count() */
-	atomic_t _mapcount;	       /* page-table entries that map it, minus one. page_mapcount() */
-	unsigned long private;	       /* the owner's: buddy order, slab, ... */
+	unsigned long flags;   /* enum pageflags, owner, zone */
+	atomic_t _count;       /* references; 0: free. page_count() */
+	atomic_t _mapcount;    /* page-table entries that map it, minus one. page_mapcount() */
+	unsigned long private; /* the owner's: buddy order, slab, ... */
 	struct address_space *mapping; /* object whose page this is, or NULL */
 	pgoff_t index;		       /* its place in the object, in pages */
 	struct list_head lru;	       /* free list, slab list, ... */
@@ -165,14 +165,14 @@ static inline void page_clear(struct page *page, enum pageflags bit)
 	page->flags &= ~(1UL << bit);
 }
 
-#define PageLocked(p) page_test(p, PG_locked)
-#define PageUptodate(p) page_test(p, PG_uptodate)
+#define PageLocked(p)	   page_test(p, PG_locked)
+#define PageUptodate(p)	   page_test(p, PG_uptodate)
 #define SetPageUptodate(p) page_set(p, PG_uptodate)
-#define PageDirty(p) page_test(p, PG_dirty)
-#define SetPageDirty(p) page_set(p, PG_dirty)
-#define PageReserved(p) page_test(p, PG_reserved)
-#define PageAnon(p) page_test(p, PG_anon)
-#define PageSlab(p) page_test(p, PG_slab)
+#define PageDirty(p)	   page_test(p, PG_dirty)
+#define SetPageDirty(p)	   page_set(p, PG_dirty)
+#define PageReserved(p)	   page_test(p, PG_reserved)
+#define PageAnon(p)	   page_test(p, PG_anon)
+#define PageSlab(p)	   page_test(p, PG_slab)
 
 static inline enum page_owner page_owner(const struct page *page)
 {

@@ -13,22 +13,22 @@
 enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
 /* Where to look (zone modifiers) ... */
-#define __GFP_DMA 0x01u
+#define __GFP_DMA     0x01u
 #define __GFP_HIGHMEM 0x02u
 /* ... and how hard (action modifiers). */
-#define __GFP_WAIT 0x10u   /* the caller may sleep */
-#define __GFP_HIGH 0x20u   /* may use the reserve for atomic callers */
-#define __GFP_IO 0x40u	   /* may start I/O to find memory */
-#define __GFP_FS 0x80u	   /* may call into file systems */
-#define __GFP_NOWARN 0x200u /* failure is expected: no line in the log */
-#define __GFP_ZERO 0x8000u /* filled with zeroes */
+#define __GFP_WAIT    0x10u   /* the caller may sleep */
+#define __GFP_HIGH    0x20u   /* may use the reserve for atomic callers */
+#define __GFP_IO      0x40u   /* may start I/O to find memory */
+#define __GFP_FS      0x80u   /* may call into file systems */
+#define __GFP_NOWARN  0x200u  /* failure is expected: no line in the log */
+#define __GFP_ZERO    0x8000u /* filled with zeroes */
 
-#define GFP_ATOMIC (__GFP_HIGH)
-#define GFP_NOWAIT 0u
-#define GFP_KERNEL (__GFP_WAIT | __GFP_IO | __GFP_FS)
-#define GFP_USER GFP_KERNEL
+#define GFP_ATOMIC   (__GFP_HIGH)
+#define GFP_NOWAIT   0u
+#define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
+#define GFP_USER     GFP_KERNEL
 #define GFP_HIGHUSER (GFP_KERNEL | __GFP_HIGHMEM)
-#define GFP_DMA __GFP_DMA
+#define GFP_DMA	     __GFP_DMA
 
 /*
  * alloc_pages - a block of 2^order pages, aligned to its size

@@ -10,7 +10,7 @@ typedef struct {
 	unsigned long pgprot;
 } pgprot_t;
 
-#define __pgprot(x) ((pgprot_t){ (x) })
+#define __pgprot(x)   ((pgprot_t){ (x) })
 #define pgprot_val(x) ((x).pgprot)
 
 #endif

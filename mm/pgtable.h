@@ -450,6 +450,26 @@ static inline pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned lo
 	return pte_offset_map(pmd, addr);
 }
 
+/* The whole walk down to the entry for @addr, tables made on the way; rules as above. */
+static inline pte_t *pte_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
+
+	return pmd ? pte_alloc_map(mm, pmd, addr) : NULL;
+}
+
+/* The pmd for @addr if there is a page table under it, or NULL. Makes nothing. */
+static inline pmd_t *pmd_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pmd_t *pmd;
+
+	if (pgd_none(*pgd))
+		return NULL;
+	pmd = pmd_offset(pgd, addr);
+	return pmd_none(*pmd) ? NULL : pmd;
+}
+
 /* The same in the kernel's half. */
 static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
 {

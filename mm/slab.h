@@ -11,9 +11,9 @@
 
 struct kmem_cache;
 
-#define SLAB_HWCACHE_ALIGN 0x2000u /* align objects to cache lines */
-#define SLAB_PANIC 0x40000u	   /* panic if the cache cannot be made */
-#define KMALLOC_MAX_SIZE (128UL * 1024)
+#define SLAB_HWCACHE_ALIGN 0x2000u  /* align objects to cache lines */
+#define SLAB_PANIC	   0x40000u /* panic if the cache cannot be made */
+#define KMALLOC_MAX_SIZE   (128UL * 1024)
 
 /*
  * kmem_cache_create - a cache of objects of one size

@@ -19,42 +19,42 @@ struct page;
 struct vm_area_struct;
 
 /* vm_flags: rights now, rights that mprotect may give, kind of memory. Linux's values. */
-#define VM_READ 0x00000001u
-#define VM_WRITE 0x00000002u
-#define VM_EXEC 0x00000004u
-#define VM_SHARED 0x00000008u
-#define VM_MAYREAD 0x00000010u
-#define VM_MAYWRITE 0x00000020u
-#define VM_MAYEXEC 0x00000040u
-#define VM_MAYSHARE 0x00000080u
-#define VM_GROWSDOWN 0x00000100u
-#define VM_PFNMAP 0x00000400u	 /* entries map frames without struct page references */
-#define VM_LOCKED 0x00002000u
-#define VM_IO 0x00004000u	 /* device memory: no get_user_pages, no core */
-#define VM_SEQ_READ 0x00008000u
-#define VM_RAND_READ 0x00010000u
-#define VM_DONTCOPY 0x00020000u	  /* not for the child of a fork */
+#define VM_READ	      0x00000001u
+#define VM_WRITE      0x00000002u
+#define VM_EXEC	      0x00000004u
+#define VM_SHARED     0x00000008u
+#define VM_MAYREAD    0x00000010u
+#define VM_MAYWRITE   0x00000020u
+#define VM_MAYEXEC    0x00000040u
+#define VM_MAYSHARE   0x00000080u
+#define VM_GROWSDOWN  0x00000100u
+#define VM_PFNMAP     0x00000400u /* entries map frames without struct page references */
+#define VM_LOCKED     0x00002000u
+#define VM_IO	      0x00004000u /* device memory: no get_user_pages, no core */
+#define VM_SEQ_READ   0x00008000u
+#define VM_RAND_READ  0x00010000u
+#define VM_DONTCOPY   0x00020000u /* not for the child of a fork */
 #define VM_DONTEXPAND 0x00040000u /* mremap may not grow it */
-#define VM_ACCOUNT 0x00100000u
-#define VM_NORESERVE 0x00200000u
-#define VM_NONLINEAR 0x00800000u
+#define VM_ACCOUNT    0x00100000u
+#define VM_NORESERVE  0x00200000u
+#define VM_NONLINEAR  0x00800000u
 #define VM_WIPEONFORK 0x02000000u
-#define VM_DONTDUMP 0x04000000u
-#define VM_STACK VM_GROWSDOWN
+#define VM_DONTDUMP   0x04000000u
+#define VM_STACK      VM_GROWSDOWN
 
 /* What nopage returns instead of a page, and what it may say in *type. */
 #define NOPAGE_SIGBUS ((struct page *)NULL)
-#define NOPAGE_OOM ((struct page *)-1L)
+#define NOPAGE_OOM    ((struct page *)-1L)
 /* What nopfn returns instead of a frame number. */
-#define NOPFN_SIGBUS (~0UL)
-#define NOPFN_OOM (~0UL - 1)
+#define NOPFN_SIGBUS  (~0UL)
+#define NOPFN_OOM     (~0UL - 1)
 #define NOPFN_REFAULT (~0UL - 2)
 
 /* Results of a fault (Linux 2.6): what the page cost, or why there is none. */
-#define VM_FAULT_OOM (-1)
+#define VM_FAULT_OOM	(-1)
 #define VM_FAULT_SIGBUS 0
-#define VM_FAULT_MINOR 1
-#define VM_FAULT_MAJOR 2
+#define VM_FAULT_MINOR	1
+#define VM_FAULT_MAJOR	2
 
 /*
  * How a VMA gets a page-table entry. All run with mmap_sem held (nopage, nopfn,
@@ -84,19 +84,19 @@ struct vm_operations_struct {
 
 struct vm_area_struct {
 	struct mm_struct *vm_mm;
-	unsigned long vm_start; /* first byte */
-	unsigned long vm_end;	/* one past the last byte */
+	unsigned long vm_start;		/* first byte */
+	unsigned long vm_end;		/* one past the last byte */
 	struct vm_area_struct *vm_next; /* next higher, in the sorted list */
 	struct vm_area_struct *vm_prev;
-	unsigned long vm_flags;	      /* VM_* */
-	pgprot_t vm_page_prot;	      /* rights for its entries: vm_get_page_prot(vm_flags) */
+	unsigned long vm_flags; /* VM_* */
+	pgprot_t vm_page_prot;	/* rights for its entries: vm_get_page_prot(vm_flags) */
 	struct rb_node vm_rb;
 	unsigned long rb_subtree_gap; /* largest hole before any VMA of this subtree */
 	struct list_head shared;      /* in address_space.i_mmap, if vm_file has a mapping */
 	const struct vm_operations_struct *vm_ops; /* NULL: anonymous */
-	unsigned long vm_pgoff; /* offset in the object, in pages */
-	struct file *vm_file;	/* with a reference, or NULL */
-	void *vm_private_data;	/* the driver's */
+	unsigned long vm_pgoff;			   /* offset in the object, in pages */
+	struct file *vm_file;			   /* with a reference, or NULL */
+	void *vm_private_data;			   /* the driver's */
 };
 
 /* First VMA that ends above @addr (it may begin above it too), or NULL. mmap_sem for reading. */

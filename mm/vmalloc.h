@@ -9,9 +9,9 @@
 #include "mm/pgtable.h"
 
 #define VM_IOREMAP 1u /* vm_struct.flags */
-#define VM_ALLOC 2u
-#define VM_MAP 4u
-#define VM_KSTACK 8u
+#define VM_ALLOC   2u
+#define VM_MAP	   4u
+#define VM_KSTACK  8u
 
 /* One area. Read through vmalloc_for_each() (/proc/vmallocinfo). */
 struct vm_struct {
