@@ -61,7 +61,22 @@ void fput(struct file *file);
 /* The file behind a descriptor of the current task with a reference of its own, or NULL. */
 struct file *fget(unsigned int fd);
 
-/* Size in bytes of the inode behind a mapping (0 where it has none). */
+/* Size in bytes of the inode behind a mapping (0 where it has none), and the size it has from now on. */
 loff_t i_size_read(const struct inode *inode);
+void i_size_write(struct inode *inode, loff_t size);
+
+/* Its contents were changed just now (mtime, ctime); were read (atime). */
+void file_update_time(struct inode *inode);
+void file_accessed(struct inode *inode);
+
+/* What names the object in /proc/PID/maps: device and inode number, both 0 without an inode. */
+dev_t file_dev(const struct file *file);
+ino_t file_ino(const struct file *file);
+
+/*
+ * The file's path from the root of the current task, built at the end of @buf of @size bytes; " (deleted)"
+ * is added when the name is gone. Returns the beginning of the text, or ERR_PTR(-ENAMETOOLONG).
+ */
+char *file_path(struct file *file, char *buf, size_t size);
 
 #endif

@@ -1,0 +1,92 @@
+/*
+ * A process's table of open files, and (fs_struct) where its paths begin. Both are counted: threads share them.
+ */
+#ifndef KERNEL_FS_FDTABLE_H
+#define KERNEL_FS_FDTABLE_H
+
+#include "kernel/fs/file.h"
+#include "kernel/fs/stat.h"
+#include "kernel/lib/bitops.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/x86/atomic.h"
+
+struct dentry;
+struct task_struct;
+
+#define NR_OPEN_DEFAULT 32   /* descriptors a table has room for at first */
+#define NR_OPEN_MAX	4096 /* and at most, whatever RLIMIT_NOFILE says */
+
+struct files_struct {
+	atomic_t count;
+	spinlock_t file_lock; /* guards all below */
+	unsigned int max_fds;
+	unsigned int next_fd; /* no descriptor below is free */
+	struct file **fd;     /* max_fds of them */
+	unsigned long *close_on_exec, *open_fds; /* bits; open means taken, maybe still without a file */
+	struct file *fd_array[NR_OPEN_DEFAULT];
+	unsigned long exec_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)], open_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)];
+};
+
+struct fs_struct {
+	atomic_t count;
+	spinlock_t lock; /* guards root and pwd */
+	int umask;
+	struct dentry *root, *pwd; /* with references */
+};
+
+/* ---- for fork, exec and exit ---- */
+
+/* A copy (fork) with all files shared; NULL without memory. @old may be NULL: an empty table. */
+struct files_struct *dup_fd(struct files_struct *old);
+/* One user less; the last one closes everything. May sleep. */
+void put_files_struct(struct files_struct *files);
+/* Close what is marked close-on-exec. */
+void flush_old_files(struct files_struct *files);
+
+/* A copy of the task's root, working directory and umask; NULL without memory. */
+struct fs_struct *copy_fs_struct(struct fs_struct *old);
+void put_fs_struct(struct fs_struct *fs);
+
+/* What the first task has. */
+extern struct fs_struct init_fs;
+
+/* Root and working directory of the current task, with a reference. */
+struct dentry *get_fs_root(void);
+struct dentry *get_fs_pwd(void);
+
+/* ---- descriptors of the current task ---- */
+
+/* Take the lowest free descriptor >= @start. -EMFILE, -ENOMEM, -EINVAL (start beyond the limit). */
+int alloc_fd(unsigned int start, unsigned int flags);
+int get_unused_fd_flags(unsigned int flags);
+/* Give it back unused. */
+void put_unused_fd(unsigned int fd);
+/* Give it its file, whose reference the table takes over. */
+void fd_install(unsigned int fd, struct file *file);
+/* close(2): 0, -EBADF, or the file's own error. */
+int close_fd(unsigned int fd);
+
+/* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
+struct file *fget_task(struct task_struct *task, unsigned int fd);
+/* The task's first open descriptor >= @fd, or -1. */
+int next_fd_task(struct task_struct *task, unsigned int fd);
+
+/* ---- files themselves ---- */
+
+/* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened yet. */
+struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
+			const struct file_operations *fops);
+/*
+ * A new file object that no path names: inode and dentry "anon:[@name]" of its own, not in any directory.
+ * @fops, @private as given; ERR_PTR on failure.
+ */
+struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private,
+				unsigned int flags);
+/* Read into kernel memory from @pos on; file position untouched. Bytes read (short only at the end) or -errno. */
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
+/* Append or overwrite from kernel memory. Bytes written or -errno. */
+ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
+
+void files_init(void);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * From a path to what it names. One walk serves everybody; callers differ in where they stop.
+ */
+#ifndef KERNEL_FS_NAMEI_H
+#define KERNEL_FS_NAMEI_H
+
+#include "kernel/fs/path.h"
+#include "kernel/fs/stat.h"
+#include "kernel/lib/types.h"
+
+struct dentry;
+struct file;
+struct inode;
+
+/* How to walk. */
+#define LOOKUP_FOLLOW	 1 /* a link in the last component is followed */
+#define LOOKUP_DIRECTORY 2 /* the result must be a directory */
+#define LOOKUP_EMPTY	 4 /* an empty path means the starting point itself */
+
+/*
+ * Copy a path from user space. Returns a buffer of PATH_MAX bytes for putname(), or ERR_PTR: -EFAULT,
+ * -ENOENT (empty, unless LOOKUP_EMPTY in @flags), -ENAMETOOLONG, -ENOMEM.
+ */
+char *getname(const char *path, unsigned int flags);
+/* The same from a kernel string. */
+char *getname_kernel(const char *path);
+void putname(char *name);
+
+/*
+ * The dentry (with a reference) that user path @path names, seen from directory descriptor @dfd or
+ * AT_FDCWD. ERR_PTR: what path_resolution(7) says. Sleeps.
+ */
+struct dentry *user_path_at(int dfd, const char *path, unsigned int flags);
+
+/* The same for a kernel string, from the task's working directory. */
+struct dentry *kern_path(const char *path, unsigned int flags);
+
+/*
+ * open(2) by a kernel string: a new struct file with one reference or ERR_PTR. @flags O_, @mode for a
+ * file that is created (the umask is applied).
+ */
+struct file *do_filp_open(int dfd, char *name, int flags, umode_t mode);
+struct file *filp_open(const char *path, int flags, umode_t mode);
+
+/* Open a file for execution: it must be a regular one with an x bit, and nobody may write to it until it is closed. */
+struct file *open_exec(const char *path);
+
+/* Make things by kernel path, for the initial RAM file system and devfs. 0 or -errno. */
+int do_mkdirat(int dfd, char *name, umode_t mode);
+int do_mknodat(int dfd, char *name, umode_t mode, dev_t dev);
+int do_symlinkat(const char *target, int dfd, char *name);
+int do_unlinkat(int dfd, char *name);
+int do_linkat(int olddfd, char *old, int newdfd, char *name, unsigned int lookup);
+
+#endif
