@@ -188,6 +188,17 @@ lint-docs:
 format:				## bring C files to the style of .clang-format
 	$(Q)clang-format -i $(C_FILES)
 
+# ---- measures and pictures ----------------------------------------------------------------------
+.PHONY: bench bench-kernels screenshot
+bench: bench-kernels initramfs	## guest instructions of the basic operations, by the release kernels
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/bench.py
+
+bench-kernels:
+	$(Q)$(MAKE) --no-print-directory DEBUG=0 kernels
+
+screenshot: kernel-pae initramfs	## write docs/screenshot.png
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/screenshot.py docs/screenshot.png
+
 # ---- the rest -----------------------------------------------------------------------------------
 .PHONY: clean help loc FORCE
 clean:				## remove what was built, keep what was downloaded
