@@ -99,14 +99,102 @@ struct vm_area_struct {
 	void *vm_private_data;			   /* the driver's */
 };
 
-/* First VMA that ends above @addr (it may begin above it too), or NULL. mmap_sem for reading. */
+/* Flags of mappings that are never merged: what stands behind them is the driver's business. */
+#define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP)
+
+/* Bytes below a VM_GROWSDOWN mapping that nothing else may use, so that a stack cannot run into a neighbour. */
+#define STACK_GUARD_GAP (256UL << PAGE_SHIFT)
+
+/* VMAs that one address space may have; one more is -ENOMEM. */
+#define MAX_MAP_COUNT 65530
+
+/* ---- looking up: mmap_sem held for reading ---- */
+
+/* First VMA that ends above @addr (it may begin above it too), or NULL. O(log n); O(1) for the last VMA found. */
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr);
-/* The same, and *prev takes the VMA before it (or NULL). */
+/* The same, and *prev takes the VMA before it (the last one where there is none above; or NULL). */
 struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
 				     struct vm_area_struct **prev);
 /* First VMA that touches [start, end), or NULL. */
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
 					     unsigned long end);
+
+/* A hole to look for: @length bytes, page-aligned, inside [low_limit, high_limit). */
+struct vm_unmapped_area_info {
+	unsigned long length;
+	unsigned long low_limit, high_limit;
+};
+
+/* The highest (topdown) or lowest free range of that kind: its first address, or -ENOMEM. O(log n). */
+unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
+unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
+
+/* ---- changing: mmap_sem held for writing; page tables are the caller's business ---- */
+
+/* A zeroed VMA of @mm, in no tree, and its end (mm/mm.c). NULL without memory. */
+struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
+/* Gives back the memory only; remove_vma() also closes. */
+void vm_area_free(struct vm_area_struct *vma);
+
+/* Enters a VMA (into tree, list and its file's i_mmap), whose range must be free: -ENOMEM otherwise. */
+int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/*
+ * split_vma - cut a VMA in two at @addr, a page boundary strictly inside it
+ *
+ * The new half is the lower one if @new_below. It has its own file reference
+ * and vm_ops->open has been called on it. Returns 0, or -ENOMEM without memory
+ * or with MAX_MAP_COUNT VMAs. __split_vma does not look at the count: for a
+ * caller that removes VMAs right after.
+ */
+int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, bool new_below);
+int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr,
+		bool new_below);
+
+/*
+ * vma_merge - let neighbours take over [addr, end)
+ * @prev: the VMA that begins below @addr, or NULL
+ * @vm_flags, @file, @pgoff: what [addr, end) is or becomes
+ *
+ * The range is a hole, or lies in one VMA (head, tail or whole). Returns the VMA
+ * that holds it now, or NULL if no neighbour matches: nothing was changed then.
+ */
+struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
+				 unsigned long addr, unsigned long end, unsigned long vm_flags,
+				 struct file *file, pgoff_t pgoff);
+
+/* Moves a VMA's ends: grows it into free space beside it, or shrinks it. @pgoff belongs to @start. */
+void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		   pgoff_t pgoff);
+
+/*
+ * detach_vmas - take all VMAs inside [start, end) out of tree and list
+ *
+ * None may straddle a boundary. @vma is the first. Returns them chained by
+ * vm_next, for unmap_vmas and remove_vma.
+ */
+struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,
+				   unsigned long end);
+
+/* The end of a VMA that is in no tree: vm_ops->close, fput, free. Returns its vm_next. May sleep. */
+struct vm_area_struct *remove_vma(struct vm_area_struct *vma);
+
+/*
+ * vma_check - is everything about this address space's VMAs as it should be?
+ *
+ * List and tree hold the same VMAs in the same order, ranges are sound and do not
+ * overlap, the tree is red-black, every gap and count is right. Returns NULL, or
+ * what is wrong. O(n). mmap_sem held.
+ */
+const char *vma_check(struct mm_struct *mm);
+
+/* Where the VMA begins for others: its guard gap belongs to a stack. */
+static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_GROWSDOWN))
+		return vma->vm_start;
+	return vma->vm_start > STACK_GUARD_GAP ? vma->vm_start - STACK_GUARD_GAP : 0;
+}
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {

@@ -1,0 +1,498 @@
+/*
+ * The VMAs of an address space: a red-black tree by address for finding, a
+ * sorted list for walking. Every node knows the largest hole before any VMA of
+ * its subtree, so that a free range is found without walking the list.
+ */
+#include "mm/vma.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/errno.h"
+#include "mm/filemap.h"
+#include "mm/mm.h"
+
+static struct vm_area_struct *rb_vma(struct rb_node *node)
+{
+	return rb_entry(node, struct vm_area_struct, vm_rb);
+}
+
+/* ---- holes ---- */
+
+/* Bytes free for others between the VMA before and this one. */
+static unsigned long vma_gap(const struct vm_area_struct *vma)
+{
+	unsigned long start = vm_start_gap(vma);
+	unsigned long prev_end = vma->vm_prev ? vma->vm_prev->vm_end : 0;
+
+	return start > prev_end ? start - prev_end : 0;
+}
+
+static unsigned long subtree_gap(struct rb_node *node)
+{
+	return node ? rb_vma(node)->rb_subtree_gap : 0;
+}
+
+static unsigned long compute_subtree_gap(struct vm_area_struct *vma)
+{
+	unsigned long gap = vma_gap(vma);
+
+	gap = max(gap, subtree_gap(vma->vm_rb.rb_left));
+	return max(gap, subtree_gap(vma->vm_rb.rb_right));
+}
+
+/* The gap before @vma changed and the shape of the tree did not: tell those above, as far as they care. */
+static void vma_gap_update(struct vm_area_struct *vma)
+{
+	struct rb_node *node = &vma->vm_rb;
+
+	while (node) {
+		unsigned long gap = compute_subtree_gap(rb_vma(node));
+
+		if (gap == rb_vma(node)->rb_subtree_gap)
+			return;
+		rb_vma(node)->rb_subtree_gap = gap;
+		node = rb_parent(node);
+	}
+}
+
+/*
+ * The tree was rebalanced above @node. Rotations move only nodes on the path to
+ * the root and their siblings, so recomputing those makes every gap right.
+ */
+static void gap_update_path(struct rb_node *node)
+{
+	while (node) {
+		struct rb_node *parent = rb_parent(node);
+
+		rb_vma(node)->rb_subtree_gap = compute_subtree_gap(rb_vma(node));
+		if (parent) {
+			struct rb_node *sibling = parent->rb_left == node ? parent->rb_right
+									  : parent->rb_left;
+
+			if (sibling)
+				rb_vma(sibling)->rb_subtree_gap =
+					compute_subtree_gap(rb_vma(sibling));
+		}
+		node = parent;
+	}
+}
+
+/* The lowest node that rb_erase(node) will leave with another subtree. */
+static struct rb_node *deepest_after_erase(struct rb_node *node)
+{
+	struct rb_node *next;
+
+	if (!node->rb_left && !node->rb_right)
+		return rb_parent(node);
+	if (!node->rb_right)
+		return node->rb_left;
+	if (!node->rb_left)
+		return node->rb_right;
+	next = rb_next(node);
+	if (next->rb_right)
+		return next->rb_right;
+	return rb_parent(next) == node ? next : rb_parent(next);
+}
+
+/* ---- tree and list ---- */
+
+static struct vm_area_struct *tree_find(struct mm_struct *mm, unsigned long addr)
+{
+	struct rb_node *node = mm->mm_rb.rb_node;
+	struct vm_area_struct *vma = NULL;
+
+	while (node) {
+		struct vm_area_struct *here = rb_vma(node);
+
+		if (addr >= here->vm_end) {
+			node = node->rb_right;
+			continue;
+		}
+		vma = here;
+		if (addr >= here->vm_start)
+			break;
+		node = node->rb_left;
+	}
+	return vma;
+}
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = mm->mmap_cache;
+
+	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
+		return vma;
+	vma = tree_find(mm, addr);
+	if (vma)
+		mm->mmap_cache = vma;
+	return vma;
+}
+
+static struct vm_area_struct *last_vma(struct mm_struct *mm)
+{
+	struct rb_node *node = rb_last(&mm->mm_rb);
+
+	return node ? rb_vma(node) : NULL;
+}
+
+struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
+				     struct vm_area_struct **prev)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+
+	*prev = vma ? vma->vm_prev : last_vma(mm);
+	return vma;
+}
+
+struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
+					     unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
+
+/* Where in tree and list a VMA of [start, end) belongs. */
+struct vma_place {
+	struct vm_area_struct *prev;
+	struct rb_node **link, *parent;
+};
+
+static int find_vma_links(struct mm_struct *mm, unsigned long start, unsigned long end,
+			  struct vma_place *place)
+{
+	struct rb_node **link = &mm->mm_rb.rb_node;
+
+	place->prev = NULL;
+	place->parent = NULL;
+	while (*link) {
+		struct vm_area_struct *here = rb_vma(*link);
+
+		place->parent = *link;
+		if (here->vm_end > start) {
+			if (here->vm_start < end)
+				return -ENOMEM;
+			link = &here->vm_rb.rb_left;
+		} else {
+			place->prev = here;
+			link = &here->vm_rb.rb_right;
+		}
+	}
+	place->link = link;
+	return 0;
+}
+
+static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vma_place *place)
+{
+	struct vm_area_struct *prev = place->prev, *next = prev ? prev->vm_next : mm->mmap;
+
+	vma->vm_prev = prev;
+	vma->vm_next = next;
+	if (prev)
+		prev->vm_next = vma;
+	else
+		mm->mmap = vma;
+	if (next)
+		next->vm_prev = vma;
+	else
+		mm->highest_vm_end = vma->vm_end;
+
+	rb_link_node(&vma->vm_rb, place->parent, place->link);
+	vma->rb_subtree_gap = vma_gap(vma);
+	rb_insert_color(&vma->vm_rb, &mm->mm_rb);
+	/* If the balancing left it children, they are those that made room for it. */
+	gap_update_path(vma->vm_rb.rb_left ? vma->vm_rb.rb_left : &vma->vm_rb);
+	mm->map_count++;
+	vma_link_file(vma);
+}
+
+static void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
+	struct rb_node *deepest = deepest_after_erase(&vma->vm_rb);
+
+	vma_unlink_file(vma);
+	rb_erase(&vma->vm_rb, &mm->mm_rb);
+	if (prev)
+		prev->vm_next = next;
+	else
+		mm->mmap = next;
+	if (next)
+		next->vm_prev = prev;
+	else
+		mm->highest_vm_end = prev ? prev->vm_end : 0;
+	gap_update_path(deepest);
+	if (mm->mmap_cache == vma)
+		mm->mmap_cache = NULL;
+	mm->map_count--;
+}
+
+int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vma_place place;
+	int err = find_vma_links(mm, vma->vm_start, vma->vm_end, &place);
+
+	if (!err)
+		vma_link(mm, vma, &place);
+	return err;
+}
+
+void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		   pgoff_t pgoff)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+	bool end_moved = vma->vm_end != end;
+
+	if (mapping)
+		spin_lock(&mapping->i_mmap_lock);
+	vma->vm_start = start;
+	vma->vm_end = end;
+	vma->vm_pgoff = pgoff;
+	if (mapping)
+		spin_unlock(&mapping->i_mmap_lock);
+
+	vma_gap_update(vma);
+	if (!end_moved)
+		return;
+	if (vma->vm_next)
+		vma_gap_update(vma->vm_next);
+	else
+		vma->vm_mm->highest_vm_end = end;
+}
+
+struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,
+				   unsigned long end)
+{
+	struct vm_area_struct *first = NULL, **tail = &first;
+
+	while (vma && vma->vm_start < end) {
+		struct vm_area_struct *next = vma->vm_next;
+
+		vma_unlink(mm, vma);
+		vma->vm_next = NULL;
+		*tail = vma;
+		tail = &vma->vm_next;
+		vma = next;
+	}
+	return first;
+}
+
+struct vm_area_struct *remove_vma(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *next = vma->vm_next;
+
+	if (vma->vm_ops && vma->vm_ops->close)
+		vma->vm_ops->close(vma);
+	if (vma->vm_file)
+		fput(vma->vm_file);
+	vm_area_free(vma);
+	return next;
+}
+
+/* ---- split and merge ---- */
+
+int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr,
+		bool new_below)
+{
+	struct vm_area_struct *new = vm_area_alloc(mm);
+	unsigned long pages_below = (addr - vma->vm_start) >> PAGE_SHIFT;
+	int err;
+
+	if (!new)
+		return -ENOMEM;
+	*new = *vma;
+	if (new->vm_file)
+		get_file(new->vm_file);
+	if (new_below) {
+		new->vm_end = addr;
+	} else {
+		new->vm_start = addr;
+		new->vm_pgoff += pages_below;
+	}
+	if (new->vm_ops && new->vm_ops->open)
+		new->vm_ops->open(new);
+	if (new_below)
+		vma_set_range(vma, addr, vma->vm_end, vma->vm_pgoff + pages_below);
+	else
+		vma_set_range(vma, vma->vm_start, addr, vma->vm_pgoff);
+	err = insert_vm_struct(mm, new);
+	BUG_ON(err);
+	return 0;
+}
+
+int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, bool new_below)
+{
+	if (mm->map_count >= MAX_MAP_COUNT)
+		return -ENOMEM;
+	return __split_vma(mm, vma, addr, new_below);
+}
+
+/*
+ * May @vma stretch over memory of these flags and this file? One that its
+ * driver watches (close) keeps the boundaries that the driver knows.
+ */
+static bool can_merge(const struct vm_area_struct *vma, unsigned long vm_flags,
+		      const struct file *file)
+{
+	if (vma->vm_flags != vm_flags || vma->vm_file != file)
+		return false;
+	return !vma->vm_ops || (file && !vma->vm_ops->close);
+}
+
+/* @vma gives up [start, end), which is all of it, its head or its tail. */
+static void vma_give_up(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+			unsigned long end)
+{
+	if (start == vma->vm_start && end == vma->vm_end) {
+		vma_unlink(mm, vma);
+		if (vma->vm_file)
+			fput(vma->vm_file);
+		vm_area_free(vma);
+	} else if (start == vma->vm_start) {
+		vma_set_range(vma, end, vma->vm_end,
+			      vma->vm_pgoff + ((end - start) >> PAGE_SHIFT));
+	} else {
+		vma_set_range(vma, vma->vm_start, start, vma->vm_pgoff);
+	}
+}
+
+/*
+ * Eight cases, from two questions. Who takes the range [addr, end)?
+ *
+ *	prev and next, growing together | prev grows up | next grows down
+ *
+ * And who had it, and gives it up?
+ *
+ *	nobody, it is a hole	| any of the three
+ *	one VMA, all of it	| any of the three; it disappears
+ *	one VMA, its head	| prev grows up over it
+ *	one VMA, its tail	| next grows down over it; that VMA is @prev then
+ */
+struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
+				 unsigned long addr, unsigned long end, unsigned long vm_flags,
+				 struct file *file, pgoff_t pgoff)
+{
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap, *owner = NULL;
+	pgoff_t pgoff_end = pgoff + ((end - addr) >> PAGE_SHIFT);
+	unsigned long new_end = end;
+	bool up, down;
+
+	if (vm_flags & VM_SPECIAL)
+		return NULL;
+	if (prev && prev->vm_end > addr)
+		owner = prev;
+	else if (next && next->vm_start == addr)
+		owner = next;
+	if (owner == next && owner && owner->vm_end == end)
+		next = owner->vm_next;
+
+	up = prev && prev->vm_end == addr && can_merge(prev, vm_flags, file) &&
+	     prev->vm_pgoff + vma_pages(prev) == pgoff;
+	down = next && next->vm_start == end && can_merge(next, vm_flags, file) &&
+	       next->vm_pgoff == pgoff_end;
+	if (!up && !down)
+		return NULL;
+
+	if (owner)
+		vma_give_up(mm, owner, addr, end);
+	if (!up) {
+		vma_set_range(next, addr, next->vm_end, pgoff);
+		return next;
+	}
+	if (down) {
+		new_end = next->vm_end;
+		vma_give_up(mm, next, end, new_end);
+	}
+	vma_set_range(prev, prev->vm_start, new_end, prev->vm_pgoff);
+	return prev;
+}
+
+/* ---- free ranges ---- */
+
+/* Is there a VMA in this subtree with a gap of @length before it? Then the lowest or highest such. */
+static struct vm_area_struct *gap_in_subtree(struct rb_node *node, unsigned long length,
+					     bool highest)
+{
+	if (subtree_gap(node) < length)
+		return NULL;
+	for (;;) {
+		struct rb_node *near = highest ? node->rb_right : node->rb_left;
+
+		if (subtree_gap(near) >= length)
+			node = near;
+		else if (vma_gap(rb_vma(node)) >= length)
+			return rb_vma(node);
+		else
+			node = highest ? node->rb_left : node->rb_right;
+	}
+}
+
+/* The nearest VMA below (or above) @vma with a gap of @length before it, or NULL. */
+static struct vm_area_struct *next_gap(struct vm_area_struct *vma, unsigned long length, bool below)
+{
+	struct rb_node *node = &vma->vm_rb, *parent;
+	struct vm_area_struct *found;
+
+	found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
+	while (!found && (parent = rb_parent(node))) {
+		bool came_from_far_side = node == (below ? parent->rb_right : parent->rb_left);
+
+		node = parent;
+		if (!came_from_far_side)
+			continue;
+		if (vma_gap(rb_vma(node)) >= length)
+			return rb_vma(node);
+		found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
+	}
+	return found;
+}
+
+/* The part of [start, end) that is inside the limits, or false if it is too short. */
+static bool gap_fits(const struct vm_unmapped_area_info *info, unsigned long *start,
+		     unsigned long *end)
+{
+	*start = max(*start, info->low_limit);
+	*end = min(*end, info->high_limit);
+	return *end > *start && *end - *start >= info->length;
+}
+
+/*
+ * Only a gap that a limit cuts can be long enough in the tree and too short
+ * here, and there are at most two such: the loops end after O(1) rounds.
+ */
+unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
+{
+	struct vm_area_struct *vma = tree_find(mm, info->high_limit - 1);
+	unsigned long start = mm->highest_vm_end, end = info->high_limit;
+
+	if (!vma) {
+		if (gap_fits(info, &start, &end))
+			return end - info->length;
+		vma = last_vma(mm);
+	}
+	for (; vma && vma->vm_end > info->low_limit; vma = next_gap(vma, info->length, true)) {
+		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
+		end = vm_start_gap(vma);
+		if (gap_fits(info, &start, &end))
+			return end - info->length;
+	}
+	return -ENOMEM;
+}
+
+unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
+{
+	struct vm_area_struct *vma = tree_find(mm, info->low_limit);
+	unsigned long start, end;
+
+	for (; vma; vma = next_gap(vma, info->length, false)) {
+		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
+		if (start >= info->high_limit)
+			return -ENOMEM;
+		end = vm_start_gap(vma);
+		if (gap_fits(info, &start, &end))
+			return start;
+	}
+	start = mm->highest_vm_end;
+	end = info->high_limit;
+	return gap_fits(info, &start, &end) ? start : (unsigned long)-ENOMEM;
+}
