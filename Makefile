@@ -24,9 +24,9 @@ Q := $(if $(V),,@)
 # Every goal but these needs a machine that is set up. Make builds an included file first and then
 # starts anew, so everything below finds the tools installed.
 ifneq ($(filter-out help clean loc format,$(or $(MAKECMDGOALS),all)),)
-include build/setup.mk
+include build/setup$(LLVM).mk
 endif
-build/setup.mk: tools/setup.sh
+build/setup$(LLVM).mk: tools/setup.sh
 	@mkdir -p build
 	@tools/setup.sh machine
 	@touch $@
@@ -75,16 +75,18 @@ kernel-pae:
 kernel-nopae:
 	$(Q)$(MAKE) --no-print-directory PAE=0 kernel
 
-$(ELF): $(OBJS) linker.ld tools/link.sh tools/kallsyms.py
+$(ELF): $(OBJS) $(O)/sources linker.ld tools/link.sh tools/kallsyms.py
 	@echo "  LINK  $@"
 	$(Q)LD="$(LD) $(LDFLAGS)" NM="$(NM)" AS="$(CC) $(ASFLAGS)" PYTHON="$(PYTHON)" \
 		tools/link.sh $@ linker.ld $(OBJS)
 
-# Rewritten only when the compiler or its flags differ from last time: then everything rebuilds.
-flags := $(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS) $(LDFLAGS) $(SRCS)
-$(O)/flags: FORCE
+# Stamps rewritten only when what they hold differs from last time: a change of compiler or flags
+# rebuilds everything, a source added or removed links again.
+flags   := $(CC) $(CPPFLAGS) $(CFLAGS) $(ASFLAGS) $(LDFLAGS)
+sources := $(SRCS)
+$(O)/flags $(O)/sources: FORCE
 	@mkdir -p $(@D)
-	@echo '$(flags)' | cmp -s - $@ || echo '$(flags)' > $@
+	@echo '$($(@F))' | cmp -s - $@ || echo '$($(@F))' > $@
 FORCE:
 
 $(O)/%.c.o: %.c $(O)/flags

@@ -67,7 +67,7 @@ class Machine:
         log_dir = BUILD / "test"
         log_dir.mkdir(parents=True, exist_ok=True)
         self.log_path = log_dir / f"{self.name}.log"
-        args = ["-cpu", cpu, "-m", memory, "-display", "none", "-vga", display, "-no-reboot",
+        args = ["-cpu", cpu, "-m", memory, "-display", "none", "-vga", display, "-nic", "none", "-no-reboot",
                 "-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial", "-monitor", "none",
                 "-qmp", f"unix:{self.dir}/qmp,server=on,wait=off"]
         if gdb:

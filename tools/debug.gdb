@@ -7,7 +7,7 @@ python
 import os
 elf = gdb.current_progspace().filename
 display = "" if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else "-display none"
-gdb.execute("target remote | exec qemu-system-i386 -cpu max -m 256 -no-reboot -vga std %s"
+gdb.execute("target remote | exec qemu-system-i386 -cpu max -m 256 -nic none -no-reboot -vga std %s"
             " -serial file:build/serial.log -gdb stdio -S -kernel %s -initrd build/initramfs.cpio"
             " -append 'console=tty0 console=ttyS0'" % (display, elf))
 end

@@ -8,4 +8,4 @@ else
 	set -- "$@" -vga std -display none
 	echo "No display: the shell is here. Leave by 'poweroff', or by Ctrl-A X."
 fi
-exec qemu-system-i386 -cpu max -m 256 -no-reboot -serial mon:stdio "$@"
+exec qemu-system-i386 -cpu max -m 256 -nic none -no-reboot -serial mon:stdio "$@"

@@ -26,6 +26,9 @@ packages() {
 	clang-format|clang-format|checks the style in make lint
 	cppcheck|cppcheck|finds mistakes in make lint
 	END
+	if [ "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
+		echo "/usr/lib/*/qemu/ui-gtk.so|qemu-system-gui|the window of that PC"
+	fi
 	if [ "${LLVM-}" = 1 ]; then
 		echo "clang|clang|compiles the kernel when LLVM=1"
 		echo "ld.lld|lld|links the kernel when LLVM=1"
@@ -36,7 +39,7 @@ packages() {
 missing() {
 	packages | while IFS='|' read -r sign package why; do
 		case $sign in
-		/*) [ -e "$sign" ] || echo "$package|$why" ;;
+		/*) compgen -G "$sign" >/dev/null || echo "$package|$why" ;;
 		*) command -v "$sign" >/dev/null || echo "$package|$why" ;;
 		esac
 	done
