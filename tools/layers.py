@@ -18,7 +18,9 @@ LAYERS = [
     ("sched", ["kernel/sched/"]),
     ("physical memory", ["mm/memblock", "mm/page_alloc", "mm/slab", "mm/page.h", "mm/gfp.h"]),
     ("kernel virtual memory", ["mm/pgtable", "mm/pgprot", "mm/fixmap", "mm/highmem", "mm/vmalloc", "mm/ioremap",
-                               "mm/tlb", "mm/init"]),
+                               "mm/tlb", "mm/init",
+                               # structures that page tables and the TLB have to look into
+                               "mm/mm.h", "mm/vma.h"]),
     ("address spaces and objects", ["mm/", "kernel/fs/file.h"]),
     ("drivers, task, fs, ipc", ["drivers/", "kernel/task/", "kernel/fs/", "kernel/ipc/"]),
     ("doors", ["kernel/trap.", "kernel/syscall.", "boot/", "tests/"]),

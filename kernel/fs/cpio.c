@@ -46,7 +46,7 @@ static int hex_field(const char *p, u32 *value)
 static int header_done(struct cpio *c)
 {
 	struct cpio_entry *e = &c->entry;
-	u32 namesize, check;
+	u32 namesize = 0, check = 0;
 	u32 *field[] = { &e->ino, &e->mode, &e->uid,  &e->gid,	&e->nlink,  &e->mtime, &e->filesize,
 			 &e->maj, &e->min,  &e->rmaj, &e->rmin, &namesize, &check };
 
