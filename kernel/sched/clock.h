@@ -25,6 +25,9 @@ void ktime_set_real(u64 ns);
 /* What drivers/pit.c measured: TSC cycles in a second (0: no TSC), and the date at boot. */
 void clock_init(u64 tsc_hz, u64 boot_date_ns);
 
+/* Move the clock's base forward; once a tick. */
+void clock_tick(void);
+
 /* TSC cycles in a second, 0 without TSC. */
 u64 clock_tsc_hz(void);
 

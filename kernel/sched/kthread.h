@@ -16,7 +16,8 @@ struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *nam
 struct task_struct *kthread_run(int (*fn)(void *), void *arg, const char *name, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Ask a thread to end, wake it, wait until it has. Value: what fn returned; -EINTR if it never ran. */
+/* Ask a thread to end, wake it, wait until it has. Value: what fn returned. The thread must still exist:
+ * it does not return before kthread_should_stop(), or the caller holds a get_task_struct() reference. */
 int kthread_stop(struct task_struct *tsk);
 
 /* For the thread: whether kthread_stop() was called on it. */

@@ -35,11 +35,14 @@ struct sched_task_ops {
 	void (*free_task)(struct task_struct *tsk);
 	/* A new kernel thread that will call fn(arg), not yet woken; ERR_PTR on failure. */
 	struct task_struct *(*create_kthread)(int (*fn)(void *), void *arg, const char *name);
+	/* A task with a set_child_tid runs for the first time, about to enter user mode. */
+	void (*first_run)(struct task_struct *tsk);
 };
 
 /* Fill in the hooks; once each, at boot. */
 void sched_set_mm_ops(const struct sched_mm_ops *ops);
 void sched_set_task_ops(const struct sched_task_ops *ops);
+const struct sched_task_ops *sched_get_task_ops(void);
 
 /* The run queues, and the running boot code becomes the idle task, pid 0. Before any lock is taken. */
 void sched_init(void);

@@ -11,14 +11,14 @@
 #include "kernel/sched/spinlock_types.h"
 
 #if __STDC_HOSTED__ /* the build machine's tests run in one thread */
-#define spin_lock_init(lock)		    ((void)(lock))
-#define spin_lock(lock)			    ((void)(lock))
-#define spin_unlock(lock)		    ((void)(lock))
-#define spin_lock_irqsave(lock, flags)	    ((void)(lock), (void)((flags) = 0))
+#define spin_lock_init(lock)                ((void)(lock))
+#define spin_lock(lock)                     ((void)(lock))
+#define spin_unlock(lock)                   ((void)(lock))
+#define spin_lock_irqsave(lock, flags)      ((void)(lock), (void)((flags) = 0))
 #define spin_unlock_irqrestore(lock, flags) ((void)(lock), (void)(flags))
-#define spin_lock_irq(lock)		    ((void)(lock))
-#define spin_unlock_irq(lock)		    ((void)(lock))
-#define assert_spin_locked(lock)	    ((void)(lock))
+#define spin_lock_irq(lock)                 ((void)(lock))
+#define spin_unlock_irq(lock)               ((void)(lock))
+#define assert_spin_locked(lock)            ((void)(lock))
 #else
 
 #include "kernel/sched/preempt.h"

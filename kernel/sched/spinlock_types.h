@@ -13,7 +13,7 @@ typedef struct {
 	volatile unsigned int locked;
 #if CONFIG_DEBUG
 	struct task_struct *owner; /* who holds it, in whose time if in an interrupt */
-	unsigned long taken_at;	   /* kernel address of the taker */
+	unsigned long taken_at;    /* kernel address of the taker */
 #endif
 } spinlock_t;
 

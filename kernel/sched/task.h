@@ -13,17 +13,17 @@
 #include "kernel/x86/thread.h"
 
 /* task_struct.state. One bit each, so that a wake-up can name several. */
-#define TASK_RUNNING	     0
+#define TASK_RUNNING         0
 #define TASK_INTERRUPTIBLE   0x01 /* any signal wakes it */
 #define TASK_UNINTERRUPTIBLE 0x02
-#define TASK_STOPPED	     0x04
-#define TASK_TRACED	     0x08
-#define TASK_WAKEKILL	     0x10 /* with another: a fatal signal wakes it */
-#define TASK_NEW	     0x20 /* made, never woken */
-#define TASK_DEAD	     0x40 /* off its processor for ever at the next schedule() */
-#define TASK_KILLABLE	     (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
-#define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
-#define TASK_ALL	     (TASK_NORMAL | TASK_STOPPED | TASK_TRACED)
+#define TASK_STOPPED         0x04
+#define TASK_TRACED          0x08
+#define TASK_WAKEKILL        0x10 /* with another: a fatal signal wakes it */
+#define TASK_NEW             0x20 /* made, never woken */
+#define TASK_DEAD            0x40 /* off its processor for ever at the next schedule() */
+#define TASK_KILLABLE        (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
+#define TASK_NORMAL          (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
+#define TASK_ALL             (TASK_NORMAL | TASK_STOPPED | TASK_TRACED)
 
 /* task_struct.exit_state */
 #define EXIT_ZOMBIE 1 /* waits for its parent to ask */
@@ -55,6 +55,9 @@ struct sigpending {
 
 #define TASK_COMM_LEN 16
 
+/* task_struct.vfork_done of a task that has passed the point where it would have told. */
+#define VFORK_DONE_EXITED ((struct completion *)1)
+
 struct mm_struct;
 struct files_struct;
 struct fs_struct;
@@ -66,17 +69,19 @@ struct page;
 
 struct task_struct {
 	volatile long state; /* TASK_ */
-	void *stack;	     /* struct thread_info at its foot; THREAD_SIZE bytes */
-	unsigned flags;	     /* PF_; only the task itself writes them */
-	int usage;	     /* references; get_task_struct(), put_task_struct() */
+	void *stack;         /* struct thread_info at its foot; THREAD_SIZE bytes */
+	unsigned flags;      /* PF_; only the task itself writes them */
+	int usage;           /* references; get_task_struct(), put_task_struct() */
 
 	/* scheduler */
 	struct list_head run_list; /* in the run queue's list of its priority */
 	struct prio_array *array;  /* NULL: not runnable */
-	int prio;		   /* 0-139, see sched.h */
-	int policy;		   /* SCHED_ */
+	int nice;                  /* -20 to 19 */
+	int prio;                  /* 0-139, see sched.h */
+	int policy;                /* SCHED_ */
 	int rt_priority;
-	int time_slice; /* ticks left */
+	int time_slice;            /* ticks left */
+	unsigned long sleep_start; /* jiffies when it last went to sleep */
 	unsigned long nvcsw, nivcsw;
 
 	struct list_head tasks; /* all thread group leaders; tasklist_lock */
@@ -88,7 +93,7 @@ struct task_struct {
 	/* kin; tasklist_lock */
 	pid_t pid, tgid, pgrp, session;
 	struct task_struct *real_parent; /* who made it, or init */
-	struct task_struct *parent;	 /* who is told: the same until there is ptrace */
+	struct task_struct *parent;      /* who is told: the same until there is ptrace */
 	struct list_head children;
 	struct list_head sibling;
 	struct task_struct *group_leader;
@@ -97,10 +102,10 @@ struct task_struct {
 
 	/* exit */
 	int exit_state;
-	int exit_code;	 /* as wait() reports it */
+	int exit_code;   /* as wait() reports it */
 	int exit_signal; /* sent to the parent at death; -1: a thread that is not leader */
-	struct completion *vfork_done;
-	int *set_child_tid; /* user addresses, clone(2) */
+	struct completion *vfork_done; /* who waits for the task to exec or end; only by xchg() */
+	int *set_child_tid;            /* user addresses, clone(2) */
 	int *clear_child_tid;
 
 	/* processor state while it does not run */
@@ -113,7 +118,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	sigset_t blocked;
-	bool restore_sigmask;	/* sigsuspend put the mask aside */
+	bool restore_sigmask;   /* sigsuspend put the mask aside */
 	sigset_t saved_sigmask; /* with restore_sigmask */
 	struct sigpending pending;
 	unsigned long sas_ss_sp; /* sigaltstack(2) */
@@ -123,8 +128,8 @@ struct task_struct {
 	struct rlimit *rlim; /* RLIM_NLIMITS of them, the process's */
 
 	/* accounts */
-	u64 start_time;			/* nanoseconds since boot */
-	unsigned long utime, stime;	/* ticks */
+	u64 start_time;                 /* nanoseconds since boot */
+	unsigned long utime, stime;     /* ticks */
 	unsigned long min_flt, maj_flt; /* page faults served without, with, waiting for a device */
 
 	/* restart of an interrupted call: restart_syscall(2) */
@@ -136,7 +141,7 @@ struct task_struct {
 	} restart;
 
 	/* kernel threads */
-	struct kthread *kthread;
+	bool kthread_stop; /* kthread_stop() was called */
 
 	char comm[TASK_COMM_LEN];
 };

@@ -80,11 +80,11 @@ void finish_wait(wait_queue_head_t *q, wait_queue_t *wait);
 int __wake_up(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 int __wake_up_locked(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 
-#define wake_up(q)		 __wake_up((q), TASK_NORMAL, 1, NULL)
-#define wake_up_nr(q, nr)	 __wake_up((q), TASK_NORMAL, (nr), NULL)
-#define wake_up_all(q)		 __wake_up((q), TASK_NORMAL, 0, NULL)
+#define wake_up(q)               __wake_up((q), TASK_NORMAL, 1, NULL)
+#define wake_up_nr(q, nr)        __wake_up((q), TASK_NORMAL, (nr), NULL)
+#define wake_up_all(q)           __wake_up((q), TASK_NORMAL, 0, NULL)
 #define wake_up_interruptible(q) __wake_up((q), TASK_INTERRUPTIBLE, 1, NULL)
-#define wake_up_poll(q, mask)	 __wake_up((q), TASK_NORMAL, 1, (void *)(unsigned long)(mask))
+#define wake_up_poll(q, mask)    __wake_up((q), TASK_NORMAL, 1, (void *)(unsigned long)(mask))
 
 /* Whether somebody waits. Only a hint unless the caller holds the lock. */
 static inline bool waitqueue_active(const wait_queue_head_t *q)

@@ -1,0 +1,580 @@
+/* The scheduler: two priority arrays, the tick, the switch. sched.h explains the idea. */
+#include "kernel/sched/sched.h"
+
+#include "kernel/lib/bug.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/clock.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/timer.h"
+#include "kernel/x86/irqflags.h"
+#include "kernel/x86/percpu.h"
+
+#define BITMAP_WORDS ((MAX_PRIO + 31) / 32)
+
+struct prio_array {
+	unsigned nr_active;
+	u32 bitmap[BITMAP_WORDS]; /* bit p: queue[p] is not empty */
+	struct list_head queue[MAX_PRIO];
+};
+
+struct rq {
+	spinlock_t lock;
+	unsigned long nr_running; /* the idle task not counted */
+	unsigned long nr_switches;
+	unsigned long idle_ticks;
+	struct task_struct *curr, *idle;
+	struct prio_array *active;  /* tasks with time left */
+	struct prio_array *expired; /* tasks without; the two change places when active is empty */
+	struct prio_array arrays[2];
+	struct mm_struct *prev_mm; /* a borrowed mm to give back after the switch */
+};
+
+static struct rq runqueues[NR_CPUS];
+static const struct sched_mm_ops *mm_ops;
+static const struct sched_task_ops *task_ops;
+static bool scheduler_running;
+
+#define INFINITE { RLIM_INFINITY, RLIM_INFINITY }
+
+struct rlimit init_rlimits[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = INFINITE,
+	[RLIMIT_FSIZE] = INFINITE,
+	[RLIMIT_DATA] = INFINITE,
+	[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },
+	[RLIMIT_CORE] = { 0, RLIM_INFINITY },
+	[RLIMIT_RSS] = INFINITE,
+	[RLIMIT_NPROC] = { 4096, 4096 },
+	[RLIMIT_NOFILE] = { 1024, 4096 },
+	[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },
+	[RLIMIT_AS] = INFINITE,
+	[RLIMIT_LOCKS] = INFINITE,
+	[RLIMIT_SIGPENDING] = { 4096, 4096 },
+	[RLIMIT_MSGQUEUE] = { 819200, 819200 },
+	[RLIMIT_NICE] = { 0, 0 },
+	[RLIMIT_RTPRIO] = { 0, 0 },
+	[RLIMIT_RTTIME] = INFINITE,
+};
+
+DEFINE_SPINLOCK(tasklist_lock);
+
+struct task_struct init_task = {
+	.state = TASK_RUNNING,
+	.stack = &init_thread_union,
+	.flags = PF_KTHREAD,
+	.usage = 2,
+	.prio = MAX_PRIO - 1,
+	.run_list = LIST_HEAD_INIT(init_task.run_list),
+	.tasks = LIST_HEAD_INIT(init_task.tasks),
+	.children = LIST_HEAD_INIT(init_task.children),
+	.sibling = LIST_HEAD_INIT(init_task.sibling),
+	.thread_group = LIST_HEAD_INIT(init_task.thread_group),
+	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
+	.real_parent = &init_task,
+	.parent = &init_task,
+	.group_leader = &init_task,
+	.rlim = init_rlimits,
+	.comm = "swapper",
+};
+
+union thread_union init_thread_union __aligned(THREAD_SIZE) = {
+	.thread_info = { .task = &init_task },
+};
+
+BUILD_BUG_ON(offsetof(struct task_struct, thread) % 16);
+
+static inline struct rq *this_rq(void)
+{
+	return &this_cpu(runqueues);
+}
+
+static struct rq *task_rq_lock(const struct task_struct *tsk, unsigned long *flags)
+{
+	struct rq *rq = &runqueues[NR_CPUS > 1 ? task_thread_info(tsk)->cpu : 0];
+
+	spin_lock_irqsave(&rq->lock, *flags);
+	return rq;
+}
+
+/* ---- queues ---- */
+
+static bool rt_task(const struct task_struct *tsk)
+{
+	return tsk->prio < MAX_RT_PRIO;
+}
+
+/* nice -20 gets 800 ms, 0 gets 100, 19 gets 5: a step of nice weighs about the same everywhere. */
+static int full_slice(const struct task_struct *tsk)
+{
+	int prio = rt_task(tsk) ? NICE_TO_PRIO(0) : tsk->prio;
+	int ms = (MAX_PRIO - prio) * (prio < NICE_TO_PRIO(0) ? 20 : 5);
+
+	return max(ms * HZ / 1000, 1);
+}
+
+static void enqueue_task(struct task_struct *tsk, struct prio_array *array, bool head)
+{
+	if (head)
+		list_add(&tsk->run_list, &array->queue[tsk->prio]);
+	else
+		list_add_tail(&tsk->run_list, &array->queue[tsk->prio]);
+	array->bitmap[tsk->prio / 32] |= 1U << tsk->prio % 32;
+	array->nr_active++;
+	tsk->array = array;
+}
+
+static void dequeue_task(struct task_struct *tsk)
+{
+	struct prio_array *array = tsk->array;
+
+	list_del(&tsk->run_list);
+	if (list_empty(&array->queue[tsk->prio]))
+		array->bitmap[tsk->prio / 32] &= ~(1U << tsk->prio % 32);
+	array->nr_active--;
+	tsk->array = NULL;
+}
+
+static struct task_struct *pick_next(struct rq *rq)
+{
+	unsigned word = 0, prio;
+
+	if (unlikely(!rq->active->nr_active)) {
+		if (!rq->expired->nr_active)
+			return rq->idle;
+		swap(rq->active, rq->expired);
+	}
+	while (!rq->active->bitmap[word])
+		word++;
+	prio = word * 32 + __builtin_ctz(rq->active->bitmap[word]);
+	return list_first_entry(&rq->active->queue[prio], struct task_struct, run_list);
+}
+
+static void resched_task(struct task_struct *tsk)
+{
+	set_ti_thread_flag(task_thread_info(tsk), TIF_NEED_RESCHED);
+}
+
+/* A sleeper earns half of the time it slept, up to a full slice: who mostly waits is served soon. */
+static void credit_sleep(struct task_struct *tsk)
+{
+	unsigned long slept = (jiffies - tsk->sleep_start) / 2;
+	unsigned long full = full_slice(tsk);
+
+	tsk->time_slice = min_t(unsigned long, tsk->time_slice + min(slept, full), full);
+}
+
+/* Queue a task that was asleep and see whether it beats the running one. With equal priority it does so
+ * by two ticks of time left, so that two tasks that feed each other do not switch at every byte. */
+static void activate_task(struct rq *rq, struct task_struct *tsk)
+{
+	struct task_struct *curr = rq->curr;
+	bool ahead;
+
+	ahead = curr == rq->idle || tsk->prio < curr->prio ||
+		(tsk->prio == curr->prio && tsk->time_slice > curr->time_slice + 1);
+	enqueue_task(tsk, rq->active, ahead && !rt_task(tsk));
+	rq->nr_running++;
+	if (ahead)
+		resched_task(curr);
+}
+
+/* ---- waking ---- */
+
+bool wake_up_state(struct task_struct *tsk, unsigned state)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(tsk, &flags);
+	bool slept = tsk->state & state;
+
+	if (slept) {
+		if (!tsk->array && tsk != rq->idle) {
+			credit_sleep(tsk);
+			activate_task(rq, tsk);
+		}
+		tsk->state = TASK_RUNNING;
+	}
+	spin_unlock_irqrestore(&rq->lock, flags);
+	return slept;
+}
+
+bool wake_up_process(struct task_struct *tsk)
+{
+	return wake_up_state(tsk, TASK_ALL | TASK_NEW);
+}
+
+void sched_fork(struct task_struct *tsk)
+{
+	unsigned long flags;
+
+	tsk->state = TASK_NEW;
+	tsk->array = NULL;
+	tsk->sleep_start = jiffies;
+	tsk->nvcsw = tsk->nivcsw = 0;
+	INIT_LIST_HEAD(&tsk->run_list);
+	if (!current->array) { /* the boot code makes its first threads */
+		tsk->time_slice = full_slice(tsk);
+		return;
+	}
+	/* No time is made by forking: the child's half is the parent's loss. */
+	local_irq_save(flags);
+	tsk->time_slice = (current->time_slice + 1) / 2;
+	current->time_slice /= 2;
+	if (!current->time_slice) {
+		current->time_slice = 1;
+		resched_task(current);
+	}
+	local_irq_restore(flags);
+}
+
+/* The child goes first among equals, since it most often calls execve and the parent would only copy
+ * pages that the child is about to drop; but it does not push the parent out. */
+void wake_up_new_task(struct task_struct *tsk)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(tsk, &flags);
+
+	tsk->state = TASK_RUNNING;
+	enqueue_task(tsk, rq->active, false);
+	rq->nr_running++;
+	if (rq->curr == rq->idle || tsk->prio < rq->curr->prio)
+		resched_task(rq->curr);
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+void sched_exit(struct task_struct *tsk)
+{
+	struct task_struct *parent = tsk->parent;
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(parent, &flags);
+
+	if (!rt_task(parent))
+		parent->time_slice = min(parent->time_slice + tsk->time_slice, full_slice(parent));
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+/* ---- the switch ---- */
+
+static void __noreturn __cold sched_bug(const char *what)
+{
+	panic("%s: task '%s' (pid %d), preempt_count %x, interrupts %s", what, current->comm,
+	      current->pid, current_thread_info()->preempt_count, irqs_disabled() ? "off" : "on");
+}
+
+static void finish_task_switch(struct task_struct *prev)
+{
+	struct rq *rq = this_rq();
+	struct mm_struct *mm = rq->prev_mm;
+	bool dead = prev->state == TASK_DEAD;
+
+	rq->prev_mm = NULL;
+	spin_unlock_irq(&rq->lock);
+	if (mm)
+		mm_ops->mmdrop(mm);
+	if (unlikely(dead))
+		put_task_struct(prev);
+}
+
+/* A kernel thread runs on whatever page tables are loaded and holds a reference to them meanwhile. */
+static void switch_address_space(struct rq *rq, struct task_struct *prev, struct task_struct *next)
+{
+	struct mm_struct *loaded = prev->active_mm;
+
+	if (unlikely(!mm_ops))
+		return;
+	if (next->mm) {
+		mm_ops->switch_mm(loaded, next->mm, next);
+	} else {
+		next->active_mm = loaded;
+		mm_ops->mmgrab(loaded);
+	}
+	if (!prev->mm) {
+		prev->active_mm = NULL;
+		rq->prev_mm = loaded;
+	}
+}
+
+static void context_switch(struct rq *rq, struct task_struct *prev, struct task_struct *next)
+{
+	rq->nr_switches++;
+	rq->curr = next;
+	switch_address_space(rq, prev, next);
+	/* Whoever comes out of the switch releases the lock: the count goes with him. */
+	spin_lock_give(&rq->lock, next);
+	prev = switch_to(&prev->thread, &next->thread, prev);
+	finish_task_switch(prev);
+}
+
+void schedule(void)
+{
+	struct task_struct *prev = current, *next;
+	struct rq *rq;
+
+	if (CONFIG_DEBUG && unlikely(in_atomic()))
+		sched_bug("schedule() where sleeping is forbidden");
+	local_irq_disable();
+	rq = this_rq();
+	spin_lock(&rq->lock);
+	clear_thread_flag(TIF_NEED_RESCHED);
+	if (prev->state) {
+		if (unlikely(signal_pending_state(prev->state, prev))) {
+			prev->state = TASK_RUNNING;
+		} else if (prev->array) {
+			dequeue_task(prev);
+			rq->nr_running--;
+			prev->sleep_start = jiffies;
+			prev->nvcsw++;
+		} else {
+			sched_bug("the idle task wants to sleep");
+		}
+	} else {
+		prev->nivcsw++;
+	}
+	next = pick_next(rq);
+	if (likely(next != prev))
+		context_switch(rq, prev, next);
+	else
+		spin_unlock_irq(&rq->lock);
+}
+
+asmlinkage void schedule_tail(struct task_struct *prev)
+{
+	finish_task_switch(prev);
+	if (current->set_child_tid)
+		task_ops->first_run(current);
+}
+
+void yield(void)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(current, &flags);
+	struct task_struct *tsk = current;
+
+	if (tsk->array) {
+		dequeue_task(tsk);
+		enqueue_task(tsk, rt_task(tsk) ? rq->active : rq->expired, false);
+	}
+	spin_unlock_irqrestore(&rq->lock, flags);
+	schedule();
+}
+
+bool __cond_resched(void)
+{
+	if (!scheduler_running)
+		return false;
+	schedule();
+	return true;
+}
+
+/* ---- the tick ---- */
+
+#define LOAD_FREQ  (5 * HZ + 1)
+#define FSHIFT     11
+#define LOAD_FIXED (1UL << FSHIFT)
+
+unsigned long avenrun[3];
+
+/* Every five seconds, an exponentially damped mean: the factors are exp(-5 s / 1, 5, 15 min). */
+static void calc_load(struct rq *rq)
+{
+	static const unsigned long factor[3] = { 1884, 2014, 2037 };
+	static int count = LOAD_FREQ;
+	int i;
+
+	if (--count > 0)
+		return;
+	count = LOAD_FREQ;
+	for (i = 0; i < 3; i++)
+		avenrun[i] = (avenrun[i] * factor[i] +
+			      rq->nr_running * LOAD_FIXED * (LOAD_FIXED - factor[i])) >>
+			     FSHIFT;
+}
+
+static void slice_used_up(struct rq *rq, struct task_struct *curr)
+{
+	curr->time_slice = full_slice(curr);
+	resched_task(curr);
+	if (!curr->array)
+		return;
+	dequeue_task(curr);
+	enqueue_task(curr, rt_task(curr) ? rq->active : rq->expired, false);
+}
+
+void scheduler_tick(bool user)
+{
+	struct rq *rq = this_rq();
+	struct task_struct *curr = rq->curr;
+
+	spin_lock(&rq->lock);
+	calc_load(rq);
+	if (curr == rq->idle) {
+		rq->idle_ticks++;
+	} else {
+		if (user)
+			curr->utime++;
+		else
+			curr->stime++;
+		if (curr->policy != SCHED_FIFO && --curr->time_slice <= 0)
+			slice_used_up(rq, curr);
+	}
+	spin_unlock(&rq->lock);
+}
+
+/* ---- priorities ---- */
+
+static void set_prio(struct task_struct *tsk, int prio)
+{
+	unsigned long flags;
+	struct rq *rq = task_rq_lock(tsk, &flags);
+	struct prio_array *array = tsk->array;
+
+	if (array)
+		dequeue_task(tsk);
+	tsk->prio = prio;
+	if (array) {
+		enqueue_task(tsk, array, false);
+		if (tsk == rq->curr || prio < rq->curr->prio)
+			resched_task(rq->curr);
+	}
+	tsk->time_slice = min(tsk->time_slice, full_slice(tsk));
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
+void set_user_nice(struct task_struct *tsk, int nice)
+{
+	tsk->nice = nice;
+	if (!rt_task(tsk))
+		set_prio(tsk, NICE_TO_PRIO(nice));
+}
+
+int task_nice(const struct task_struct *tsk)
+{
+	return tsk->nice;
+}
+
+void sched_setscheduler(struct task_struct *tsk, int policy, int rt_priority)
+{
+	tsk->policy = policy;
+	tsk->rt_priority = rt_priority;
+	set_prio(tsk, rt_priority ? MAX_RT_PRIO - 1 - rt_priority : NICE_TO_PRIO(tsk->nice));
+}
+
+/* ---- set-up, idling, small questions ---- */
+
+void sched_init(void)
+{
+	int cpu, i, p;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		struct rq *rq = &runqueues[cpu];
+
+		for (i = 0; i < 2; i++)
+			for (p = 0; p < MAX_PRIO; p++)
+				INIT_LIST_HEAD(&rq->arrays[i].queue[p]);
+		rq->active = &rq->arrays[0];
+		rq->expired = &rq->arrays[1];
+		rq->curr = rq->idle = &init_task;
+	}
+}
+
+void sched_set_mm_ops(const struct sched_mm_ops *ops)
+{
+	mm_ops = ops;
+}
+
+void sched_set_task_ops(const struct sched_task_ops *ops)
+{
+	task_ops = ops;
+}
+
+const struct sched_task_ops *sched_get_task_ops(void)
+{
+	return task_ops;
+}
+
+void __noreturn cpu_idle(void)
+{
+	scheduler_running = true;
+	local_irq_enable();
+	for (;;) {
+		local_irq_disable();
+		if (!need_resched())
+			safe_halt();
+		local_irq_enable();
+		if (need_resched())
+			schedule();
+	}
+}
+
+void __might_sleep(const char *file, int line)
+{
+	if (likely(!in_atomic() && !(scheduler_running && irqs_disabled())) || panic_in_progress)
+		return;
+	panic("sleeping function called at %s:%d where sleeping is forbidden: "
+	      "%s, interrupts %s, task '%s' (pid %d)",
+	      file, line,
+	      in_interrupt() ? "in an interrupt"
+	      : in_atomic()  ? "under a spinlock"
+			     : "not under a spinlock",
+	      irqs_disabled() ? "off" : "on", current->comm, current->pid);
+}
+
+static void *lock_owner_name(const spinlock_t *lock)
+{
+#if CONFIG_DEBUG
+	return lock->owner ? lock->owner->comm : "nobody";
+#else
+	return "?";
+#endif
+}
+
+static unsigned long lock_taken_at(const spinlock_t *lock)
+{
+#if CONFIG_DEBUG
+	return lock->taken_at;
+#else
+	return 0;
+#endif
+}
+
+void __noreturn spin_bug_taken(spinlock_t *lock)
+{
+	panic("spinlock %p taken again on its own processor by '%s': '%s' took it at %pS", lock,
+	      current->comm, (char *)lock_owner_name(lock), (void *)lock_taken_at(lock));
+}
+
+void __noreturn spin_bug_not_mine(spinlock_t *lock)
+{
+	panic("spinlock %p is not held by '%s', who releases it: %s, last taken at %pS by '%s'",
+	      lock, current->comm, lock->locked ? "held" : "free", (void *)lock_taken_at(lock),
+	      (char *)lock_owner_name(lock));
+}
+
+unsigned long nr_context_switches(void)
+{
+	return runqueues[0].nr_switches;
+}
+
+unsigned long nr_running(void)
+{
+	return runqueues[0].nr_running;
+}
+
+unsigned long idle_jiffies(void)
+{
+	return runqueues[0].idle_ticks;
+}
+
+unsigned long rlimit(unsigned which)
+{
+	return current->rlim[which].rlim_cur;
+}
+
+void set_task_comm(struct task_struct *tsk, const char *name)
+{
+	strlcpy(tsk->comm, name, sizeof(tsk->comm));
+}
+
+void put_task_struct(struct task_struct *tsk)
+{
+	if (!__atomic_sub_fetch(&tsk->usage, 1, __ATOMIC_ACQ_REL))
+		task_ops->free_task(tsk);
+}
