@@ -23,6 +23,7 @@ def load():
                      if path.is_file() and path.suffix in (".c", ".h", ".S", ".py", ".sh", ".gdb", ".cfg", ".ld", ""))
     text += "".join(read(Path(name)) for name in ("Makefile", "linker.ld") if Path(name).exists())
     words = set(re.findall(r"[A-Za-z_]\w*", text))
+    words |= {path.stem for top in TOPS for path in Path(top).rglob("*.*")}  # programs
     functions = set(re.findall(r"^[A-Za-z_][^;=\n]*?\b(\w+)\(", text, re.M)) | set(
         re.findall(r"^\s*#\s*define\s+(\w+)", text, re.M)) | set(re.findall(r"^\s*def\s+(\w+)", text, re.M)) | set(
         re.findall(r"^(\w+):", text, re.M)) | set(re.findall(r"\b(\w+)\([^;{]*\)\s*\n?\{", text))
