@@ -14,13 +14,14 @@
 #define MM_PAGE_H
 
 #include "kernel/lib/bitops.h"
+#include "kernel/lib/compiler.h"
 #include "kernel/lib/list.h"
 #include "kernel/lib/types.h"
 #include "kernel/x86/atomic.h"
 
-#define PAGE_SHIFT	 12
-#define PAGE_SIZE	 (1UL << PAGE_SHIFT)
-#define PAGE_MASK	 (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT       12
+#define PAGE_SIZE        (1UL << PAGE_SHIFT)
+#define PAGE_MASK        (~(PAGE_SIZE - 1))
 #define PAGE_ALIGN(addr) (((addr) + PAGE_SIZE - 1) & PAGE_MASK)
 
 /* Where lowmem begins: physical 0 is seen at this address. */
@@ -29,6 +30,7 @@
 #define TASK_SIZE   PAGE_OFFSET
 
 struct address_space;
+struct kmem_cache;
 
 /* Bits of page->flags. The owner stands in bits 16-19, the zone in bits 30-31. */
 enum pageflags {
@@ -41,8 +43,9 @@ enum pageflags {
 	PG_buddy,      /* free, head of a block of 2^private frames in the buddy lists */
 	PG_reserved,   /* not for the allocator: firmware, kernel image, holes */
 	PG_anon,       /* page->mapping is not an address_space: anonymous user memory */
-	PG_compound,   /* part of a block of order > 0 that is freed as one */
+	PG_compound,   /* in a block of order > 0 that is freed as one, and not its first page */
 	PG_waiters,    /* somebody sleeps on PG_locked */
+	PG_poisoned,   /* free, and filled with poison (debug builds) */
 };
 
 /* The ledger's columns: who owns a frame. */
@@ -65,19 +68,33 @@ enum page_owner {
 #define PG_ZONE_SHIFT  30
 
 struct page {
-	unsigned long flags;   /* enum pageflags, owner, zone */
-	atomic_t _count;       /* references; 0: free. page_count() */
-	atomic_t _mapcount;    /* page-table entries that map it, minus one. page_mapcount() */
-	unsigned long private; /* the owner's: buddy order, slab, ... */
-	struct address_space *mapping; /* object whose page this is, or NULL */
-	pgoff_t index;		       /* its place in the object, in pages */
-	struct list_head lru;	       /* free list, slab list, ... */
+	unsigned long flags; /* enum pageflags, owner, zone */
+	atomic_t _count;     /* references; 0: free. page_count() */
+	atomic_t _mapcount;  /* page-table entries that map it, minus one. page_mapcount() */
+	union {
+		struct {
+			unsigned long private;         /* the owner's; buddy: order of the block */
+			struct address_space *mapping; /* object whose page this is, or NULL */
+			pgoff_t index;                 /* its place in the object, in pages */
+		};
+		struct {                               /* OWNER_SLAB (mm/slab.c) */
+			struct kmem_cache *slab_cache; /* whose slab; NULL: a large kmalloc */
+			union {
+				void *freelist;          /* first page: chain of free objects */
+				struct page *first_page; /* the others (PG_compound) */
+			};
+			unsigned long
+				inuse; /* objects handed out; large kmalloc: bytes asked for */
+		};
+	};
+	struct list_head lru; /* free list, slab list, ... */
 };
 
-extern struct page *mem_map;	  /* descriptor of frame 0 */
-extern unsigned long max_pfn;	  /* one past the last frame that is used */
+/* Defined in mm/zone.c. paging_init() sets the last three; page_alloc_init() may lower max_pfn. */
+extern struct page *mem_map;      /* descriptor of frame 0 */
+extern unsigned long max_pfn;     /* one past the last frame that is used */
 extern unsigned long max_low_pfn; /* one past the last lowmem frame */
-extern void *high_memory;	  /* end of lowmem, as an address */
+extern void *high_memory;         /* end of lowmem, as an address */
 
 static inline void *__va(phys_addr_t phys)
 {
@@ -116,9 +133,15 @@ static inline bool pfn_valid(unsigned long pfn)
 	return pfn < max_pfn;
 }
 
+/* Number of its zone: enum zone_type (mm/zone.h). Written at boot, never changed. */
+static inline unsigned int page_zonenum(const struct page *page)
+{
+	return page->flags >> PG_ZONE_SHIFT & 3;
+}
+
 static inline bool PageHighMem(const struct page *page)
 {
-	return page_to_pfn(page) >= max_low_pfn;
+	return page_zonenum(page) == 2;
 }
 
 /* Lowmem address of a page; NULL for highmem (use kmap). */
@@ -147,8 +170,18 @@ static inline void get_page(struct page *page)
 	atomic_inc(&page->_count);
 }
 
-/* Gives up one reference; the last one frees the page (mm/page_alloc.c). */
-void put_page(struct page *page);
+/* For put_page only: the last reference is gone / there was none left to give up. */
+void __put_page(struct page *page);
+void bad_page(struct page *page, const char *reason);
+
+/* Gives up one reference; the last one frees the page. Any context. */
+static inline void put_page(struct page *page)
+{
+	if (CONFIG_DEBUG && unlikely(page_count(page) <= 0))
+		bad_page(page, "a reference is given up that nobody holds");
+	else if (atomic_dec_and_test(&page->_count))
+		__put_page(page);
+}
 
 static inline bool page_test(const struct page *page, enum pageflags bit)
 {
@@ -165,14 +198,14 @@ static inline void page_clear(struct page *page, enum pageflags bit)
 	page->flags &= ~(1UL << bit);
 }
 
-#define PageLocked(p)	   page_test(p, PG_locked)
-#define PageUptodate(p)	   page_test(p, PG_uptodate)
+#define PageLocked(p)      page_test(p, PG_locked)
+#define PageUptodate(p)    page_test(p, PG_uptodate)
 #define SetPageUptodate(p) page_set(p, PG_uptodate)
-#define PageDirty(p)	   page_test(p, PG_dirty)
-#define SetPageDirty(p)	   page_set(p, PG_dirty)
-#define PageReserved(p)	   page_test(p, PG_reserved)
-#define PageAnon(p)	   page_test(p, PG_anon)
-#define PageSlab(p)	   page_test(p, PG_slab)
+#define PageDirty(p)       page_test(p, PG_dirty)
+#define SetPageDirty(p)    page_set(p, PG_dirty)
+#define PageReserved(p)    page_test(p, PG_reserved)
+#define PageAnon(p)        page_test(p, PG_anon)
+#define PageSlab(p)        page_test(p, PG_slab)
 
 static inline enum page_owner page_owner(const struct page *page)
 {

@@ -10,8 +10,6 @@
 
 #define MAX_ORDER 11 /* blocks of 2^0 .. 2^10 pages */
 
-enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
-
 /* Where to look (zone modifiers) ... */
 #define __GFP_DMA     0x01u
 #define __GFP_HIGHMEM 0x02u
@@ -21,20 +19,27 @@ enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 #define __GFP_IO      0x40u   /* may start I/O to find memory */
 #define __GFP_FS      0x80u   /* may call into file systems */
 #define __GFP_NOWARN  0x200u  /* failure is expected: no line in the log */
+#define __GFP_COMP    0x4000u /* accepted for its name: every block is freed as one */
 #define __GFP_ZERO    0x8000u /* filled with zeroes */
+
+/* Whom the ledger shall name (enum page_owner); OWNER_KERNEL where this is left out. */
+#define __GFP_OWNER_SHIFT  24
+#define __GFP_OWNER(owner) ((gfp_t)(owner) << __GFP_OWNER_SHIFT)
 
 #define GFP_ATOMIC   (__GFP_HIGH)
 #define GFP_NOWAIT   0u
 #define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
 #define GFP_USER     GFP_KERNEL
 #define GFP_HIGHUSER (GFP_KERNEL | __GFP_HIGHMEM)
-#define GFP_DMA	     __GFP_DMA
+#define GFP_DMA      __GFP_DMA
 
 /*
  * alloc_pages - a block of 2^order pages, aligned to its size
  *
- * Returns the first page with one reference and owner OWNER_KERNEL, or NULL.
- * Sleeps only with __GFP_WAIT. Any context otherwise.
+ * Looks in the best zone that gfp allows, then in the ones below it (HIGHMEM, NORMAL, DMA). Returns
+ * the first page, which has the block's one reference, or NULL; then a line in the log says so, unless
+ * __GFP_NOWARN. Contents are arbitrary without __GFP_ZERO. Sleeps only with __GFP_WAIT; any context
+ * otherwise. The other pages of a block are not counted one by one: see split_page().
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 
@@ -43,13 +48,20 @@ static inline struct page *alloc_page(gfp_t gfp)
 	return alloc_pages(gfp, 0);
 }
 
-/* Gives back a block of 2^order pages whose only reference is the caller's. */
+/* Gives up the one reference to a block of 2^order pages, which frees it. Any context. */
 void __free_pages(struct page *page, unsigned int order);
 
 static inline void __free_page(struct page *page)
 {
 	__free_pages(page, 0);
 }
+
+/* Turns a block of 2^order pages into so many single pages with a reference each, so that they can be
+ * mapped and given up one by one. */
+void split_page(struct page *page, unsigned int order);
+
+/* put_page() for nr pages. */
+void release_pages(struct page **pages, unsigned int nr);
 
 /* The same by lowmem address. __GFP_HIGHMEM is not allowed. 0 when there is no memory. */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
@@ -66,12 +78,60 @@ static inline void free_page(unsigned long addr)
 	free_pages(addr, 0);
 }
 
+/* The smallest order whose block holds size bytes (at least 1). */
+static inline unsigned int get_order(unsigned long size)
+{
+	return size <= PAGE_SIZE ? 0 : ilog2((size - 1) >> PAGE_SHIFT) + 1;
+}
+
 /* Enters a page (block of 2^order) under another owner in the ledger. */
 void page_set_owner(struct page *page, unsigned int order, enum page_owner owner);
 
-/* Pages that the ledger counts for an owner; for OWNER_FREE, free pages in all zones. */
+/* Pages that the ledger counts for an owner. The sum over all owners is max_pfn: holes in the
+ * physical address space are OWNER_RESERVED. Pages on per-CPU lists are free. */
 unsigned long nr_owned_pages(enum page_owner owner);
 unsigned long nr_free_pages(void);
+
+/* Pages the allocator was ever given (what /proc/meminfo calls MemTotal), and the highmem among them,
+ * all and free. */
 unsigned long nr_total_pages(void);
+unsigned long nr_total_highpages(void);
+unsigned long nr_free_highpages(void);
+
+/* Name of an owner, for reports. */
+const char *page_owner_name(enum page_owner owner);
+
+/* Builds mem_map and the zones from memblock and takes over all free memory. Once, at boot, when
+ * lowmem is mapped and max_low_pfn and max_pfn are set; lowers max_pfn if mem_map does not fit. */
+void page_alloc_init(void);
+
+/* Gives boot memory [start, end) (lowmem addresses; whole pages inside) to the allocator: an unpacked
+ * initramfs. Returns the number of pages. */
+unsigned long free_reserved_area(void *start, void *end, const char *what);
+
+/* Puts this CPU's lists of single pages back into the buddy lists. */
+void drain_local_pages(void);
+
+/* Somebody who keeps memory it can do without. When an allocation that may sleep would fail, shrink()
+ * is asked to give pages back; it returns how many it did. It may not wait for the caller's locks. */
+struct shrinker {
+	unsigned long (*shrink)(gfp_t gfp);
+	struct list_head list;
+};
+void register_shrinker(struct shrinker *shrinker);
+
+/* ---- checks ------------------------------------------------------------------------------------ */
+
+/* Called instead of a panic by bad_page(), for tests that make the mistakes; NULL: panic. The page is
+ * then left alone: neither freed nor changed. */
+extern void (*bad_page_hook)(struct page *page, const char *reason);
+
+/* Fault injection, debug builds: after `after` more successes, `fail` allocations in a row return
+ * NULL. (0, 0) switches it off. */
+void page_alloc_inject(unsigned long after, unsigned long fail);
+
+/* Walks every page and every free list, compares them with the ledger's counters and prints what does
+ * not agree. Returns the number of disagreements. Slow; nothing else may run meanwhile. */
+unsigned int page_alloc_audit(void);
 
 #endif

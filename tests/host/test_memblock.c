@@ -1,5 +1,5 @@
 /* mm/memblock.c on the host: odd firmware maps, limits, full lists, and random operations against a
- * bitmap. 
+ * bitmap.
  * link: mm/memblock.c */
 #include <stdint.h>
 #include <stdio.h>
