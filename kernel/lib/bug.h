@@ -28,6 +28,9 @@ void panic_regs(struct pt_regs *regs, const char *fmt, ...) __printf(2, 3) __nor
 /* Print the report of a WARN_ON and go on. */
 void __warn(const char *file, int line, const char *func, const char *cond) __cold;
 
+/* Print registers, control registers included. */
+void show_regs(const struct pt_regs *regs) __cold;
+
 /* Print the call chain that led here, symbolised. */
 void dump_stack(void) __cold;
 

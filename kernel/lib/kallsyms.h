@@ -1,6 +1,6 @@
 /*
- * The kernel's own symbol table: from an address to the function's name. The table is made after the first link by
- * a tool and linked in (weak symbols: a kernel without it prints bare numbers).
+ * The kernel's own symbol table: from an address to the function's name. tools/kallsyms.py makes it from a first link
+ * and it is linked in; a kernel without it prints bare numbers.
  */
 #ifndef KERNEL_LIB_KALLSYMS_H
 #define KERNEL_LIB_KALLSYMS_H
@@ -8,11 +8,11 @@
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/types.h"
 
-/* Start addresses in ascending order, and for each the offset of its name (terminated by 0) in kallsyms_names. */
-extern const u32 kallsyms_num_syms __weak;
-extern const u32 kallsyms_addresses[] __weak;
-extern const u32 kallsyms_name_offsets[] __weak;
-extern const char kallsyms_names[] __weak;
+/* Functions by ascending address, and for each the offset of its terminated name in kallsyms_names. */
+extern const u32 kallsyms_count;
+extern const u32 kallsyms_addresses[];
+extern const u32 kallsyms_name_offsets[];
+extern const char kallsyms_names[];
 
 /*
  * Name of the function that holds `addr`, or NULL outside of kernel text. *size (if not NULL) is its length in bytes,
@@ -20,7 +20,7 @@ extern const char kallsyms_names[] __weak;
  */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
 
-/* Address of the symbol called `name`, or 0. */
+/* Address of the function called `name`, or 0. Slow: looks at every name. */
 unsigned long kallsyms_lookup_name(const char *name);
 
 /* True when `addr` is inside the kernel's text. */

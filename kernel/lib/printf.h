@@ -1,7 +1,7 @@
 /*
  * Formatted text into a buffer. Conversions: d i u x X o c s p %, flags - + space 0 #, width and precision
  * (numbers or *), lengths hh h l ll z t. Kernel extensions: %pS prints an address as symbol+offset/size, %ps as
- * the symbol alone, %pM a phys_addr_t behind a pointer. No floating point.
+ * the symbol alone, %pa a phys_addr_t behind a pointer. No floating point.
  */
 #ifndef KERNEL_LIB_PRINTF_H
 #define KERNEL_LIB_PRINTF_H

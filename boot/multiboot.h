@@ -1,0 +1,70 @@
+/*
+ * What the boot loader tells: the Multiboot 1 information (Multiboot Specification 0.6.96, section 3.3), copied out of
+ * the loader's memory into one structure before that memory can be reused.
+ */
+#ifndef BOOT_MULTIBOOT_H
+#define BOOT_MULTIBOOT_H
+
+#define MULTIBOOT_HEADER_MAGIC 0x1BADB002 /* in our header */
+#define MULTIBOOT_BOOT_MAGIC   0x2BADB002 /* in eax when we are started */
+
+/* Header flags: align modules to pages, give memory information, set a video mode. */
+#define MULTIBOOT_PAGE_ALIGN  0x1
+#define MULTIBOOT_MEMORY_INFO 0x2
+#define MULTIBOOT_VIDEO_MODE  0x4
+
+#ifndef __ASSEMBLER__
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/types.h"
+
+#define BOOT_MAX_RANGES	 128
+#define BOOT_MAX_MODULES 8
+
+/* A range of the firmware's memory map, in whatever order and state it came. */
+struct boot_range {
+	u64 base;
+	u64 size;
+	u32 type; /* BOOT_RANGE_RAM or something else that is not for use */
+};
+
+#define BOOT_RANGE_RAM	1
+#define BOOT_RANGE_ACPI 3
+#define BOOT_RANGE_NVS	4
+#define BOOT_RANGE_BAD	5
+
+/* A file that the loader put into memory: physical [start, end). */
+struct boot_module {
+	u32 start, end;
+	char cmdline[64];
+};
+
+/* A linear framebuffer in the mode that the loader set. */
+struct boot_framebuffer {
+	bool present;
+	u64 addr; /* physical */
+	u32 pitch; /* bytes from line to line */
+	u32 width, height;
+	u8 bpp;
+	u8 red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
+};
+
+struct boot_info {
+	char loader[64];
+	char cmdline[CMDLINE_MAX];
+	unsigned int nr_ranges;
+	struct boot_range ranges[BOOT_MAX_RANGES];
+	unsigned int nr_modules;
+	struct boot_module modules[BOOT_MAX_MODULES];
+	struct boot_framebuffer framebuffer;
+};
+
+extern struct boot_info boot_info;
+
+/*
+ * Fill boot_info from the loader's structure at physical address `info`. Runs on the boot page tables, once, before
+ * anything is allocated. Missing parts stay empty; what points outside of memory is left out.
+ */
+void multiboot_read(u32 info);
+#endif
+
+#endif

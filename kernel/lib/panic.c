@@ -1,0 +1,150 @@
+/*
+ * The end of the road, reported: what, where, by which calls, in which task. Trusts nothing: the stack may be broken, so
+ * every frame is checked before it is read, and a panic inside of the report prints one line and stops.
+ */
+#include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/kallsyms.h"
+#include "kernel/lib/printf.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/string.h"
+#include "kernel/x86/cpu.h"
+#include "kernel/x86/irqflags.h"
+#include "kernel/x86/ptregs.h"
+#include "kernel/x86/reboot.h"
+#include "kernel/x86/thread_info.h"
+
+#define BACKTRACE_MAX 24
+#define LOWEST_STACK  0xC0000000UL /* user memory is not to be read here */
+
+bool panic_in_progress;
+void (*panic_describe_task)(void);
+void (*panic_stop_hook)(void);
+
+/* One frame: the caller's ebp, then the return address (-fno-omit-frame-pointer). */
+struct frame {
+	struct frame *next;
+	unsigned long ret;
+};
+
+/* Frames lie in the stack that `sp` is in. */
+static bool frame_ok(const struct frame *f, unsigned long stack)
+{
+	unsigned long addr = (unsigned long)f;
+
+	return addr >= stack && addr <= stack + THREAD_SIZE - sizeof(*f) && !(addr & 3);
+}
+
+void show_backtrace(unsigned long eip, unsigned long ebp)
+{
+	unsigned long stack = ebp & ~(THREAD_SIZE - 1UL);
+	struct frame *f = (struct frame *)ebp;
+	int depth;
+
+	printk(KERN_EMERG "Call trace:\n");
+	if (eip)
+		printk(KERN_EMERG " [<%08lx>] %pS\n", eip, (void *)eip);
+	if (ebp < LOWEST_STACK)
+		return;
+	for (depth = 0; depth < BACKTRACE_MAX && frame_ok(f, stack); depth++) {
+		if (!kernel_text_address(f->ret))
+			break;
+		/* The return address may be the first byte of the next function when the call was the last thing. */
+		printk(KERN_EMERG " [<%08lx>] %pS\n", f->ret, (void *)(f->ret - 1));
+		if (f->next <= f)
+			break;
+		f = f->next;
+	}
+}
+
+void dump_stack(void)
+{
+	show_backtrace(0, (unsigned long)__builtin_frame_address(0));
+}
+
+void show_regs(const struct pt_regs *regs)
+{
+	printk(KERN_EMERG "EIP: %04lx:[<%08lx>] %pS EFLAGS: %08lx\n", regs->cs & 0xffff, regs->eip,
+	       user_mode(regs) ? NULL : (void *)regs->eip, regs->eflags);
+	printk(KERN_EMERG "EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n", regs->eax, regs->ebx, regs->ecx,
+	       regs->edx);
+	printk(KERN_EMERG "ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n", regs->esi, regs->edi, regs->ebp,
+	       kernel_stack_pointer(regs));
+	printk(KERN_EMERG "DS: %04lx ES: %04lx CR0: %08lx CR2: %08lx CR3: %08lx\n", regs->ds & 0xffff,
+	       regs->es & 0xffff, read_cr0(), read_cr2(), read_cr3());
+}
+
+static void stop(void)
+{
+	const char *wait = cmdline_get("panic");
+
+	if (panic_stop_hook)
+		panic_stop_hook();
+	if (wait && *wait && *wait != '0')
+		machine_reset();
+	for (;;) {
+		local_irq_disable();
+		halt();
+	}
+}
+
+/* First things of a panic. A second one only says its message. */
+static void begin(const char *func, const char *fmt, va_list args)
+{
+	static char message[256];
+	static int depth;
+	bool nested = depth++ > 0;
+
+	local_irq_disable();
+	panic_in_progress = true;
+	if (depth > 3)
+		stop();
+	console_unlock_for_panic();
+	vscnprintf(message, sizeof(message), fmt, args);
+	if (func)
+		printk(KERN_EMERG "%s: %s(): %s\n", nested ? "Panic inside of the panic" : "Kernel panic", func, message);
+	else
+		printk(KERN_EMERG "%s: %s\n", nested ? "Panic inside of the panic" : "Kernel panic", message);
+	if (nested)
+		stop();
+}
+
+static void finish(void)
+{
+	if (panic_describe_task)
+		panic_describe_task();
+	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
+	stop();
+}
+
+void __panic(const char *func, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	begin(func, fmt, args);
+	va_end(args);
+	dump_stack();
+	finish();
+	__builtin_unreachable();
+}
+
+void panic_regs(struct pt_regs *regs, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	begin(NULL, fmt, args);
+	va_end(args);
+	show_regs(regs);
+	if (!user_mode(regs))
+		show_backtrace(regs->eip, regs->ebp);
+	finish();
+	__builtin_unreachable();
+}
+
+void __warn(const char *file, int line, const char *func, const char *cond)
+{
+	printk(KERN_WARNING "WARNING: %s:%d %s(): %s\n", file, line, func, cond);
+	dump_stack();
+}

@@ -1,0 +1,219 @@
+/*
+ * The log ring and the consoles. A message is formatted into the ring as "<level>[stamp] text" and shown at once on
+ * every console. printk may run in an interrupt in the middle of another printk: the flag of interrupts keeps
+ * consoles apart, and a CPU that comes in twice (a fault inside of a console) leaves its text in the ring only.
+ */
+#include "kernel/lib/printk.h"
+
+#include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/math64.h"
+#include "kernel/lib/printf.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/x86/irqflags.h"
+
+#define LOG_SIZE      (64 * 1024) /* a power of two */
+#define LINE_MAX      512
+#define DEFAULT_LEVEL 4
+#define QUIET_LEVEL   4
+
+static char log_ring[LOG_SIZE];
+static u64 log_end; /* bytes ever logged */
+static struct console *consoles;
+static bool in_console;
+static bool line_open; /* the last text ended without a newline */
+static int open_level = DEFAULT_LEVEL;
+
+int console_loglevel = 7;
+u64 (*printk_clock)(void);
+
+static void log_append(const char *text, size_t len)
+{
+	size_t pos, chunk;
+
+	while (len) {
+		pos = log_end & (LOG_SIZE - 1);
+		chunk = min(len, LOG_SIZE - pos);
+		memcpy(log_ring + pos, text, chunk);
+		log_end += chunk;
+		text += chunk;
+		len -= chunk;
+	}
+}
+
+static void console_write(const char *text, size_t len)
+{
+	struct console *con;
+
+	if (in_console && !panic_in_progress)
+		return;
+	in_console = true;
+	for (con = consoles; con; con = con->next)
+		con->write(con, text, len);
+	in_console = false;
+}
+
+/* The level at the start of `*fmt`, which is moved behind it; -1 for a continuation. */
+static int take_level(const char **fmt)
+{
+	const char *p = *fmt;
+
+	if (p[0] != KERN_SOH[0] || !p[1])
+		return DEFAULT_LEVEL;
+	*fmt += 2;
+	return p[1] == 'c' ? -1 : p[1] - '0';
+}
+
+static size_t make_stamp(char *buf, size_t size)
+{
+	u32 microseconds, seconds;
+	u64 now;
+
+	if (!printk_clock)
+		return scnprintf(buf, size, "[    0.000000] ");
+	now = div_u64(printk_clock(), 1000);
+	seconds = div_u64_rem(now, 1000000, &microseconds);
+	return scnprintf(buf, size, "[%5u.%06u] ", seconds, microseconds);
+}
+
+/* One line or the piece of one, `text` without any newline in its middle. */
+static void emit(int level, const char *text, size_t len)
+{
+	char head[40];
+	size_t mark, n;
+
+	if (!line_open) {
+		mark = scnprintf(head, sizeof(head), "<%d>", level);
+		n = mark + make_stamp(head + mark, sizeof(head) - mark);
+		log_append(head, n);
+		if (level < console_loglevel)
+			console_write(head + mark, n - mark);
+	}
+	log_append(text, len);
+	if (level < console_loglevel)
+		console_write(text, len);
+	line_open = len && text[len - 1] != '\n';
+	open_level = level;
+}
+
+int vprintk(const char *fmt, va_list args)
+{
+	static char line[LINE_MAX];
+	int level = take_level(&fmt), len;
+	unsigned long flags;
+	char *p, *end;
+
+	local_irq_save(flags);
+	len = vscnprintf(line, sizeof(line), fmt, args);
+	if (level < 0)
+		level = line_open ? open_level : DEFAULT_LEVEL;
+	else if (line_open)
+		emit(open_level, "\n", 1);
+	for (p = line; p < line + len; p = end) {
+		end = memchr(p, '\n', line + len - p);
+		end = end ? end + 1 : line + len;
+		emit(level, p, end - p);
+	}
+	local_irq_restore(flags);
+	return len;
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vprintk(fmt, args);
+	va_end(args);
+	return len;
+}
+
+size_t log_read(char *buf, size_t len, u64 *pos)
+{
+	unsigned long flags;
+	size_t done = 0;
+
+	local_irq_save(flags);
+	if (*pos > log_end)
+		*pos = log_end;
+	if (log_end - *pos > LOG_SIZE)
+		*pos = log_end - LOG_SIZE;
+	while (done < len && *pos < log_end)
+		buf[done++] = log_ring[(*pos)++ & (LOG_SIZE - 1)];
+	local_irq_restore(flags);
+	return done;
+}
+
+/* Show a new console one logged line; "<level>" in front decides. */
+static void replay_line(struct console *con, const char *line, size_t len)
+{
+	size_t skip = len > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
+
+	if (!skip || line[1] - '0' < console_loglevel)
+		con->write(con, line + skip, len - skip);
+}
+
+static void replay(struct console *con)
+{
+	char line[128];
+	size_t len = 0;
+	u64 pos = 0;
+
+	while (log_read(line + len, 1, &pos)) {
+		if (line[len++] == '\n' || len == sizeof(line)) {
+			replay_line(con, line, len);
+			len = 0;
+		}
+	}
+	replay_line(con, line, len);
+}
+
+void register_console(struct console *con)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	replay(con);
+	con->next = consoles;
+	consoles = con;
+	local_irq_restore(flags);
+}
+
+void unregister_console(struct console *con)
+{
+	struct console **link;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	for (link = &consoles; *link; link = &(*link)->next) {
+		if (*link == con) {
+			*link = con->next;
+			break;
+		}
+	}
+	local_irq_restore(flags);
+}
+
+void printk_setup(void)
+{
+	const char *level = cmdline_get("loglevel");
+
+	if (cmdline_has("quiet"))
+		console_loglevel = QUIET_LEVEL;
+	if (level && *level >= '0' && *level <= '9')
+		console_loglevel = simple_strtoul(level, NULL, 10);
+}
+
+void console_unlock_for_panic(void)
+{
+	struct console *con;
+
+	console_loglevel = 15;
+	in_console = false;
+	for (con = consoles; con; con = con->next) {
+		if (con->unblank)
+			con->unblank(con);
+	}
+}
