@@ -1,0 +1,44 @@
+/*
+ * The order in which the kernel comes to life. Every line may use what the lines above it made.
+ */
+#include "boot/multiboot.h"
+#include "boot/setup.h"
+#include "drivers/serial.h"
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/printk.h"
+#include "kernel/x86/cpu.h"
+#include "kernel/x86/descs.h"
+#include "kernel/x86/fpu.h"
+#include "kernel/x86/irq.h"
+
+#ifdef CONFIG_X86_PAE
+#define PAGE_TABLES "3-level"
+#else
+#define PAGE_TABLES "2-level"
+#endif
+
+asmlinkage void start_kernel(u32 magic, u32 multiboot_info);
+
+/* The first C function, called by boot/entry.S on the boot stack and the boot page tables. */
+asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
+{
+	multiboot_read(multiboot_info);
+	cmdline_init(boot_info.cmdline);
+	printk_setup();
+	serial_console_init();
+	pr_notice("Pagoda, " PAGE_TABLES " page tables, started by %s\n", boot_info.loader);
+	pr_notice("Command line: %s\n", cmdline_text());
+
+	/* The processor: what it can do, its tables, traps reported from here on. */
+	cpu_detect();
+	gdt_init();
+	idt_init();
+	cpu_init();
+	cpu_print_info();
+	fpu_init();
+	irq_init();
+
+	/* Memory. */
+	setup_memory();
+}

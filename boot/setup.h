@@ -1,0 +1,13 @@
+/*
+ * From what the loader told to memblock: which memory there is, and what of it is taken.
+ */
+#ifndef BOOT_SETUP_H
+#define BOOT_SETUP_H
+
+/*
+ * Print the firmware's map and fill memblock from boot_info: RAM added, everything else removed, mem= obeyed; the
+ * kernel, the modules, page 0 and the BIOS areas reserved. memblock may allocate below BOOT_MAP_SIZE afterwards.
+ */
+void setup_memory(void);
+
+#endif
