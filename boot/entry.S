@@ -240,10 +240,4 @@ boot_pmd:
 boot_pte:
 	.skip	BOOT_PTES
 
-	.section .bss.init_stack, "aw", @nobits
-	.globl init_thread_union
-	.balign THREAD_SIZE
-init_thread_union:
-	.skip	THREAD_SIZE
-
 	.section .note.GNU-stack, "", @progbits
