@@ -90,7 +90,7 @@ struct page {
 	struct list_head lru; /* free list, slab list, ... */
 };
 
-/* Defined in mm/zone.c. paging_init() sets the last three; page_alloc_init() may lower max_pfn. */
+/* paging_init() sets the last three; page_alloc_init() may lower max_pfn. */
 extern struct page *mem_map;      /* descriptor of frame 0 */
 extern unsigned long max_pfn;     /* one past the last frame that is used */
 extern unsigned long max_low_pfn; /* one past the last lowmem frame */
@@ -170,8 +170,10 @@ static inline void get_page(struct page *page)
 	atomic_inc(&page->_count);
 }
 
-/* For put_page only: the last reference is gone / there was none left to give up. */
+/* For put_page: the last reference is gone. */
 void __put_page(struct page *page);
+
+/* A page is in a state it must not be in: panics with all that is known about it. */
 void bad_page(struct page *page, const char *reason);
 
 /* Gives up one reference; the last one frees the page. Any context. */

@@ -20,42 +20,20 @@
 
 struct zone zones[MAX_NR_ZONES];
 struct zone *gfp_first_zone[GFP_ZONEMASK + 1];
-static atomic_t nr_owned[NR_PAGE_OWNERS];
 static LIST_HEAD(shrinkers);
-
-/* ---- the ledger -------------------------------------------------------------------------------- */
-
-void page_owner_add(enum page_owner owner, long pages)
-{
-	atomic_add(pages, &nr_owned[owner]);
-}
-
-void page_set_owner(struct page *page, unsigned int order, enum page_owner owner)
-{
-	unsigned int i;
-
-	atomic_sub(1 << order, &nr_owned[page_owner(page)]);
-	atomic_add(1 << order, &nr_owned[owner]);
-	for (i = 0; i < 1U << order; i++)
-		page[i].flags = (page[i].flags & ~PG_OWNER_MASK) | (unsigned long)owner
-									   << PG_OWNER_SHIFT;
-}
-
-unsigned long nr_owned_pages(enum page_owner owner)
-{
-	return owner == OWNER_FREE ? nr_free_pages() : (unsigned long)atomic_read(&nr_owned[owner]);
-}
 
 /* ---- giving back ------------------------------------------------------------------------------- */
 
-/* Why a page must not be freed, or NULL. Looks the reason up only when something is wrong. */
-static const char *reason_not_to_free(const struct page *page)
+static inline bool may_be_freed(const struct page *page)
+{
+	return !(page->flags & FLAGS_CHECK_AT_FREE) && page->flags & PG_OWNER_MASK &&
+	       !page_mapped(page) && (!page->mapping || PageAnon(page));
+}
+
+static __cold const char *reason_not_to_free(const struct page *page)
 {
 	unsigned long wrong = page->flags & FLAGS_CHECK_AT_FREE;
 
-	if (likely(!wrong && page->flags & PG_OWNER_MASK && !page_mapped(page) &&
-		   (!page->mapping || PageAnon(page))))
-		return NULL;
 	if (page_owner(page) == OWNER_FREE || wrong & BIT(PG_buddy))
 		return "free of a free page";
 	if (page_mapped(page))
@@ -105,10 +83,8 @@ static void pcp_put(struct page *page)
 
 void __put_page(struct page *page)
 {
-	const char *reason = reason_not_to_free(page);
-
-	if (unlikely(reason)) {
-		bad_page(page, reason);
+	if (unlikely(!may_be_freed(page))) {
+		bad_page(page, reason_not_to_free(page));
 		return;
 	}
 	forget_owner(page);
@@ -135,13 +111,10 @@ static void free_block(struct page *page, unsigned int order)
 	unsigned int i;
 
 	for (i = 0; i < 1U << order; i++) {
-		const char *reason;
-
 		if (i)
 			page_clear(&page[i], PG_compound);
-		reason = reason_not_to_free(&page[i]);
-		if (unlikely(reason)) {
-			bad_page(&page[i], reason);
+		if (unlikely(!may_be_freed(&page[i]))) {
+			bad_page(&page[i], reason_not_to_free(&page[i]));
 			return;
 		}
 	}
@@ -432,4 +405,9 @@ unsigned long nr_total_highpages(void)
 unsigned long nr_free_highpages(void)
 {
 	return zone_free_pages(&zones[ZONE_HIGHMEM]);
+}
+
+unsigned long nr_owned_pages(enum page_owner owner)
+{
+	return owner == OWNER_FREE ? nr_free_pages() : (unsigned long)atomic_read(&nr_owned[owner]);
 }

@@ -10,11 +10,6 @@
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 
-struct page *mem_map;
-unsigned long max_pfn;
-unsigned long max_low_pfn;
-void *high_memory;
-
 #define PCP_BATCH_MAX 16
 
 static unsigned long pfn_up(u64 addr)
@@ -65,7 +60,7 @@ static void mem_map_init(void)
 		atomic_set(&page->_count, 1);
 		atomic_set(&page->_mapcount, -1);
 	}
-	page_owner_add(OWNER_RESERVED, max_pfn);
+	atomic_add(max_pfn, &nr_owned[OWNER_RESERVED]);
 }
 
 /* ---- zones ------------------------------------------------------------------------------------- */
@@ -116,7 +111,7 @@ static void zones_init(void)
 
 static void unreserve(struct page *page)
 {
-	page_owner_add(OWNER_RESERVED, -1);
+	atomic_dec(&nr_owned[OWNER_RESERVED]);
 	page->flags &= 3UL << PG_ZONE_SHIFT;
 	atomic_set(&page->_count, 0);
 }

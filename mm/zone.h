@@ -71,10 +71,10 @@ static inline enum zone_type gfp_zone(gfp_t gfp)
 /* Free pages of a zone, the per-CPU lists included. */
 unsigned long zone_free_pages(const struct zone *zone);
 
-/* For page_alloc.c and zone.c only: counts a page under an owner; gives a block whose pages were
- * reserved or in use to the buddy lists; the first zone with memory for
+/* For the files of the page allocator only: the ledger's counters (page_set_owner, nr_owned_pages are
+ * for others); gives a block whose pages are clean to the buddy lists; the first zone with memory for
  * each combination of zone modifiers. */
-void page_owner_add(enum page_owner owner, long pages);
+extern atomic_t nr_owned[NR_PAGE_OWNERS];
 void zone_release_block(struct zone *zone, struct page *page, unsigned int order);
 extern struct zone *gfp_first_zone[GFP_ZONEMASK + 1];
 
