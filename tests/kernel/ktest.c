@@ -2,6 +2,11 @@
 
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/timer.h"
+#include "mm/page_alloc.h"
+
+/* Pages that slab caches may keep for later. */
+#define SLAB_SLACK 32
 
 extern const struct ktest_suite __ktest_start[], __ktest_end[];
 
@@ -36,6 +41,47 @@ static bool list_has(const char *list, const char *name)
 	return false;
 }
 
+static bool ledger_equals(const unsigned long *before)
+{
+	enum page_owner owner;
+
+	for (owner = OWNER_KERNEL; owner < NR_PAGE_OWNERS; owner++) {
+		unsigned long slack = owner == OWNER_SLAB ? SLAB_SLACK : 0;
+
+		if (nr_owned_pages(owner) > before[owner] + slack)
+			return false;
+	}
+	return true;
+}
+
+/* Every suite gives back what it took. Tasks that have ended may need a moment to be buried. */
+static void check_ledger(const unsigned long *before)
+{
+	enum page_owner owner;
+	int tries;
+
+	for (tries = 0; tries < 50 && !ledger_equals(before); tries++)
+		msleep(10);
+	if (KTEST(ledger_equals(before), "memory is back at its baseline"))
+		return;
+	for (owner = OWNER_KERNEL; owner < NR_PAGE_OWNERS; owner++)
+		printk(KERN_ALERT "# owner %d: %lu pages, %lu before\n", owner,
+		       nr_owned_pages(owner), before[owner]);
+}
+
+static void run_suite(const struct ktest_suite *suite)
+{
+	unsigned long before[NR_PAGE_OWNERS];
+	enum page_owner owner;
+
+	current_suite = suite->name;
+	printk(KERN_ALERT "# suite %s\n", suite->name);
+	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
+		before[owner] = nr_owned_pages(owner);
+	suite->run();
+	check_ledger(before);
+}
+
 void ktest_run(const char *names)
 {
 	bool all = list_has(names, "all");
@@ -43,12 +89,10 @@ void ktest_run(const char *names)
 	unsigned int nr_suites = 0;
 
 	for (suite = __ktest_start; suite < __ktest_end; suite++) {
-		if (!all && !list_has(names, suite->name))
+		if (!(all && !suite->crash) && !list_has(names, suite->name))
 			continue;
 		nr_suites++;
-		current_suite = suite->name;
-		printk(KERN_ALERT "# suite %s\n", suite->name);
-		suite->run();
+		run_suite(suite);
 	}
 	current_suite = "ktest";
 	if (nr_suites == 0)

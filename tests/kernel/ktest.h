@@ -23,18 +23,24 @@
 struct ktest_suite {
 	const char *name;
 	void (*run)(void);
+	bool crash; /* not part of "all" */
 };
 
 /* Define and register a suite. Registered suites lie in section .ktest (linker.ld), in link order. */
-#define KTEST_SUITE(suite)                                                                         \
-	static void ktest_run_##suite(void);                                                       \
-	static const struct ktest_suite ktest_suite_##suite                                        \
-		__attribute__((section(".ktest"), used, aligned(4))) = { #suite,                   \
-									 ktest_run_##suite };      \
+#define KTEST_SUITE(suite) KTEST_REGISTER(suite, false)
+
+/* The same for a body that must panic: run by its name only, never by "all". tests/boot looks at the
+ * panic from outside. */
+#define KTEST_CRASH(suite) KTEST_REGISTER(suite, true)
+
+#define KTEST_REGISTER(suite, crash)                                                          \
+	static void ktest_run_##suite(void);                                                  \
+	static const struct ktest_suite ktest_suite_##suite __attribute__((                   \
+		section(".ktest"), used, aligned(4))) = { #suite, ktest_run_##suite, crash }; \
 	static void ktest_run_##suite(void)
 
 /* One test: print its TAP line. Value: whether the condition held. */
-#define KTEST(condition, description)                                                              \
+#define KTEST(condition, description) \
 	ktest_result(!!(condition), (description), #condition, __FILE__, __LINE__)
 
 /* Print one TAP line, and where it failed if it did; use KTEST(). Returns ok. May be called from
