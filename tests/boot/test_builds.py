@@ -1,0 +1,47 @@
+"""The Makefile: other compilers, release kernels, and that what is built is not built again."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from machine import BUILD, FORMATS, ROOT, seconds
+
+pytestmark = pytest.mark.boot
+
+
+def make(*args):
+    done = subprocess.run(["make", "--no-print-directory", *args], capture_output=True, text=True, cwd=ROOT,
+                          check=False, timeout=seconds(300))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    return done.stdout
+
+
+def test_second_make_builds_nothing():
+    make("all")
+    output = make("all")
+    assert not re.search(r"^  [A-Z]+ ", output, re.M), output
+
+
+def test_help_lists_targets():
+    text = make("help")
+    for target in ("all", "run", "debug", "test", "lint", "bench", "clean", "setup", "screenshot", "format", "loc"):
+        assert re.search(rf"^  {target}\s+\S", text, re.M), f"make help does not tell of {target}"
+
+
+def shell_works(pc):
+    pc.shell()
+    assert pc.run("echo works | cat")[0] == "works\n"
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_release_kernel(boot, fmt):
+    make("DEBUG=0", f"PAE={int(fmt == 'pae')}", "kernel")
+    shell_works(boot(fmt, kernel=BUILD / f"{fmt}-release" / "pagoda.elf", append="quiet"))
+
+
+@pytest.mark.skipif(not shutil.which("clang") or not shutil.which("ld.lld"), reason="clang is optional")
+def test_clang_kernel(boot):
+    make("LLVM=1", "O=build/llvm", "kernel")
+    shell_works(boot(kernel=BUILD / "llvm" / "pagoda.elf", append="quiet"))
