@@ -27,9 +27,9 @@ typedef struct {
 	pmd_t pmd;
 } pgd_t;
 
-#define PGDIR_SHIFT 22
+#define PGDIR_SHIFT  22
 #define PTRS_PER_PGD 1024
-#define PMD_SHIFT 22
+#define PMD_SHIFT    22
 #define PTRS_PER_PMD 1
 #define PTRS_PER_PTE 1024
 
@@ -154,6 +154,16 @@ static inline bool pgd_bad(pgd_t pgd)
 	return false;
 }
 
+static inline void pgd_populate_kernel(pgd_t *pgd, void *table)
+{
+}
+
+/* Large pages are 4 MiB and an invention of the Pentium (CR4.PSE). */
+static inline bool pmd_large_supported(void)
+{
+	return cpu_has(X86_FEATURE_PSE);
+}
+
 static inline pmd_t *pmd_offset(pgd_t *pgd, unsigned long addr)
 {
 	return &pgd->pmd;
@@ -170,7 +180,7 @@ static inline pmd_t *pmd_offset(pgd_t *pgd, unsigned long addr)
  *  +--------------------------+---+---+---+--------------+---+
  */
 #define PTE_FILE_MAX_BITS 28
-#define SWP_OFFSET_BITS 23
+#define SWP_OFFSET_BITS   23
 
 static inline pte_t pgoff_to_pte(pgoff_t off)
 {

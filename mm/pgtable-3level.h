@@ -34,9 +34,9 @@ typedef struct {
 	u32 pgd_low, pgd_high;
 } __attribute__((aligned(8))) pgd_t;
 
-#define PGDIR_SHIFT 30
+#define PGDIR_SHIFT  30
 #define PTRS_PER_PGD 4
-#define PMD_SHIFT 21
+#define PMD_SHIFT    21
 #define PTRS_PER_PMD 512
 #define PTRS_PER_PTE 512
 
@@ -195,6 +195,17 @@ static inline void set_pgd(pgd_t *pgdp, pgd_t pgd)
 	WRITE_ONCE(pgdp->pgd_low, pgd.pgd_low);
 }
 
+static inline void pgd_populate_kernel(pgd_t *pgd, void *table)
+{
+	set_pgd(pgd, (pgd_t){ (u32)__pa(table) | 1, 0 });
+}
+
+/* Large pages, of 2 MiB, are part of the format (Intel SDM vol. 3A 4.4.2). */
+static inline bool pmd_large_supported(void)
+{
+	return true;
+}
+
 static inline pmd_t *pgd_page_vaddr(pgd_t pgd)
 {
 	return __va(pgd.pgd_low & PAGE_MASK);
@@ -219,7 +230,7 @@ static inline pmd_t *pmd_offset(pgd_t *pgd, unsigned long addr)
  * header and is never handed out.
  */
 #define PTE_FILE_MAX_BITS 32
-#define SWP_OFFSET_BITS 27 /* a swp_entry_t holds no more */
+#define SWP_OFFSET_BITS   27 /* a swp_entry_t holds no more */
 
 static inline pte_t pgoff_to_pte(pgoff_t off)
 {

@@ -23,9 +23,9 @@ unsigned long pgprot_wc_bits = _PAGE_PCD;
 pgprot_t protection_map[16];
 
 /* Bits 0-2 of a VMA's flags, bit 3 for shared: the order of protection_map. */
-#define PROT_INDEX_READ 1
-#define PROT_INDEX_WRITE 2
-#define PROT_INDEX_EXEC 4
+#define PROT_INDEX_READ   1
+#define PROT_INDEX_WRITE  2
+#define PROT_INDEX_EXEC   4
 #define PROT_INDEX_SHARED 8
 
 /*
@@ -61,11 +61,7 @@ void pgprot_init(void)
 /* A page of empty entries, entered in the ledger; NULL without memory. */
 static struct page *alloc_table(void)
 {
-	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-
-	if (page)
-		page_set_owner(page, 0, OWNER_PGTABLE);
-	return page;
+	return alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_OWNER(OWNER_PGTABLE));
 }
 
 static void pmd_populate(pmd_t *pmd, struct page *table)

@@ -30,21 +30,22 @@
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/types.h"
 #include "kernel/sched/spinlock.h"
+#include "kernel/x86/cpu.h"
 #include "mm/mm.h"
 #include "mm/page.h"
 #include "mm/pgprot.h"
 
-#define _PAGE_PRESENT 0x001UL
-#define _PAGE_RW 0x002UL
-#define _PAGE_USER 0x004UL
-#define _PAGE_PWT 0x008UL
-#define _PAGE_PCD 0x010UL
+#define _PAGE_PRESENT  0x001UL
+#define _PAGE_RW       0x002UL
+#define _PAGE_USER     0x004UL
+#define _PAGE_PWT      0x008UL
+#define _PAGE_PCD      0x010UL
 #define _PAGE_ACCESSED 0x020UL
-#define _PAGE_DIRTY 0x040UL
-#define _PAGE_PSE 0x080UL
-#define _PAGE_GLOBAL 0x100UL
-#define _PAGE_SPECIAL 0x200UL
-#define _PAGE_FILE _PAGE_DIRTY
+#define _PAGE_DIRTY    0x040UL
+#define _PAGE_PSE      0x080UL
+#define _PAGE_GLOBAL   0x100UL
+#define _PAGE_SPECIAL  0x200UL
+#define _PAGE_FILE     _PAGE_DIRTY
 #define _PAGE_PROTNONE _PAGE_GLOBAL
 
 #ifdef CONFIG_X86_PAE
@@ -53,16 +54,16 @@
 #include "mm/pgtable-2level.h"
 #endif
 
-#define PGDIR_SIZE (1UL << PGDIR_SHIFT)
-#define PGDIR_MASK (~(PGDIR_SIZE - 1))
-#define PMD_SIZE (1UL << PMD_SHIFT)
-#define PMD_MASK (~(PMD_SIZE - 1))
+#define PGDIR_SIZE        (1UL << PGDIR_SHIFT)
+#define PGDIR_MASK        (~(PGDIR_SIZE - 1))
+#define PMD_SIZE          (1UL << PMD_SHIFT)
+#define PMD_MASK          (~(PMD_SIZE - 1))
 /* pgd entries that belong to user space; the others are the kernel's. */
 #define USER_PTRS_PER_PGD (TASK_SIZE / PGDIR_SIZE)
 
 #define _PAGE_TABLE (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
 /* What pte_modify keeps: the frame, what the processor noted, caching, special. */
-#define _PAGE_CHG_MASK                                                                             \
+#define _PAGE_CHG_MASK \
 	(PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PWT | _PAGE_PCD | _PAGE_SPECIAL)
 
 /* ---- protections ------------------------------------------------------------------------------ */
@@ -72,27 +73,26 @@ extern unsigned long __supported_pte_mask;
 /* Bits that make a mapping write-combining: PWT where the PAT says so, else PCD. */
 extern unsigned long pgprot_wc_bits;
 
-#define __PAGE_KERNEL_EXEC                                                                         \
-	(_PAGE_PRESENT | _PAGE_RW | _PAGE_DIRTY | _PAGE_ACCESSED | _PAGE_GLOBAL)
-#define __PAGE_KERNEL (__PAGE_KERNEL_EXEC | _PAGE_NX)
-#define __PAGE_USER (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
+#define __PAGE_KERNEL_EXEC (_PAGE_PRESENT | _PAGE_RW | _PAGE_DIRTY | _PAGE_ACCESSED | _PAGE_GLOBAL)
+#define __PAGE_KERNEL      (__PAGE_KERNEL_EXEC | _PAGE_NX)
+#define __PAGE_USER        (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
 
-#define supported_prot(bits) __pgprot((bits) & __supported_pte_mask)
+#define supported_prot(bits) __pgprot((bits)&__supported_pte_mask)
 
-#define PAGE_KERNEL supported_prot(__PAGE_KERNEL)
-#define PAGE_KERNEL_RO supported_prot(__PAGE_KERNEL & ~_PAGE_RW)
-#define PAGE_KERNEL_ROX supported_prot(__PAGE_KERNEL_EXEC & ~_PAGE_RW)
-#define PAGE_KERNEL_EXEC supported_prot(__PAGE_KERNEL_EXEC)
+#define PAGE_KERNEL         supported_prot(__PAGE_KERNEL)
+#define PAGE_KERNEL_RO      supported_prot(__PAGE_KERNEL & ~_PAGE_RW)
+#define PAGE_KERNEL_ROX     supported_prot(__PAGE_KERNEL_EXEC & ~_PAGE_RW)
+#define PAGE_KERNEL_EXEC    supported_prot(__PAGE_KERNEL_EXEC)
 #define PAGE_KERNEL_NOCACHE supported_prot(__PAGE_KERNEL | _PAGE_PCD | _PAGE_PWT)
-#define PAGE_KERNEL_WC __pgprot(pgprot_val(PAGE_KERNEL) | pgprot_wc_bits)
+#define PAGE_KERNEL_WC      __pgprot(pgprot_val(PAGE_KERNEL) | pgprot_wc_bits)
 
-#define PAGE_NONE __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
-#define PAGE_READONLY supported_prot(__PAGE_USER | _PAGE_NX)
+#define PAGE_NONE          __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
+#define PAGE_READONLY      supported_prot(__PAGE_USER | _PAGE_NX)
 #define PAGE_READONLY_EXEC supported_prot(__PAGE_USER)
-#define PAGE_COPY PAGE_READONLY
-#define PAGE_COPY_EXEC PAGE_READONLY_EXEC
-#define PAGE_SHARED supported_prot(__PAGE_USER | _PAGE_RW | _PAGE_NX)
-#define PAGE_SHARED_EXEC supported_prot(__PAGE_USER | _PAGE_RW)
+#define PAGE_COPY          PAGE_READONLY
+#define PAGE_COPY_EXEC     PAGE_READONLY_EXEC
+#define PAGE_SHARED        supported_prot(__PAGE_USER | _PAGE_RW | _PAGE_NX)
+#define PAGE_SHARED_EXEC   supported_prot(__PAGE_USER | _PAGE_RW)
 
 /* The protection for VM_READ, VM_WRITE, VM_EXEC, VM_SHARED (bits 0-3). Set by paging_init(). */
 extern pgprot_t protection_map[16];
@@ -318,7 +318,10 @@ static inline pte_t ptep_get_and_clear_full(struct mm_struct *mm, unsigned long 
 /* Takes W away in place, without losing a D the processor sets meanwhile. Flush after. */
 static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
-	__asm__ volatile("lock andl %1, %0" : "+m"(ptep->pte_low) : "i"(~_PAGE_RW) : "memory", "cc");
+	__asm__ volatile("lock andl %1, %0"
+			 : "+m"(ptep->pte_low)
+			 : "i"(~_PAGE_RW)
+			 : "memory", "cc");
 }
 
 /* Was it accessed since this was asked last? No flush: a stale A costs a guess, not a page. */
@@ -397,30 +400,30 @@ static inline pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr)
 }
 
 #define pte_offset_map(pmd, addr) pte_offset_kernel(pmd, addr)
-#define pte_unmap(pte) ((void)(pte))
+#define pte_unmap(pte)            ((void)(pte))
 
-#define pte_offset_map_lock(mm, pmd, addr, ptlp)                                                   \
-	({                                                                                         \
-		pte_t *__pte = pte_offset_map(pmd, addr);                                          \
-		*(ptlp) = &(mm)->page_table_lock;                                                  \
-		spin_lock(*(ptlp));                                                                \
-		__pte;                                                                             \
+#define pte_offset_map_lock(mm, pmd, addr, ptlp)          \
+	({                                                \
+		pte_t *__pte = pte_offset_map(pmd, addr); \
+		*(ptlp) = &(mm)->page_table_lock;         \
+		spin_lock(*(ptlp));                       \
+		__pte;                                    \
 	})
 
-#define pte_unmap_unlock(pte, ptl)                                                                 \
-	do {                                                                                       \
-		spin_unlock(ptl);                                                                  \
-		pte_unmap(pte);                                                                    \
+#define pte_unmap_unlock(pte, ptl) \
+	do {                       \
+		spin_unlock(ptl);  \
+		pte_unmap(pte);    \
 	} while (0)
 
 /*
  * Where the part of [addr, end) ends that one entry covers. end may be 0: the top of the
  * address space; the minus ones make the comparison right there.
  */
-#define table_addr_end(addr, end, size)                                                            \
-	({                                                                                         \
-		unsigned long __boundary = ((addr) + (size)) & ~((size) - 1);                      \
-		__boundary - 1 < (end) - 1 ? __boundary : (end);                                   \
+#define table_addr_end(addr, end, size)                                     \
+	({                                                                  \
+		unsigned long __boundary = ((addr) + (size)) & ~((size)-1); \
+		__boundary - 1 < (end)-1 ? __boundary : (end);              \
 	})
 #define pgd_addr_end(addr, end) table_addr_end(addr, end, PGDIR_SIZE)
 #define pmd_addr_end(addr, end) table_addr_end(addr, end, PMD_SIZE)
@@ -498,6 +501,12 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd);
  */
 void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 		   unsigned long floor, unsigned long ceiling);
+
+/* Enters a table for paging_init(), which has it from memblock. */
+static inline void pmd_populate_kernel(pmd_t *pmd, void *table)
+{
+	set_pmd(pmd, pfn_pmd(__pa(table) >> PAGE_SHIFT, __pgprot(_PAGE_TABLE)));
+}
 
 /* Makes the slab that top tables come from. After kmem_cache_init(), before the first pgd_alloc(). */
 void pgtable_cache_init(void);

@@ -23,6 +23,9 @@ struct kmem_cache;
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
 				     unsigned int flags, void (*ctor)(void *object));
 
+/* Makes kmalloc's caches. Once, from mem_init(), when the page allocator runs. */
+void kmem_cache_init(void);
+
 /* Returns an object (contents as the constructor or the last user left them), or NULL. */
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp);

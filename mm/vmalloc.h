@@ -1,33 +1,41 @@
 /*
  * The vmalloc area: contiguous kernel addresses over frames that are not, and
- * over device memory. Each area is followed by a guard page that is never mapped.
+ * over device memory. Each area is followed by a guard page that is never mapped,
+ * so the page before an area is never mapped either.
  */
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
 
+#include "kernel/lib/list.h"
+#include "kernel/lib/rbtree.h"
 #include "kernel/lib/types.h"
+#include "mm/layout.h"
 #include "mm/pgtable.h"
 
-#define VM_IOREMAP 1u /* vm_struct.flags */
-#define VM_ALLOC   2u
-#define VM_MAP	   4u
-#define VM_KSTACK  8u
+/* vm_struct.flags: what an area is, and so who frees its pages. */
+#define VM_IOREMAP 1u /* device memory */
+#define VM_ALLOC   2u /* vmalloc: the area's own pages */
+#define VM_MAP     4u /* vmap: the caller's pages */
+#define VM_KSTACK  8u /* a kernel stack, the area's own pages */
 
-/* One area. Read through vmalloc_for_each() (/proc/vmallocinfo). */
+/* One area. Read only inside vmalloc_for_each(). */
 struct vm_struct {
 	unsigned long addr;
 	unsigned long size; /* guard page included */
 	unsigned int flags;
-	struct page **pages; /* nr_pages of them; NULL for device memory */
-	unsigned int nr_pages;
-	phys_addr_t phys_addr; /* device memory */
-	const void *caller;
-	struct vm_struct *next;
+	unsigned int nr_pages; /* mapped pages of RAM */
+	phys_addr_t phys_addr; /* device memory: where the area begins */
+	const void *caller;    /* who asked for it: an address in kernel text */
+
+	struct list_head list; /* all areas, lowest first */
+	struct rb_node rb;     /* the same in a tree */
+	unsigned long max_gap; /* largest hole before any area of this subtree, in bytes */
 };
 
 /* @size bytes of RAM (highmem first), page by page; NULL without memory or room. May sleep. */
 void *vmalloc(unsigned long size);
 void *vzalloc(unsigned long size);
+/* Gives an area of vmalloc back; NULL is allowed. Not in interrupts. */
 void vfree(const void *addr);
 
 /* Maps @count pages of the caller's side by side; the pages stay the caller's. NULL without room. */
@@ -36,9 +44,49 @@ void vunmap(const void *addr);
 
 /* The page behind a vmalloc address, or NULL. */
 struct page *vmalloc_to_page(const void *addr);
+unsigned long vmalloc_to_pfn(const void *addr);
 
-/* A kernel stack: THREAD_SIZE bytes, THREAD_SIZE-aligned, guard page below. NULL without memory. */
+/*
+ * get_vm_area_aligned - a piece of the vmalloc area, and nothing in it yet
+ * @size: bytes, rounded up to pages; a guard page is added
+ * @align: power of two, at least PAGE_SIZE
+ *
+ * Returns NULL without room or memory for the descriptor. May sleep.
+ */
+struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, unsigned int flags,
+				      const void *caller);
+
+static inline struct vm_struct *get_vm_area(unsigned long size, unsigned int flags)
+{
+	return get_vm_area_aligned(size, PAGE_SIZE, flags, __builtin_return_address(0));
+}
+
+/* Enters area->nr_pages pages from the start of the area on. */
+void map_vm_area(struct vm_struct *area, pgprot_t prot, struct page **pages);
+
+/*
+ * Unmaps the area that begins at @addr and is of one of the kinds @flags, flushes it and frees it,
+ * with its pages if they are its own. Panics if there is none: a caller's mistake.
+ */
+void remove_vm_area(const void *addr, unsigned int flags);
+
+/* A kernel stack: THREAD_SIZE bytes, THREAD_SIZE-aligned, guard page below. Contents arbitrary.
+ * NULL without memory. May sleep. Freeing: any context but interrupts. */
 void *alloc_thread_stack(void);
 void free_thread_stack(void *stack);
+/* Gives back the stacks that are kept for the next fork; returns how many pages that were. */
+unsigned long drain_thread_stacks(void);
+
+/* Calls @fn for every area, lowest first, under a spinlock; stops when it returns false. */
+void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void *arg);
+
+/* Bytes of the area in use (guard pages included); largest hole. */
+void vmalloc_usage(unsigned long *used, unsigned long *largest_hole);
+
+/* One sentence on an address in the vmalloc area: describe_kernel_address(). */
+void vmalloc_describe(unsigned long addr, char *buf, size_t size);
+
+/* After the slabs, before the first area. */
+void vmalloc_init(void);
 
 #endif

@@ -1,0 +1,235 @@
+/*
+ * kmap over one page table of slots. A slot's count says where it stands:
+ *
+ *	0	free, and no TLB can hold anything of it
+ *	1	mapped, used by nobody; a TLB may still hold it
+ *	n	mapped, used by n - 1
+ *
+ * An unused mapping stays until the search for a free slot has gone once around;
+ * then all of them are removed with one flush. So a page mapped again soon keeps
+ * its address, and a flush is paid once for hundreds of mappings.
+ */
+#include "mm/highmem.h"
+
+#include "kernel/lib/bug.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/wait.h"
+#include "kernel/x86/percpu.h"
+#include "mm/fixmap.h"
+#include "mm/tlb.h"
+
+#define PKMAP_HASH_SIZE 128
+#define NO_SLOT         (-1)
+
+struct pkmap_slot {
+	struct page *page;
+	unsigned int count;
+	short next; /* of the same hash bucket */
+};
+
+/* Guards all of this, and the entries of the PKMAP page table. */
+static spinlock_t kmap_lock = SPIN_LOCK_UNLOCKED;
+static DECLARE_WAIT_QUEUE_HEAD(pkmap_wait);
+static struct pkmap_slot pkmap[LAST_PKMAP];
+static short pkmap_hash[PKMAP_HASH_SIZE]; /* where to find the slot of a page */
+static unsigned int last_pkmap;           /* slot given out last */
+static pte_t *pkmap_page_table;
+
+static pte_t *kmap_pte; /* entry of FIX_KMAP_BEGIN; the following slots have lower addresses */
+static struct {
+	unsigned int depth;
+} kmap_atomic_state[NR_CPUS];
+
+static unsigned long pkmap_addr(unsigned int slot)
+{
+	return PKMAP_BASE + ((unsigned long)slot << PAGE_SHIFT);
+}
+
+static short *hash_bucket(const struct page *page)
+{
+	unsigned long pfn = page_to_pfn(page);
+
+	return &pkmap_hash[(pfn ^ pfn >> 7) % PKMAP_HASH_SIZE];
+}
+
+static int find_slot(const struct page *page)
+{
+	int slot = *hash_bucket(page);
+
+	while (slot != NO_SLOT && pkmap[slot].page != page)
+		slot = pkmap[slot].next;
+	return slot;
+}
+
+static void map_slot(unsigned int slot, struct page *page)
+{
+	short *bucket = hash_bucket(page);
+
+	set_pte(pkmap_page_table + slot, mk_pte(page, PAGE_KERNEL));
+	pkmap[slot].page = page;
+	pkmap[slot].count = 1;
+	pkmap[slot].next = *bucket;
+	*bucket = slot;
+}
+
+static void unmap_slot(unsigned int slot)
+{
+	short *link = hash_bucket(pkmap[slot].page);
+
+	while (*link != (short)slot)
+		link = &pkmap[*link].next;
+	*link = pkmap[slot].next;
+	pte_clear_entry(pkmap_page_table + slot);
+	pkmap[slot].page = NULL;
+	pkmap[slot].count = 0;
+}
+
+static void flush_unused(void)
+{
+	bool flush = false;
+
+	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
+		if (pkmap[slot].count != 1)
+			continue;
+		unmap_slot(slot);
+		flush = true;
+	}
+	if (flush)
+		flush_tlb_kernel_range(PKMAP_BASE, pkmap_addr(LAST_PKMAP));
+}
+
+void kmap_flush_unused(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&kmap_lock, flags);
+	flush_unused();
+	spin_unlock_irqrestore(&kmap_lock, flags);
+}
+
+/* A free slot, or NO_SLOT when every one is in use. */
+static int get_free_slot(void)
+{
+	for (unsigned int tries = 0; tries < LAST_PKMAP; tries++) {
+		last_pkmap = (last_pkmap + 1) % LAST_PKMAP;
+		if (!last_pkmap)
+			flush_unused();
+		if (!pkmap[last_pkmap].count)
+			return last_pkmap;
+	}
+	return NO_SLOT;
+}
+
+void *kmap_high(struct page *page)
+{
+	unsigned long flags;
+	DEFINE_WAIT(wait);
+	int slot;
+
+	might_sleep();
+	for (;;) {
+		spin_lock_irqsave(&kmap_lock, flags);
+		slot = find_slot(page);
+		if (slot == NO_SLOT) {
+			slot = get_free_slot();
+			if (slot != NO_SLOT)
+				map_slot(slot, page);
+		}
+		if (likely(slot != NO_SLOT))
+			break;
+		prepare_to_wait(&pkmap_wait, &wait, TASK_UNINTERRUPTIBLE);
+		spin_unlock_irqrestore(&kmap_lock, flags);
+		schedule();
+		finish_wait(&pkmap_wait, &wait);
+	}
+	pkmap[slot].count++;
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	return (void *)pkmap_addr(slot);
+}
+
+void kunmap_high(struct page *page)
+{
+	bool idle;
+	unsigned long flags;
+	int slot;
+
+	spin_lock_irqsave(&kmap_lock, flags);
+	slot = find_slot(page);
+	if (slot == NO_SLOT || pkmap[slot].count < 2)
+		panic("kunmap of frame %lx, which is not mapped", page_to_pfn(page));
+	idle = --pkmap[slot].count == 1;
+	spin_unlock_irqrestore(&kmap_lock, flags);
+	if (idle)
+		wake_up(&pkmap_wait);
+}
+
+struct page *kmap_to_page(const void *address)
+{
+	unsigned long addr = (unsigned long)address;
+
+	if (addr >= PKMAP_BASE && addr < pkmap_addr(LAST_PKMAP))
+		return pte_page(pkmap_page_table[(addr - PKMAP_BASE) >> PAGE_SHIFT]);
+	return virt_to_page(address);
+}
+
+unsigned int kmap_in_use(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++)
+		n += pkmap[slot].count > 1;
+	return n;
+}
+
+static unsigned int atomic_slot(unsigned int depth)
+{
+	return smp_processor_id() * KM_SLOTS + depth;
+}
+
+void *kmap_atomic_prot_pfn(unsigned long pfn, pgprot_t prot)
+{
+	unsigned int depth = this_cpu(kmap_atomic_state).depth++;
+	unsigned int slot = atomic_slot(depth);
+	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
+
+	if (CONFIG_DEBUG && (depth >= KM_SLOTS || !pte_none(*(kmap_pte - slot))))
+		panic("kmap_atomic number %u of CPU %u: slot holds entry %llx", depth,
+		      smp_processor_id(), (u64)pte_val(*(kmap_pte - slot)));
+	set_pte_atomic(kmap_pte - slot, pfn_pte(pfn, prot));
+	invlpg(addr);
+	return (void *)addr;
+}
+
+void *kmap_atomic_high(struct page *page)
+{
+	return kmap_atomic_prot_pfn(page_to_pfn(page), PAGE_KERNEL);
+}
+
+void kunmap_atomic_high(void *address)
+{
+	unsigned int depth = --this_cpu(kmap_atomic_state).depth;
+	unsigned int slot = atomic_slot(depth);
+
+	if (CONFIG_DEBUG) {
+		unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
+
+		if (((unsigned long)address & PAGE_MASK) != addr)
+			panic("kunmap_atomic of %p, but %08lx was mapped last", address, addr);
+		/* Otherwise the next user of the slot does it. */
+		pte_clear_entry(kmap_pte - slot);
+		invlpg(addr);
+	}
+}
+
+void kmap_init(void)
+{
+	enum pg_level level;
+
+	pkmap_page_table = lookup_address(PKMAP_BASE, &level);
+	BUG_ON(level != PG_LEVEL_4K);
+	kmap_pte = lookup_address(fix_to_virt(FIX_KMAP_BEGIN), &level);
+	BUG_ON(level != PG_LEVEL_4K);
+	for (unsigned int i = 0; i < PKMAP_HASH_SIZE; i++)
+		pkmap_hash[i] = NO_SLOT;
+}
