@@ -318,7 +318,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	if (CONFIG_DEBUG) {
 		if (gfp & __GFP_WAIT)
 			might_sleep();
-		if (page_alloc_should_fail())
+		if (alloc_should_fail())
 			return NULL;
 	}
 	if (unlikely(order))

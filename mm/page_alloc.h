@@ -126,9 +126,9 @@ void register_shrinker(struct shrinker *shrinker);
  * then left alone: neither freed nor changed. */
 extern void (*bad_page_hook)(struct page *page, const char *reason);
 
-/* Fault injection, debug builds: after `after` more successes, `fail` allocations in a row return
- * NULL. (0, 0) switches it off. */
-void page_alloc_inject(unsigned long after, unsigned long fail);
+/* Fault injection, debug builds: after `after` more successes, `fail` allocations in a row (of pages or
+ * slab objects) return NULL. (0, 0) switches it off. */
+void alloc_inject(unsigned long after, unsigned long fail);
 
 /* Walks every page and every free list, compares them with the ledger's counters and prints what does
  * not agree. Returns the number of disagreements. Slow; nothing else may run meanwhile. */

@@ -50,13 +50,13 @@ void page_check_fresh(struct page *page)
 
 static unsigned long inject_after, inject_fail;
 
-void page_alloc_inject(unsigned long after, unsigned long fail)
+void alloc_inject(unsigned long after, unsigned long fail)
 {
 	inject_after = after;
 	inject_fail = fail;
 }
 
-bool page_alloc_should_fail(void)
+bool alloc_should_fail(void)
 {
 	if (likely(!inject_fail))
 		return false;

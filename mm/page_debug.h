@@ -1,5 +1,5 @@
-/* Checks of the page allocator: poison in free pages, reports, fault injection. Only page_alloc.c
- * calls these; what tests call is in page_alloc.h. */
+/* Checks of the allocators: poison in free pages, fault injection. Called by page_alloc.c and slab.c
+ * only; what tests call is in page_alloc.h. */
 #ifndef MM_PAGE_DEBUG_H
 #define MM_PAGE_DEBUG_H
 
@@ -11,7 +11,7 @@ void page_poison(struct page *page);
 /* Panics (bad_page) unless a page from the free lists is as page_poison() left it. */
 void page_check_fresh(struct page *page);
 
-/* Whether page_alloc_inject() wants this allocation to fail. */
-bool page_alloc_should_fail(void);
+/* Whether alloc_inject() wants this allocation to fail. */
+bool alloc_should_fail(void);
 
 #endif

@@ -16,7 +16,7 @@ from pathlib import Path
 LAYERS = [
     ("lib and x86", ["kernel/lib/", "kernel/x86/"]),
     ("sched", ["kernel/sched/"]),
-    ("physical memory", ["mm/memblock", "mm/page.", "mm/page_", "mm/buddy", "mm/zone", "mm/slab"]),
+    ("physical memory", ["mm/memblock", "mm/page.", "mm/page_", "mm/buddy", "mm/zone", "mm/slab", "mm/kmalloc"]),
     ("kernel virtual memory", ["mm/pgtable", "mm/pgprot", "mm/fixmap", "mm/highmem", "mm/vmalloc", "mm/ioremap",
                                "mm/tlb", "mm/init",
                                # structures that page tables and the TLB have to look into
