@@ -1,0 +1,281 @@
+/*
+ * Copies between kernel and user memory. Each instruction that touches user
+ * memory has an entry in the exception table: where to go on when it faults and
+ * the fault cannot be resolved. The string instructions leave in their registers
+ * how far they came, so that partial copies are exact.
+ */
+#include "mm/uaccess.h"
+
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/sched.h"
+#include "kernel/x86/cpu.h"
+#include "kernel/x86/ptregs.h"
+
+struct exception_table_entry {
+	unsigned long insn;  /* may fault */
+	unsigned long fixup; /* goes on here */
+};
+
+/* In linker.ld. */
+extern const struct exception_table_entry __start___ex_table[], __stop___ex_table[];
+
+#define EX_TABLE(from, to)                       \
+	"\n\t.pushsection __ex_table, \"a\"\n\t" \
+	".balign 4\n\t"                          \
+	".long " #from ", " #to "\n\t"           \
+	".popsection\n\t"
+
+bool fixup_exception(struct pt_regs *regs)
+{
+	const struct exception_table_entry *e;
+
+	for (e = __start___ex_table; e < __stop___ex_table; e++) {
+		if (e->insn == regs->eip) {
+			regs->eip = e->fixup;
+			return true;
+		}
+	}
+	return false;
+}
+
+static __always_inline void user_access_begin(void)
+{
+	if (cpu_has(X86_FEATURE_SMAP))
+		stac();
+}
+
+static __always_inline void user_access_end(void)
+{
+	if (cpu_has(X86_FEATURE_SMAP))
+		clac();
+}
+
+/* ---- one value -------------------------------------------------------------------------------- */
+
+/* err is -EFAULT until the access is through. */
+#define GET_USER(insn, reg, type)                                 \
+	do {                                                      \
+		user_access_begin();                              \
+		__asm__ volatile("1:\t" insn " %2, %" reg "1\n\t" \
+				 "xorl %0, %0\n"                  \
+				 "2:" EX_TABLE(1b, 2b)            \
+				 : "+r"(err), "+q"(v)             \
+				 : "m"(*(const type *)addr)       \
+				 : "cc");                         \
+		user_access_end();                                \
+	} while (0)
+
+#define DEFINE_GET_USER(size, insn, reg, type)                               \
+	int __get_user_##size(const void __user *addr, unsigned long *value) \
+	{                                                                    \
+		unsigned long v = 0;                                         \
+		int err = -EFAULT;                                           \
+                                                                             \
+		if (likely(access_ok(addr, sizeof(type))))                   \
+			GET_USER(insn, reg, type);                           \
+		*value = v;                                                  \
+		return err;                                                  \
+	}
+
+DEFINE_GET_USER(1, "movzbl", "k", u8)
+DEFINE_GET_USER(2, "movzwl", "k", u16)
+DEFINE_GET_USER(4, "movl", "k", u32)
+
+int __get_user_8(const void __user *addr, u64 *value)
+{
+	return copy_from_user(value, addr, sizeof(*value)) ? (*value = 0, -EFAULT) : 0;
+}
+
+#define PUT_USER(insn, reg, type)                                 \
+	do {                                                      \
+		user_access_begin();                              \
+		__asm__ volatile("1:\t" insn " %" reg "2, %1\n\t" \
+				 "xorl %0, %0\n"                  \
+				 "2:" EX_TABLE(1b, 2b)            \
+				 : "+r"(err), "=m"(*(type *)addr) \
+				 : "q"(value)                     \
+				 : "cc");                         \
+		user_access_end();                                \
+	} while (0)
+
+#define DEFINE_PUT_USER(size, insn, reg, type)                        \
+	int __put_user_##size(void __user *addr, unsigned long value) \
+	{                                                             \
+		int err = -EFAULT;                                    \
+                                                                      \
+		if (likely(access_ok(addr, sizeof(type))))            \
+			PUT_USER(insn, reg, type);                    \
+		return err;                                           \
+	}
+
+DEFINE_PUT_USER(1, "movb", "b", u8)
+DEFINE_PUT_USER(2, "movw", "w", u16)
+DEFINE_PUT_USER(4, "movl", "k", u32)
+
+int __put_user_8(void __user *addr, u64 value)
+{
+	return copy_to_user(addr, &value, sizeof(value)) ? -EFAULT : 0;
+}
+
+int cmpxchg_user_inatomic(u32 __user *uaddr, u32 old, u32 new, u32 *prev)
+{
+	int err = -EFAULT;
+
+	if (!access_ok(uaddr, sizeof(*uaddr)))
+		return -EFAULT;
+	user_access_begin();
+	__asm__ volatile("1:\tlock cmpxchgl %3, %1\n\t"
+			 "movl $0, %0\n"
+			 "2:" EX_TABLE(1b, 2b)
+			 : "+r"(err), "+m"(*uaddr), "+a"(old)
+			 : "r"(new)
+			 : "memory", "cc");
+	user_access_end();
+	*prev = old;
+	return err;
+}
+
+/* ---- blocks ----------------------------------------------------------------------------------- */
+
+/*
+ * Words first; what is left of them after a fault is tried byte by byte, because
+ * the word that faulted may begin on a page that is there.
+ */
+static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
+{
+	unsigned long words = n / 4, rest;
+
+	user_access_begin();
+	__asm__ volatile("1:\trep movsl\n"
+			 "2:" EX_TABLE(1b, 2b)
+			 : "+D"(to), "+S"(from), "+c"(words)
+			 :
+			 : "memory");
+	rest = words * 4 + n % 4;
+	if (rest)
+		__asm__ volatile("1:\trep movsb\n"
+				 "2:" EX_TABLE(1b, 2b)
+				 : "+D"(to), "+S"(from), "+c"(rest)
+				 :
+				 : "memory");
+	user_access_end();
+	return rest;
+}
+
+unsigned long copy_to_user_inatomic(void __user *to, const void *from, unsigned long n)
+{
+	return likely(access_ok(to, n)) ? copy_bytes(to, from, n) : n;
+}
+
+unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigned long n)
+{
+	return likely(access_ok(from, n)) ? copy_bytes(to, from, n) : n;
+}
+
+unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
+{
+	might_sleep();
+	return copy_to_user_inatomic(to, from, n);
+}
+
+unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
+{
+	unsigned long left;
+
+	might_sleep();
+	left = copy_from_user_inatomic(to, from, n);
+	if (unlikely(left))
+		memset((char *)to + n - left, 0, left);
+	return left;
+}
+
+unsigned long clear_user(void __user *to, unsigned long n)
+{
+	unsigned long words = n / 4, rest;
+
+	might_sleep();
+	if (unlikely(!access_ok(to, n)))
+		return n;
+	user_access_begin();
+	__asm__ volatile("1:\trep stosl\n"
+			 "2:" EX_TABLE(1b, 2b)
+			 : "+D"(to), "+c"(words)
+			 : "a"(0)
+			 : "memory");
+	rest = words * 4 + n % 4;
+	__asm__ volatile("1:\trep stosb\n"
+			 "2:" EX_TABLE(1b, 2b)
+			 : "+D"(to), "+c"(rest)
+			 : "a"(0)
+			 : "memory");
+	user_access_end();
+	return rest;
+}
+
+/* ---- strings ---------------------------------------------------------------------------------- */
+
+/* Bytes of [addr, addr+n) that lie in user space. */
+static unsigned long user_part(const void __user *addr, unsigned long n)
+{
+	unsigned long start = (unsigned long)addr;
+
+	if (start >= TASK_SIZE)
+		return 0;
+	return n < TASK_SIZE - start ? n : TASK_SIZE - start;
+}
+
+long strncpy_from_user(char *to, const char __user *from, long n)
+{
+	unsigned long max = n > 0 ? user_part(from, n) : 0, left = max;
+	int err = -EFAULT;
+	char c = 1;
+
+	might_sleep();
+	if (!max)
+		return n > 0 ? -EFAULT : 0;
+	user_access_begin();
+	__asm__ volatile("1:\tmovb (%1), %b4\n\t"
+			 "movb %b4, (%2)\n\t"
+			 "testb %b4, %b4\n\t"
+			 "jz 2f\n\t"
+			 "incl %1\n\t"
+			 "incl %2\n\t"
+			 "decl %3\n\t"
+			 "jnz 1b\n"
+			 "2:\txorl %0, %0\n"
+			 "3:" EX_TABLE(1b, 3b)
+			 : "+&r"(err), "+&r"(from), "+&r"(to), "+&r"(left), "+&q"(c)
+			 :
+			 : "memory", "cc");
+	user_access_end();
+	/* No NUL up to the end of user space: what follows is not theirs to name. */
+	if (err || (!left && max < (unsigned long)n))
+		return -EFAULT;
+	return max - left;
+}
+
+long strnlen_user(const char __user *s, long n)
+{
+	unsigned long max = n > 0 ? user_part(s, n) : 0, left = max;
+	int err = -EFAULT;
+
+	might_sleep();
+	if (!max)
+		return n > 0 ? 0 : n + 1;
+	user_access_begin();
+	__asm__ volatile("1:\tcmpb $0, (%1)\n\t"
+			 "je 2f\n\t"
+			 "incl %1\n\t"
+			 "decl %2\n\t"
+			 "jnz 1b\n"
+			 "2:\txorl %0, %0\n"
+			 "3:" EX_TABLE(1b, 3b)
+			 : "+&r"(err), "+&r"(s), "+&r"(left)
+			 :
+			 : "memory", "cc");
+	user_access_end();
+	if (err || (!left && max < (unsigned long)n))
+		return 0;
+	return max - left + 1;
+}
