@@ -11,5 +11,6 @@ gdb.execute("target remote | exec qemu-system-i386 -cpu max -m 256 -nic none -no
             " -serial file:build/serial.log -gdb stdio -S -kernel %s -initrd build/initramfs.cpio"
             " -append 'console=tty0 console=ttyS0'" % (display, elf))
 end
+source tools/pagoda_gdb.py
 hbreak start_kernel
-echo Paused before the first instruction. `continue` runs to start_kernel; the log is in build/serial.log.\n
+echo Paused before the first instruction. `continue` runs to start_kernel, `vmas` and `walk ADDRESS` look at memory.\n

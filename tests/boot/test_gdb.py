@@ -33,3 +33,15 @@ def test_fault_to_nopage(boot, fmt):
     assert 0 < start < end <= 0xC0000000 and start % 4096 == end % 4096 == 0 and flags & 1, output
     assert not re.search(r"file (0x0|\(nil\))\s", output), output
     pc.shell()
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_commands(boot, fmt):
+    """tools/pagoda_gdb.py: list VMAs, walk page tables down to the physical address."""
+    pc = boot(fmt, gdb=True, paused=True)
+    output = pc.debug(
+        "source tools/pagoda_gdb.py", "hbreak start_kernel", "continue", "delete",
+        "break filemap_nopage", "continue", "vmas", "walk vma->vm_mm", "delete", "detach")
+    assert re.search(r"^[0-9a-f]{8}-[0-9a-f]{8} r-x", output, re.M), output
+    virtual, physical = re.search(r"(0xc[0-9a-f]+) is physical (0x[0-9a-f]+)", output).groups()
+    assert int(virtual, 16) - int(physical, 16) == 0xC0000000, output
