@@ -17,13 +17,13 @@ struct vm_area_struct;
 struct mm_context_pgd;
 
 struct mm_struct {
-	struct vm_area_struct *mmap;	   /* VMAs, lowest first */
-	struct rb_root mm_rb;		   /* the same in a tree */
+	struct vm_area_struct *mmap;       /* VMAs, lowest first */
+	struct rb_root mm_rb;              /* the same in a tree */
 	struct vm_area_struct *mmap_cache; /* what find_vma found last */
-	unsigned long highest_vm_end;	   /* end of the last VMA, 0 without any */
-	int map_count;			   /* number of VMAs */
-	void *pgd;			   /* top page table: pgd_t * (mm/pgtable.h) */
-	phys_addr_t pgd_phys;		   /* what CR3 takes */
+	unsigned long highest_vm_end;      /* end of the last VMA, 0 without any */
+	int map_count;                     /* number of VMAs */
+	void *pgd;                         /* top page table: pgd_t * (mm/pgtable.h) */
+	phys_addr_t pgd_phys;              /* what CR3 takes */
 
 	struct rw_semaphore mmap_sem; /* guards the VMAs */
 	spinlock_t page_table_lock;   /* guards the entries and rss */
@@ -37,7 +37,7 @@ struct mm_struct {
 
 	/* In pages. */
 	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm;
-	unsigned long nr_ptes;	     /* page-table pages */
+	unsigned long nr_ptes;       /* page-table pages */
 	unsigned long rss, anon_rss; /* resident; of them anonymous */
 	unsigned long hiwater_rss, hiwater_vm;
 	unsigned long def_flags; /* VM_LOCKED after mlockall(MCL_FUTURE) */
@@ -48,10 +48,42 @@ struct mm_struct {
 
 extern struct mm_struct init_mm; /* the kernel's own; its pgd is swapper_pg_dir */
 
-/* A new, empty address space with one user, or NULL. May sleep. */
+/* Makes the slabs of mm_structs and VMAs, tells the scheduler how to switch. Once, after kmem_cache_init(). */
+void mm_cache_init(void);
+
+/*
+ * A new, empty address space with one user, or NULL. mmap_base is chosen by the
+ * running task's RLIMIT_STACK. May sleep.
+ */
 struct mm_struct *mm_alloc(void);
-/* A copy for fork, pages shared copy-on-write; NULL without memory. Takes oldmm->mmap_sem. */
+/*
+ * dup_mm - a copy for fork, private pages shared copy-on-write
+ *
+ * VMAs marked VM_DONTCOPY are left out; files gain references, vm_ops->open is
+ * called on each copy. Takes oldmm->mmap_sem. NULL without memory.
+ */
 struct mm_struct *dup_mm(struct mm_struct *oldmm);
+
+/* Removes every mapping of an address space that nobody runs in any more. mmput() calls it. */
+void exit_mmap(struct mm_struct *mm);
+
+/* ---- accounting; mmap_sem held for writing ---- */
+
+/* Counts @pages (may be negative) of a mapping with these VM_* flags in or out. */
+void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages);
+/* Would @pages more stay within RLIMIT_AS, and RLIMIT_DATA where they are data? */
+bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
+/*
+ * Promises @pages of private writable memory: 0, or -ENOMEM when that is more than
+ * the machine has (overcommit mode 0, proc(5)). Given back by vm_unacct_memory.
+ */
+int vm_enough_memory(unsigned long pages);
+void vm_acct_memory(unsigned long pages); /* the same without asking */
+void vm_unacct_memory(unsigned long pages);
+/* Pages promised to all address spaces, for Committed_AS of /proc/meminfo. */
+unsigned long vm_committed_pages(void);
+
+/* ---- lifetimes ---- */
 
 static inline void mmget(struct mm_struct *mm)
 {
@@ -66,6 +98,7 @@ static inline void mmgrab(struct mm_struct *mm)
 	atomic_inc(&mm->mm_count);
 }
 
+/* Frees the structure and its top page table. Does not sleep. */
 void __mmdrop(struct mm_struct *mm);
 
 static inline void mmdrop(struct mm_struct *mm)

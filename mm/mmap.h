@@ -18,42 +18,92 @@ struct vm_area_struct;
 #define PROT_GROWSDOWN 0x01000000u
 #define PROT_GROWSUP   0x02000000u
 
-#define MAP_SHARED	    0x01u
-#define MAP_PRIVATE	    0x02u
+#define MAP_SHARED          0x01u
+#define MAP_PRIVATE         0x02u
 #define MAP_SHARED_VALIDATE 0x03u
-#define MAP_TYPE	    0x0fu
-#define MAP_FIXED	    0x10u
-#define MAP_ANONYMOUS	    0x20u
-#define MAP_GROWSDOWN	    0x0100u
-#define MAP_DENYWRITE	    0x0800u
-#define MAP_EXECUTABLE	    0x1000u
-#define MAP_LOCKED	    0x2000u
-#define MAP_NORESERVE	    0x4000u
-#define MAP_POPULATE	    0x8000u
-#define MAP_NONBLOCK	    0x10000u
-#define MAP_STACK	    0x20000u
+#define MAP_TYPE            0x0fu
+#define MAP_FIXED           0x10u
+#define MAP_ANONYMOUS       0x20u
+#define MAP_GROWSDOWN       0x0100u
+#define MAP_DENYWRITE       0x0800u
+#define MAP_EXECUTABLE      0x1000u
+#define MAP_LOCKED          0x2000u
+#define MAP_NORESERVE       0x4000u
+#define MAP_POPULATE        0x8000u
+#define MAP_NONBLOCK        0x10000u
+#define MAP_STACK           0x20000u
 #define MAP_FIXED_NOREPLACE 0x100000u
+
+#define MAP_HUGETLB 0x40000u
+
+/* Nothing can be mapped below: a NULL pointer plus an offset faults too. EPERM. */
+#define MMAP_MIN_ADDR 65536UL
 
 /*
  * do_mmap_pgoff - map @len bytes of @file from page @pgoff (or anonymous memory)
+ * @addr: where, or a hint without MAP_FIXED; @prot: PROT_*; @flags: MAP_*
  *
  * In the current task's mm, whose mmap_sem is held for writing. Returns the
- * address or -errno (mmap(2)). MAP_POPULATE is the caller's.
+ * address or -errno (mmap(2)). MAP_POPULATE is the caller's: mm_populate().
  */
 unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
 			    unsigned long prot, unsigned long flags, unsigned long pgoff);
 
-/* Removes [start, start+len); 0 or -errno (munmap(2)). mmap_sem held for writing. */
+/* The same with the offset in bytes, which must be a multiple of PAGE_SIZE: -EINVAL. */
+unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
+		      unsigned long flags, unsigned long offset);
+
+/* do_mmap_pgoff with mmap_sem taken and MAP_POPULATE done: a whole mmap2. For exec and drivers. */
+unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
+			    unsigned long prot, unsigned long flags, unsigned long pgoff);
+
+/*
+ * do_munmap - remove the mappings of [start, start+len)
+ *
+ * Returns 0; -EINVAL for an unaligned start, length 0 or a range beyond user
+ * space; -ENOMEM when a split would pass MAX_MAP_COUNT. mmap_sem held for writing.
+ */
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 
 /* Maps anonymous private memory for brk and exec's bss; address or -errno. mmap_sem held for writing. */
 unsigned long do_brk(unsigned long addr, unsigned long len);
 
-/* Grows a VM_GROWSDOWN VMA down to @address; 0 or -ENOMEM. mmap_sem as for a fault. */
+/*
+ * expand_stack - grow a VM_GROWSDOWN VMA down to the page of @address, which lies below it
+ *
+ * Returns 0; -EPERM below MMAP_MIN_ADDR; -ENOMEM beyond RLIMIT_STACK or within
+ * STACK_GUARD_GAP of the mapping below. mmap_sem held, for reading at least.
+ */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
 
-/* A free range of @len bytes; address or -errno. mmap_sem held. */
+/*
+ * get_unmapped_area - a free range of @len bytes, or the range that MAP_FIXED demands
+ *
+ * Top-down below mmap_base; bottom-up above it when nothing is left there.
+ * Returns its address; -ENOMEM, -EINVAL or -EPERM. mmap_sem held.
+ */
 unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
 				unsigned long pgoff, unsigned long flags);
+
+/*
+ * mm_populate - bring the pages of [start, start+len) in, as far as it goes
+ *
+ * By vm_ops->populate where there is one, by faults elsewhere. Errors leave pages
+ * for a fault to find. Takes mmap_sem for reading.
+ */
+void mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
+
+/* Gives up VMAs that detach_vmas() returned, all inside [start, end): entries, tables, accounts, VMAs. */
+void unmap_detached(struct mm_struct *mm, struct vm_area_struct *first, unsigned long start,
+		    unsigned long end, unsigned long floor, unsigned long ceiling);
+
+/* The system calls; man pages by these names, section 2. */
+long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	       unsigned long fd, unsigned long pgoff);
+struct mmap_arg_struct;
+long sys_old_mmap(
+	struct mmap_arg_struct *arg); /* number 90: six words in user memory, offset in bytes */
+long sys_munmap(unsigned long addr, unsigned long len);
+long sys_brk(unsigned long brk);
 
 #endif

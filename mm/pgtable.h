@@ -118,6 +118,14 @@ static inline pgprot_t pgprot_writecombine(pgprot_t prot)
 	return __pgprot((pgprot_val(prot) & ~(_PAGE_PCD | _PAGE_PWT)) | pgprot_wc_bits);
 }
 
+/* The rights of @newprot, cached as @oldprot is: mprotect does not change what a driver chose. */
+static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
+{
+	const unsigned long caching = _PAGE_PCD | _PAGE_PWT;
+
+	return __pgprot((pgprot_val(newprot) & ~caching) | (pgprot_val(oldprot) & caching));
+}
+
 /* ---- one entry -------------------------------------------------------------------------------- */
 
 /* A page is here, though perhaps nobody may touch it (PROT_NONE). */

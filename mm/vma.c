@@ -11,26 +11,7 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 
-static struct vm_area_struct *rb_vma(struct rb_node *node)
-{
-	return rb_entry(node, struct vm_area_struct, vm_rb);
-}
-
 /* ---- holes ---- */
-
-/* Bytes free for others between the VMA before and this one. */
-static unsigned long vma_gap(const struct vm_area_struct *vma)
-{
-	unsigned long start = vm_start_gap(vma);
-	unsigned long prev_end = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-
-	return start > prev_end ? start - prev_end : 0;
-}
-
-static unsigned long subtree_gap(struct rb_node *node)
-{
-	return node ? rb_vma(node)->rb_subtree_gap : 0;
-}
 
 static unsigned long compute_subtree_gap(struct vm_area_struct *vma)
 {
@@ -96,7 +77,7 @@ static struct rb_node *deepest_after_erase(struct rb_node *node)
 
 /* ---- tree and list ---- */
 
-static struct vm_area_struct *tree_find(struct mm_struct *mm, unsigned long addr)
+struct vm_area_struct *__find_vma(struct mm_struct *mm, unsigned long addr)
 {
 	struct rb_node *node = mm->mm_rb.rb_node;
 	struct vm_area_struct *vma = NULL;
@@ -122,13 +103,13 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 
 	if (vma && vma->vm_start <= addr && addr < vma->vm_end)
 		return vma;
-	vma = tree_find(mm, addr);
+	vma = __find_vma(mm, addr);
 	if (vma)
 		mm->mmap_cache = vma;
 	return vma;
 }
 
-static struct vm_area_struct *last_vma(struct mm_struct *mm)
+struct vm_area_struct *last_vma(struct mm_struct *mm)
 {
 	struct rb_node *node = rb_last(&mm->mm_rb);
 
@@ -237,6 +218,15 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 	return err;
 }
 
+void vma_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last)
+{
+	struct vma_place place = { .prev = last };
+
+	place.parent = last ? &last->vm_rb : NULL;
+	place.link = last ? &last->vm_rb.rb_right : &mm->mm_rb.rb_node;
+	vma_link(mm, vma, &place);
+}
+
 void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		   pgoff_t pgoff)
 {
@@ -309,7 +299,7 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 		new->vm_start = addr;
 		new->vm_pgoff += pages_below;
 	}
-	if (new->vm_ops && new->vm_ops->open)
+	if (new->vm_ops &&new->vm_ops->open)
 		new->vm_ops->open(new);
 	if (new_below)
 		vma_set_range(vma, addr, vma->vm_end, vma->vm_pgoff + pages_below);
@@ -349,8 +339,7 @@ static void vma_give_up(struct mm_struct *mm, struct vm_area_struct *vma, unsign
 			fput(vma->vm_file);
 		vm_area_free(vma);
 	} else if (start == vma->vm_start) {
-		vma_set_range(vma, end, vma->vm_end,
-			      vma->vm_pgoff + ((end - start) >> PAGE_SHIFT));
+		vma_set_range(vma, end, vma->vm_end, vma->vm_pgoff + ((end - start) >> PAGE_SHIFT));
 	} else {
 		vma_set_range(vma, vma->vm_start, start, vma->vm_pgoff);
 	}
@@ -405,94 +394,4 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	}
 	vma_set_range(prev, prev->vm_start, new_end, prev->vm_pgoff);
 	return prev;
-}
-
-/* ---- free ranges ---- */
-
-/* Is there a VMA in this subtree with a gap of @length before it? Then the lowest or highest such. */
-static struct vm_area_struct *gap_in_subtree(struct rb_node *node, unsigned long length,
-					     bool highest)
-{
-	if (subtree_gap(node) < length)
-		return NULL;
-	for (;;) {
-		struct rb_node *near = highest ? node->rb_right : node->rb_left;
-
-		if (subtree_gap(near) >= length)
-			node = near;
-		else if (vma_gap(rb_vma(node)) >= length)
-			return rb_vma(node);
-		else
-			node = highest ? node->rb_left : node->rb_right;
-	}
-}
-
-/* The nearest VMA below (or above) @vma with a gap of @length before it, or NULL. */
-static struct vm_area_struct *next_gap(struct vm_area_struct *vma, unsigned long length, bool below)
-{
-	struct rb_node *node = &vma->vm_rb, *parent;
-	struct vm_area_struct *found;
-
-	found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
-	while (!found && (parent = rb_parent(node))) {
-		bool came_from_far_side = node == (below ? parent->rb_right : parent->rb_left);
-
-		node = parent;
-		if (!came_from_far_side)
-			continue;
-		if (vma_gap(rb_vma(node)) >= length)
-			return rb_vma(node);
-		found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
-	}
-	return found;
-}
-
-/* The part of [start, end) that is inside the limits, or false if it is too short. */
-static bool gap_fits(const struct vm_unmapped_area_info *info, unsigned long *start,
-		     unsigned long *end)
-{
-	*start = max(*start, info->low_limit);
-	*end = min(*end, info->high_limit);
-	return *end > *start && *end - *start >= info->length;
-}
-
-/*
- * Only a gap that a limit cuts can be long enough in the tree and too short
- * here, and there are at most two such: the loops end after O(1) rounds.
- */
-unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
-{
-	struct vm_area_struct *vma = tree_find(mm, info->high_limit - 1);
-	unsigned long start = mm->highest_vm_end, end = info->high_limit;
-
-	if (!vma) {
-		if (gap_fits(info, &start, &end))
-			return end - info->length;
-		vma = last_vma(mm);
-	}
-	for (; vma && vma->vm_end > info->low_limit; vma = next_gap(vma, info->length, true)) {
-		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-		end = vm_start_gap(vma);
-		if (gap_fits(info, &start, &end))
-			return end - info->length;
-	}
-	return -ENOMEM;
-}
-
-unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
-{
-	struct vm_area_struct *vma = tree_find(mm, info->low_limit);
-	unsigned long start, end;
-
-	for (; vma; vma = next_gap(vma, info->length, false)) {
-		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-		if (start >= info->high_limit)
-			return -ENOMEM;
-		end = vm_start_gap(vma);
-		if (gap_fits(info, &start, &end))
-			return start;
-	}
-	start = mm->highest_vm_end;
-	end = info->high_limit;
-	return gap_fits(info, &start, &end) ? start : (unsigned long)-ENOMEM;
 }

@@ -19,9 +19,9 @@ struct page;
 struct vm_area_struct;
 
 /* vm_flags: rights now, rights that mprotect may give, kind of memory. Linux's values. */
-#define VM_READ	      0x00000001u
+#define VM_READ       0x00000001u
 #define VM_WRITE      0x00000002u
-#define VM_EXEC	      0x00000004u
+#define VM_EXEC       0x00000004u
 #define VM_SHARED     0x00000008u
 #define VM_MAYREAD    0x00000010u
 #define VM_MAYWRITE   0x00000020u
@@ -30,7 +30,7 @@ struct vm_area_struct;
 #define VM_GROWSDOWN  0x00000100u
 #define VM_PFNMAP     0x00000400u /* entries map frames without struct page references */
 #define VM_LOCKED     0x00002000u
-#define VM_IO	      0x00004000u /* device memory: no get_user_pages, no core */
+#define VM_IO         0x00004000u /* device memory: no get_user_pages, no core */
 #define VM_SEQ_READ   0x00008000u
 #define VM_RAND_READ  0x00010000u
 #define VM_DONTCOPY   0x00020000u /* not for the child of a fork */
@@ -51,14 +51,14 @@ struct vm_area_struct;
 #define NOPFN_REFAULT (~0UL - 2)
 
 /* Results of a fault (Linux 2.6): what the page cost, or why there is none. */
-#define VM_FAULT_OOM	(-1)
+#define VM_FAULT_OOM    (-1)
 #define VM_FAULT_SIGBUS 0
-#define VM_FAULT_MINOR	1
-#define VM_FAULT_MAJOR	2
+#define VM_FAULT_MINOR  1
+#define VM_FAULT_MAJOR  2
 
 /*
  * How a VMA gets a page-table entry. All run with mmap_sem held (nopage, nopfn,
- * page_mkwrite: for reading at least; the rest: for writing) and may sleep.
+ * page_mkwrite, populate: for reading at least; the rest: for writing) and may sleep.
  */
 struct vm_operations_struct {
 	/* The VMA was duplicated: by fork, by a split, by mremap. */
@@ -84,19 +84,19 @@ struct vm_operations_struct {
 
 struct vm_area_struct {
 	struct mm_struct *vm_mm;
-	unsigned long vm_start;		/* first byte */
-	unsigned long vm_end;		/* one past the last byte */
+	unsigned long vm_start;         /* first byte */
+	unsigned long vm_end;           /* one past the last byte */
 	struct vm_area_struct *vm_next; /* next higher, in the sorted list */
 	struct vm_area_struct *vm_prev;
 	unsigned long vm_flags; /* VM_* */
-	pgprot_t vm_page_prot;	/* rights for its entries: vm_get_page_prot(vm_flags) */
+	pgprot_t vm_page_prot;  /* rights for its entries: vm_get_page_prot(vm_flags) */
 	struct rb_node vm_rb;
 	unsigned long rb_subtree_gap; /* largest hole before any VMA of this subtree */
 	struct list_head shared;      /* in address_space.i_mmap, if vm_file has a mapping */
 	const struct vm_operations_struct *vm_ops; /* NULL: anonymous */
-	unsigned long vm_pgoff;			   /* offset in the object, in pages */
-	struct file *vm_file;			   /* with a reference, or NULL */
-	void *vm_private_data;			   /* the driver's */
+	unsigned long vm_pgoff;                    /* offset in the object, in pages */
+	struct file *vm_file;                      /* with a reference, or NULL */
+	void *vm_private_data;                     /* the driver's */
 };
 
 /* Flags of mappings that are never merged: what stands behind them is the driver's business. */
@@ -119,6 +119,11 @@ struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
 					     unsigned long end);
 
+/* find_vma without looking at or changing the cached last hit. */
+struct vm_area_struct *__find_vma(struct mm_struct *mm, unsigned long addr);
+/* The VMA with the highest address, or NULL. O(log n). */
+struct vm_area_struct *last_vma(struct mm_struct *mm);
+
 /* A hole to look for: @length bytes, page-aligned, inside [low_limit, high_limit). */
 struct vm_unmapped_area_info {
 	unsigned long length;
@@ -131,13 +136,18 @@ unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_
 
 /* ---- changing: mmap_sem held for writing; page tables are the caller's business ---- */
 
-/* A zeroed VMA of @mm, in no tree, and its end (mm/mm.c). NULL without memory. */
+/* The slab of VMAs; mm_cache_init() makes it. */
+void vma_cache_init(void);
+/* A zeroed VMA of @mm, in no tree; NULL without memory. May sleep. */
 struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
 /* Gives back the memory only; remove_vma() also closes. */
 void vm_area_free(struct vm_area_struct *vma);
 
 /* Enters a VMA (into tree, list and its file's i_mmap), whose range must be free: -ENOMEM otherwise. */
 int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
+
+/* The same for a VMA above all others, of which @last (or NULL) is the highest: fork copies in order. */
+void vma_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last);
 
 /*
  * split_vma - cut a VMA in two at @addr, a page boundary strictly inside it
@@ -194,6 +204,26 @@ static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_GROWSDOWN))
 		return vma->vm_start;
 	return vma->vm_start > STACK_GUARD_GAP ? vma->vm_start - STACK_GUARD_GAP : 0;
+}
+
+static inline struct vm_area_struct *rb_vma(struct rb_node *node)
+{
+	return rb_entry(node, struct vm_area_struct, vm_rb);
+}
+
+/* Bytes free for others between the VMA before and this one. */
+static inline unsigned long vma_gap(const struct vm_area_struct *vma)
+{
+	unsigned long start = vm_start_gap(vma);
+	unsigned long prev_end = vma->vm_prev ? vma->vm_prev->vm_end : 0;
+
+	return start > prev_end ? start - prev_end : 0;
+}
+
+/* The largest such hole before any VMA of a subtree, which may be empty. */
+static inline unsigned long subtree_gap(struct rb_node *node)
+{
+	return node ? rb_vma(node)->rb_subtree_gap : 0;
 }
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)

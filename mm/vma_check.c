@@ -30,18 +30,12 @@ static int black_height(const struct rb_node *node)
 	return left + (is_black(node) ? 1 : 0);
 }
 
-static unsigned long stored_gap(struct rb_node *node)
-{
-	return node ? rb_entry(node, struct vm_area_struct, vm_rb)->rb_subtree_gap : 0;
-}
-
 static bool gap_right(const struct vm_area_struct *vma)
 {
-	unsigned long prev_end = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-	unsigned long start = vm_start_gap(vma), gap = start > prev_end ? start - prev_end : 0;
+	unsigned long gap = vma_gap(vma);
 
-	gap = max(gap, stored_gap(vma->vm_rb.rb_left));
-	gap = max(gap, stored_gap(vma->vm_rb.rb_right));
+	gap = max(gap, subtree_gap(vma->vm_rb.rb_left));
+	gap = max(gap, subtree_gap(vma->vm_rb.rb_right));
 	return gap == vma->rb_subtree_gap;
 }
 

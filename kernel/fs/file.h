@@ -19,6 +19,7 @@ struct vm_area_struct;
 /* file->f_mode */
 #define FMODE_READ 1u
 #define FMODE_WRITE 2u
+#define FMODE_UNSIGNED_OFFSET 0x2000u /* a device whose offsets are a whole word of pages: /dev/mem */
 
 struct dir_context; /* kernel/fs: a consumer of directory entries */
 

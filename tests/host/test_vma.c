@@ -1,7 +1,7 @@
 /*
  * The VMA tree on the host: the in-kernel suite (100,000 random operations
  * against a model) under sanitizers, and how costs grow with the number of VMAs.
- * link: mm/vma.c mm/vma_check.c kernel/lib/rbtree.c
+ * link: mm/vma.c mm/vma_gap.c mm/vma_check.c kernel/lib/rbtree.c
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,8 @@ int main(void)
 	empty();
 	printf("# finding a VMA and a hole: %llu cycles among 600, %llu among 60,000\n", small / 20,
 	       large / 20);
-	KTEST(large < small * 15, "a hundred times the VMAs cost nowhere near a hundred times as much");
+	KTEST(large < small * 15,
+	      "a hundred times the VMAs cost nowhere near a hundred times as much");
 	printf("1..%d\n", tests);
 	return failures != 0;
 }

@@ -26,7 +26,9 @@ static const unsigned long kinds[] = {
 	VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE,
 	VM_READ | VM_EXEC | VM_MAYREAD | VM_MAYEXEC,
 	VM_READ | VM_WRITE | VM_GROWSDOWN,
+	VM_READ | VM_GROWSDOWN,
 };
+#define KIND_STACK 4u /* the first that grows down */
 
 struct cell {
 	u8 kind, file;
@@ -149,6 +151,12 @@ static struct vm_area_struct *protect_one(struct vm_area_struct *vma, unsigned l
 	return vma;
 }
 
+/* New rights never change which way a VMA grows. */
+static u32 protected_kind(u32 old, u32 kind)
+{
+	return old >= KIND_STACK ? KIND_STACK + kind % 2 : kind;
+}
+
 static bool do_protect(u32 from, u32 to, u32 kind)
 {
 	unsigned long addr = cell_addr(from), end = cell_addr(to);
@@ -157,11 +165,12 @@ static bool do_protect(u32 from, u32 to, u32 kind)
 
 	for (i = from; i < to; i++)
 		if (cells[i].kind)
-			cells[i].kind = kind;
+			cells[i].kind = protected_kind(cells[i].kind, kind);
 	while (addr < end && (vma = find_vma_intersection(&test_mm, addr, end))) {
 		unsigned long start = max(addr, vma->vm_start), stop = min(end, vma->vm_end);
+		u32 old = vma->vm_flags & VM_GROWSDOWN ? KIND_STACK : 1;
 
-		if (!protect_one(vma, start, stop, kinds[kind]))
+		if (!protect_one(vma, start, stop, kinds[protected_kind(old, kind)]))
 			return false;
 		addr = stop;
 	}
@@ -268,7 +277,7 @@ static bool same_as_model(void)
 static bool random_op(void)
 {
 	u32 from = rnd(NCELLS), to = from + 1 + rnd(rnd(4) ? 12 : 200);
-	u32 kind = 1 + rnd(rnd(8) ? ARRAY_SIZE(kinds) - 2 : ARRAY_SIZE(kinds) - 1);
+	u32 kind = rnd(8) ? 1 + rnd(KIND_STACK - 1) : KIND_STACK + rnd(2);
 	u32 file = rnd(NFILES), low = rnd(NCELLS), high = low + 1 + rnd(NCELLS - low);
 
 	to = min(to, NCELLS);
@@ -360,7 +369,8 @@ static void eight_cases(void)
 	KTEST(test_mm.map_count == 3, "neighbours of different files stay apart");
 	do_map(20, 22, 1, FILE_WATCHED, 0);
 	do_map(22, 24, 1, FILE_WATCHED, 2);
-	KTEST(test_mm.map_count == 5 && watched_open == 2, "VMAs with a close operation stay apart");
+	KTEST(test_mm.map_count == 5 && watched_open == 2,
+	      "VMAs with a close operation stay apart");
 	do_unmap(21, 23);
 	KTEST(watched_open == 2, "cutting two watched VMAs opens and closes nothing for good");
 	do_unmap(0, NCELLS);

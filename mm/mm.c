@@ -1,0 +1,292 @@
+#include "mm/mm.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/rlimit.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/filemap.h"
+#include "mm/memory.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
+#include "mm/slab.h"
+#include "mm/tlb.h"
+#include "mm/vma.h"
+
+/* Room between the mmap area and the top of the stack: what the stack may use, within reason. */
+#define MMAP_GAP_MIN (128UL << 20)
+#define MMAP_GAP_MAX (TASK_SIZE / 6 * 5)
+
+static struct kmem_cache *mm_cachep;
+static atomic_t vm_committed_space = ATOMIC_INIT(0);
+
+struct mm_struct init_mm = {
+	.pgd = swapper_pg_dir,
+	.mmap_sem = __RWSEM_INITIALIZER(init_mm.mmap_sem),
+	.page_table_lock = SPIN_LOCK_UNLOCKED,
+	.mm_users = ATOMIC_INIT(2),
+	.mm_count = ATOMIC_INIT(1),
+};
+
+static void sched_mmgrab(struct mm_struct *mm)
+{
+	mmgrab(mm);
+}
+
+static void sched_mmdrop(struct mm_struct *mm)
+{
+	mmdrop(mm);
+}
+
+static const struct sched_mm_ops sched_mm_ops = {
+	.switch_mm = switch_mm,
+	.mmgrab = sched_mmgrab,
+	.mmdrop = sched_mmdrop,
+};
+
+void mm_cache_init(void)
+{
+	mm_cachep = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0,
+				      SLAB_PANIC | SLAB_HWCACHE_ALIGN, NULL);
+	vma_cache_init();
+	init_mm.pgd_phys = __pa(swapper_pg_dir);
+	sched_set_mm_ops(&sched_mm_ops);
+}
+
+/* ---- making ---- */
+
+static unsigned long choose_mmap_base(void)
+{
+	unsigned long gap = rlimit(RLIMIT_STACK);
+
+	if (gap < RLIM_INFINITY - STACK_GUARD_GAP)
+		gap += STACK_GUARD_GAP;
+	return (TASK_SIZE - clamp(gap, MMAP_GAP_MIN, MMAP_GAP_MAX)) & PAGE_MASK;
+}
+
+/* What an address space cannot take over from another: locks, counts, tables, VMAs. */
+static struct mm_struct *mm_init(struct mm_struct *mm)
+{
+	mm->mmap = NULL;
+	mm->mm_rb = RB_ROOT;
+	mm->mmap_cache = NULL;
+	mm->highest_vm_end = 0;
+	mm->map_count = 0;
+	init_rwsem(&mm->mmap_sem);
+	spin_lock_init(&mm->page_table_lock);
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
+	mm->locked_vm = 0;
+	mm->def_flags = 0;
+	mm->nr_ptes = 0;
+	mm->rss = 0;
+	mm->anon_rss = 0;
+
+	mm->pgd = pgd_alloc(mm);
+	if (!mm->pgd) {
+		kmem_cache_free(mm_cachep, mm);
+		return NULL;
+	}
+	mm->pgd_phys = __pa(mm->pgd);
+	return mm;
+}
+
+struct mm_struct *mm_alloc(void)
+{
+	struct mm_struct *mm = kmem_cache_zalloc(mm_cachep, GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	mm->mmap_base = choose_mmap_base();
+	return mm_init(mm);
+}
+
+/* ---- fork ---- */
+
+/* The child's copy of one VMA, in no tree yet. */
+static struct vm_area_struct *dup_vma(struct mm_struct *mm, const struct vm_area_struct *old)
+{
+	struct vm_area_struct *vma = vm_area_alloc(mm);
+
+	if (!vma)
+		return NULL;
+	*vma = *old;
+	vma->vm_mm = mm;
+	vma->vm_flags &= ~VM_LOCKED;
+	if (vma->vm_file)
+		get_file(vma->vm_file);
+	return vma;
+}
+
+static int dup_one(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area_struct *old,
+		   struct vm_area_struct **last)
+{
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	if (old->vm_flags & VM_DONTCOPY) {
+		vm_stat_account(mm, old->vm_flags, -(long)vma_pages(old));
+		return 0;
+	}
+	if ((old->vm_flags & VM_ACCOUNT) && vm_enough_memory(vma_pages(old)))
+		return -ENOMEM;
+	vma = dup_vma(mm, old);
+	if (!vma) {
+		if (old->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(vma_pages(old));
+		return -ENOMEM;
+	}
+	vma_append(mm, vma, *last);
+	*last = vma;
+	if (vma->vm_ops && vma->vm_ops->open)
+		vma->vm_ops->open(vma);
+	if (!(old->vm_flags & VM_WIPEONFORK))
+		err = copy_page_range(mm, oldmm, old);
+	return err;
+}
+
+/* Fills @mm with copies of oldmm's VMAs. What an error leaves behind is mmput's to undo. */
+static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
+{
+	struct vm_area_struct *old, *last = NULL;
+	int err = 0;
+
+	down_write(&oldmm->mmap_sem);
+	down_write(&mm->mmap_sem);
+	mm->total_vm = oldmm->total_vm;
+	for (old = oldmm->mmap; old && !err; old = old->vm_next)
+		err = dup_one(mm, oldmm, old, &last);
+	up_write(&mm->mmap_sem);
+	/* The parent lost the right to write to pages that it now shares. */
+	flush_tlb_mm(oldmm);
+	up_write(&oldmm->mmap_sem);
+	return err;
+}
+
+struct mm_struct *dup_mm(struct mm_struct *oldmm)
+{
+	struct mm_struct *mm = kmem_cache_alloc(mm_cachep, GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	*mm = *oldmm;
+	if (!mm_init(mm))
+		return NULL;
+	if (mm->exe_file)
+		get_file(mm->exe_file);
+	if (dup_mmap(mm, oldmm)) {
+		mmput(mm);
+		return NULL;
+	}
+	mm->hiwater_rss = mm->rss;
+	mm->hiwater_vm = mm->total_vm;
+	return mm;
+}
+
+/* ---- the end ---- */
+
+/* Tables of user space, cluster by cluster: VMAs that may share a table are freed together. */
+static void exit_pgtables(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = mm->mmap, *next;
+	unsigned long floor = 0;
+
+	while (vma) {
+		unsigned long start = vma->vm_start, end = vma->vm_end;
+
+		for (next = vma->vm_next; next && next->vm_start < end + PMD_SIZE;
+		     next = next->vm_next)
+			end = next->vm_end;
+		free_pgtables(mm, start, end, floor, next ? next->vm_start : 0);
+		floor = end;
+		vma = next;
+	}
+}
+
+void exit_mmap(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = mm->mmap;
+
+	unmap_vmas(mm, vma, 0, TASK_SIZE);
+	exit_pgtables(mm);
+	mm->mmap = NULL;
+	mm->mm_rb = RB_ROOT;
+	mm->mmap_cache = NULL;
+	mm->map_count = 0;
+	mm->highest_vm_end = 0;
+	while (vma) {
+		if (vma->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(vma_pages(vma));
+		vma_unlink_file(vma);
+		vma = remove_vma(vma);
+	}
+	VM_BUG_ON(mm->rss || mm->nr_ptes);
+}
+
+void mmput(struct mm_struct *mm)
+{
+	might_sleep();
+	if (!atomic_dec_and_test(&mm->mm_users))
+		return;
+	exit_mmap(mm);
+	if (mm->exe_file)
+		fput(mm->exe_file);
+	mm->exe_file = NULL;
+	mmdrop(mm);
+}
+
+void __mmdrop(struct mm_struct *mm)
+{
+	BUG_ON(mm == &init_mm);
+	pgd_free(mm, mm->pgd);
+	kmem_cache_free(mm_cachep, mm);
+}
+
+/* ---- accounting ---- */
+
+void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
+{
+	mm->total_vm += pages;
+	if (flags & VM_STACK)
+		mm->stack_vm += pages;
+	else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
+		mm->data_vm += pages;
+	else if ((flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
+		mm->exec_vm += pages;
+	if (mm->total_vm > mm->hiwater_vm)
+		mm->hiwater_vm = mm->total_vm;
+}
+
+bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
+{
+	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
+		return false;
+	if ((flags & (VM_WRITE | VM_SHARED | VM_STACK)) == VM_WRITE)
+		return mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
+	return true;
+}
+
+int vm_enough_memory(unsigned long pages)
+{
+	if (pages > nr_total_pages())
+		return -ENOMEM;
+	vm_acct_memory(pages);
+	return 0;
+}
+
+void vm_acct_memory(unsigned long pages)
+{
+	atomic_add(pages, &vm_committed_space);
+}
+
+void vm_unacct_memory(unsigned long pages)
+{
+	atomic_sub(pages, &vm_committed_space);
+}
+
+unsigned long vm_committed_pages(void)
+{
+	return atomic_read(&vm_committed_space);
+}

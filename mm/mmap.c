@@ -1,0 +1,399 @@
+#include "mm/mmap.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/err.h"
+#include "kernel/sched/rlimit.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/task.h"
+#include "kernel/x86/thread_info.h"
+#include "mm/filemap.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/uaccess.h"
+#include "mm/vma.h"
+
+/* Where the search for a range goes on, upwards, when nothing is free below mmap_base. */
+#define TASK_UNMAPPED_BASE (TASK_SIZE / 3)
+
+/* The largest file there can be: its last page has the last pgoff_t but one. */
+#define MAX_FILE_BYTES ((u64)ULONG_MAX << PAGE_SHIFT)
+
+/* All flags that mmap knew before MAP_SHARED_VALIDATE made unknown ones an error. */
+#define LEGACY_MAP_MASK                                                                          \
+	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE |  \
+	 MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | \
+	 MAP_HUGETLB)
+
+/* A call of mmap: as it came, then completed step by step while it is checked. */
+struct mmap_request {
+	struct file *file;
+	unsigned long addr, len;
+	unsigned long prot, flags;
+	pgoff_t pgoff;
+	unsigned long vm_flags;
+};
+
+/* ---- where ---- */
+
+static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	struct vm_unmapped_area_info info = { len, MMAP_MIN_ADDR, mm->mmap_base };
+	struct vm_area_struct *vma, *prev;
+
+	if (len > TASK_SIZE - MMAP_MIN_ADDR)
+		return -ENOMEM;
+	if (addr) {
+		addr = PAGE_ALIGN(addr);
+		vma = find_vma_prev(mm, addr, &prev);
+		if (addr <= TASK_SIZE - len && addr >= MMAP_MIN_ADDR &&
+		    (!vma || addr + len <= vm_start_gap(vma)) && (!prev || addr >= prev->vm_end))
+			return addr;
+	}
+	addr = unmapped_area_topdown(mm, &info);
+	if (likely(!IS_ERR_VALUE(addr)))
+		return addr;
+	info.low_limit = TASK_UNMAPPED_BASE;
+	info.high_limit = TASK_SIZE;
+	return unmapped_area(mm, &info);
+}
+
+unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
+				unsigned long pgoff, unsigned long flags)
+{
+	if (len > TASK_SIZE)
+		return -ENOMEM;
+	if (file && file->f_op->get_unmapped_area)
+		addr = file->f_op->get_unmapped_area(file, addr, len, pgoff, flags);
+	else if (!(flags & MAP_FIXED))
+		addr = find_area(current->mm, addr, len);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	if (addr > TASK_SIZE - len)
+		return -ENOMEM;
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
+	return addr < MMAP_MIN_ADDR ? (unsigned long)-EPERM : addr;
+}
+
+/* Length, offset and place. After this addr is where the mapping will be. */
+static int check_range(struct mm_struct *mm, struct mmap_request *req)
+{
+	if (!req->len)
+		return -EINVAL;
+	if (req->flags & MAP_FIXED_NOREPLACE)
+		req->flags |= MAP_FIXED;
+	if (!(req->flags & MAP_FIXED)) {
+		req->addr &= PAGE_MASK;
+		if (req->addr && req->addr < MMAP_MIN_ADDR)
+			req->addr = MMAP_MIN_ADDR;
+	}
+	req->len = PAGE_ALIGN(req->len);
+	if (!req->len)
+		return -ENOMEM;
+	if (req->pgoff + (req->len >> PAGE_SHIFT) < req->pgoff)
+		return -EOVERFLOW;
+	if (mm->map_count > MAX_MAP_COUNT)
+		return -ENOMEM;
+	req->addr = get_unmapped_area(req->file, req->addr, req->len, req->pgoff, req->flags);
+	if (IS_ERR_VALUE(req->addr))
+		return (int)req->addr;
+	if ((req->flags & MAP_FIXED_NOREPLACE) &&
+	    find_vma_intersection(mm, req->addr, req->addr + req->len))
+		return -EEXIST;
+	return 0;
+}
+
+/* ---- rights ---- */
+
+/* Can the object be so long? Offsets of devices are a word of bytes, of files more. */
+static bool file_range_ok(const struct mmap_request *req)
+{
+	u64 max = req->file->f_mapping ? MAX_FILE_BYTES : ULONG_MAX;
+
+	if (req->file->f_mode & FMODE_UNSIGNED_OFFSET)
+		return true;
+	return req->pgoff <= (max - req->len) >> PAGE_SHIFT;
+}
+
+static int check_shared_file(struct mmap_request *req)
+{
+	bool writable = req->file->f_mode & FMODE_WRITE;
+
+	if ((req->prot & PROT_WRITE) && !writable)
+		return -EACCES;
+	req->vm_flags |= VM_SHARED | VM_MAYSHARE;
+	if (!writable)
+		req->vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
+	return 0;
+}
+
+static int check_file(struct mmap_request *req)
+{
+	unsigned long type = req->flags & MAP_TYPE;
+	int err;
+
+	if (!file_range_ok(req))
+		return -EOVERFLOW;
+	if (type == MAP_SHARED_VALIDATE && (req->flags & ~LEGACY_MAP_MASK & ~MAP_TYPE))
+		return -EOPNOTSUPP;
+	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE) {
+		err = check_shared_file(req);
+		if (err)
+			return err;
+	} else if (type != MAP_PRIVATE) {
+		return -EINVAL;
+	}
+	if (!(req->file->f_mode & FMODE_READ))
+		return -EACCES;
+	if (!req->file->f_op->mmap)
+		return -ENODEV;
+	return (req->vm_flags & VM_GROWSDOWN) ? -EINVAL : 0;
+}
+
+static int check_anonymous(struct mmap_request *req)
+{
+	switch (req->flags & MAP_TYPE) {
+	case MAP_SHARED:
+		if (req->vm_flags & VM_GROWSDOWN)
+			return -EINVAL;
+		req->pgoff = 0;
+		req->vm_flags |= VM_SHARED | VM_MAYSHARE;
+		return 0;
+	case MAP_PRIVATE:
+		req->pgoff = req->addr >> PAGE_SHIFT;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+static int check_rights(struct mm_struct *mm, struct mmap_request *req)
+{
+	/* PROT_READ, WRITE, EXEC are VM_READ, WRITE, EXEC; so is GROWSDOWN. */
+	req->vm_flags = (req->prot & (VM_READ | VM_WRITE | VM_EXEC)) | (req->flags & VM_GROWSDOWN) |
+			mm->def_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	if (req->flags & MAP_LOCKED)
+		req->vm_flags |= VM_LOCKED;
+	if (req->flags & MAP_NORESERVE)
+		req->vm_flags |= VM_NORESERVE;
+	return req->file ? check_file(req) : check_anonymous(req);
+}
+
+/* ---- the change ---- */
+
+/* Pages of [start, end) that are mapped, and would be replaced. */
+static unsigned long count_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+	unsigned long bytes = 0;
+
+	for (; vma && vma->vm_start < end; vma = vma->vm_next)
+		bytes += min(vma->vm_end, end) - max(vma->vm_start, start);
+	return bytes >> PAGE_SHIFT;
+}
+
+/* Address space and memory for the new mapping, and nothing else in its place. */
+static int make_room(struct mm_struct *mm, struct mmap_request *req)
+{
+	unsigned long end = req->addr + req->len, pages = req->len >> PAGE_SHIFT;
+	const unsigned long private_write = VM_NORESERVE | VM_SHARED | VM_WRITE;
+
+	if (!may_expand_vm(mm, req->vm_flags, pages)) {
+		pages -= count_mapped(mm, req->addr, end);
+		if (!may_expand_vm(mm, req->vm_flags, pages))
+			return -ENOMEM;
+		pages = req->len >> PAGE_SHIFT;
+	}
+	if ((req->flags & MAP_FIXED) && find_vma_intersection(mm, req->addr, end) &&
+	    do_munmap(mm, req->addr, req->len))
+		return -ENOMEM;
+	if ((req->vm_flags & private_write) == VM_WRITE) {
+		if (vm_enough_memory(pages))
+			return -ENOMEM;
+		req->vm_flags |= VM_ACCOUNT;
+	}
+	return 0;
+}
+
+/* What stands behind a new VMA: a driver, a file, an object of its own, or nothing. */
+static int attach_object(struct vm_area_struct *vma, struct file *file)
+{
+	if (file) {
+		vma->vm_file = file;
+		get_file(file);
+		return file->f_op->mmap(file, vma);
+	}
+	if (!(vma->vm_flags & VM_SHARED))
+		return 0;
+	/* The object is one promise of memory, made once. */
+	if (!(vma->vm_flags & VM_NORESERVE)) {
+		if (vm_enough_memory(vma_pages(vma)))
+			return -ENOMEM;
+		vm_unacct_memory(vma_pages(vma));
+	}
+	return shmem_zero_setup(vma);
+}
+
+static int add_vma(struct mm_struct *mm, struct mmap_request *req)
+{
+	struct vm_area_struct *vma = vm_area_alloc(mm);
+	int err;
+
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_start = req->addr;
+	vma->vm_end = req->addr + req->len;
+	vma->vm_flags = req->vm_flags;
+	vma->vm_page_prot = vm_get_page_prot(req->vm_flags);
+	vma->vm_pgoff = req->pgoff;
+	err = attach_object(vma, req->file);
+	if (err)
+		goto undo;
+	if (vma->vm_flags & VM_SPECIAL)
+		vma->vm_flags &= ~VM_LOCKED;
+	req->vm_flags = vma->vm_flags;
+	err = insert_vm_struct(mm, vma);
+	BUG_ON(err);
+	return 0;
+
+undo:
+	/* A driver may have entered some pages before it failed. */
+	unmap_vmas(mm, vma, vma->vm_start, vma->vm_end);
+	if (vma->vm_file)
+		fput(vma->vm_file);
+	vm_area_free(vma);
+	return err;
+}
+
+/* The neighbours take the range if it is like them; an object of its own is like nothing. */
+static bool try_merge(struct mm_struct *mm, const struct mmap_request *req)
+{
+	struct vm_area_struct *next, *prev;
+
+	if (!req->file && (req->vm_flags & VM_SHARED))
+		return false;
+	next = __find_vma(mm, req->addr);
+	prev = next ? next->vm_prev : last_vma(mm);
+	return vma_merge(mm, prev, req->addr, req->addr + req->len, req->vm_flags, req->file,
+			 req->pgoff) != NULL;
+}
+
+static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
+{
+	unsigned long pages = req->len >> PAGE_SHIFT;
+	int err = make_room(mm, req);
+
+	if (err)
+		return err;
+	if (!try_merge(mm, req)) {
+		err = add_vma(mm, req);
+		if (err) {
+			if (req->vm_flags & VM_ACCOUNT)
+				vm_unacct_memory(pages);
+			return err;
+		}
+	}
+	vm_stat_account(mm, req->vm_flags, pages);
+	if (req->vm_flags & VM_LOCKED)
+		mm->locked_vm += pages;
+	return req->addr;
+}
+
+unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
+			    unsigned long prot, unsigned long flags, unsigned long pgoff)
+{
+	struct mmap_request req = { file, addr, len, prot, flags, pgoff, 0 };
+	struct mm_struct *mm = current->mm;
+	int err = check_range(mm, &req);
+
+	if (!err)
+		err = check_rights(mm, &req);
+	return err ? (unsigned long)err : mmap_region(mm, &req);
+}
+
+unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
+		      unsigned long flags, unsigned long offset)
+{
+	if (offset & ~PAGE_MASK)
+		return -EINVAL;
+	return do_mmap_pgoff(file, addr, len, prot, flags, offset >> PAGE_SHIFT);
+}
+
+/* ---- populate ---- */
+
+static void populate_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
+			 unsigned long end)
+{
+	if (vma->vm_ops && vma->vm_ops->populate)
+		vma->vm_ops->populate(vma, start, end - start, linear_page_index(vma, start),
+				      false);
+	else if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)))
+		make_pages_present(mm, start, end);
+}
+
+void mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	unsigned long end = start + len;
+	struct vm_area_struct *vma;
+
+	down_read(&mm->mmap_sem);
+	for (vma = find_vma_intersection(mm, start, end); vma && vma->vm_start < end;
+	     vma = vma->vm_next)
+		populate_vma(mm, vma, max(start, vma->vm_start), min(end, vma->vm_end));
+	up_read(&mm->mmap_sem);
+}
+
+unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
+			    unsigned long prot, unsigned long flags, unsigned long pgoff)
+{
+	struct mm_struct *mm = current->mm;
+	bool populate;
+
+	down_write(&mm->mmap_sem);
+	addr = do_mmap_pgoff(file, addr, len, prot, flags, pgoff);
+	populate = (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE ||
+		   (flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED);
+	up_write(&mm->mmap_sem);
+	if (unlikely(populate) && !IS_ERR_VALUE(addr))
+		mm_populate(mm, addr, PAGE_ALIGN(len));
+	return addr;
+}
+
+/* ---- the system calls ---- */
+
+long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	       unsigned long fd, unsigned long pgoff)
+{
+	struct file *file = NULL;
+
+	/* There are no huge pages to give. */
+	if (!(flags & MAP_ANONYMOUS)) {
+		file = fget(fd);
+		if (!file)
+			return -EBADF;
+	}
+	if (unlikely(flags & MAP_HUGETLB))
+		addr = -EINVAL;
+	else
+		addr = vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
+	if (file)
+		fput(file);
+	return addr;
+}
+
+struct mmap_arg_struct {
+	unsigned long addr, len, prot, flags, fd, offset;
+};
+
+long sys_old_mmap(struct mmap_arg_struct *arg)
+{
+	struct mmap_arg_struct a;
+
+	if (copy_from_user(&a, arg, sizeof(a)))
+		return -EFAULT;
+	if (a.offset & ~PAGE_MASK)
+		return -EINVAL;
+	return sys_mmap2(a.addr, a.len, a.prot, a.flags, a.fd, a.offset >> PAGE_SHIFT);
+}

@@ -1,0 +1,217 @@
+#include "mm/mprotect.h"
+
+#include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/task.h"
+#include "kernel/x86/thread_info.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/mmap.h"
+#include "mm/pgtable.h"
+#include "mm/tlb.h"
+#include "mm/vma.h"
+
+/* Binary semaphores once were a right of pages; the bit is accepted and means nothing. */
+#define PROT_SEM 8u
+
+#define VM_ACCESS_FLAGS (VM_READ | VM_WRITE | VM_EXEC)
+/* The rights that may be had stand four bits above the rights that are had. */
+#define VM_MAY_SHIFT    4
+
+/* ---- entries ---- */
+
+/*
+ * New rights for one page table's part of a range. A private page does not become
+ * writable here: the fault that follows decides about copying. One that was
+ * writable stays so if it may.
+ */
+static bool change_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
+			     unsigned long end, pgprot_t newprot)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	bool keep_write = vma->vm_flags & VM_WRITE, changed = false;
+	pte_t *ptep = pte_offset_map(pmd, addr), pte, old;
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		if (!pte_present(*ptep))
+			continue;
+		old = ptep_get_and_clear(mm, addr, ptep);
+		pte = pte_modify(old, newprot);
+		set_pte(ptep, keep_write && pte_write(old) ? pte_mkwrite(pte) : pte);
+		changed = true;
+	}
+	return changed;
+}
+
+static void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			      pgprot_t newprot)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long addr = start, next;
+	bool changed = false;
+
+	spin_lock(&mm->page_table_lock);
+	for (; addr < end; addr = next) {
+		pmd_t *pmd = pmd_lookup(mm, addr);
+
+		next = pmd_addr_end(addr, end);
+		if (pmd)
+			changed |= change_pte_range(vma, pmd, addr, next, newprot);
+	}
+	if (changed)
+		flush_tlb_range(vma, start, end);
+	spin_unlock(&mm->page_table_lock);
+}
+
+/* The rights that existing entries get: without W where the first write must be seen. */
+static pgprot_t entry_prot(const struct vm_area_struct *vma)
+{
+	unsigned long flags = vma->vm_flags;
+
+	if ((flags & VM_SHARED) && vma->vm_ops && vma->vm_ops->page_mkwrite)
+		flags &= ~VM_SHARED;
+	return pgprot_modify(vma->vm_page_prot, vm_get_page_prot(flags));
+}
+
+/* ---- VMAs ---- */
+
+struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned long start,
+					unsigned long end, unsigned long newflags)
+{
+	struct vm_area_struct *prev = start > vma->vm_start ? vma : vma->vm_prev, *merged;
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (newflags == vma->vm_flags)
+		return vma;
+	merged = vma_merge(mm, prev, start, end, newflags, vma->vm_file,
+			   linear_page_index(vma, start));
+	if (merged)
+		return merged;
+	if (start > vma->vm_start && split_vma(mm, vma, start, true))
+		return NULL;
+	if (end < vma->vm_end && split_vma(mm, vma, end, false))
+		return NULL;
+	vma->vm_flags = newflags;
+	return vma;
+}
+
+/* Private memory that can be written is a promise of memory: make it when the right is given first. */
+static int charge_write(struct mm_struct *mm, unsigned long oldflags, unsigned long *newflags,
+			unsigned long pages)
+{
+	if (!(*newflags & VM_WRITE))
+		return 0;
+	if (!may_expand_vm(mm, *newflags, pages) && may_expand_vm(mm, oldflags, pages))
+		return -ENOMEM;
+	if (oldflags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE))
+		return 0;
+	if (vm_enough_memory(pages))
+		return -ENOMEM;
+	*newflags |= VM_ACCOUNT;
+	return 0;
+}
+
+int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, unsigned long start,
+		   unsigned long end, unsigned long newflags)
+{
+	unsigned long oldflags = vma->vm_flags, pages = (end - start) >> PAGE_SHIFT;
+	struct mm_struct *mm = vma->vm_mm;
+
+	*pvma = vma;
+	if (newflags == oldflags)
+		return 0;
+	if (charge_write(mm, oldflags, &newflags, pages))
+		return -ENOMEM;
+	vma = vma_change_flags(vma, start, end, newflags);
+	if (!vma) {
+		if (newflags & ~oldflags & VM_ACCOUNT)
+			vm_unacct_memory(pages);
+		return -ENOMEM;
+	}
+	*pvma = vma;
+	/* The rights change; how it is cached, which its driver chose, does not. */
+	vma->vm_page_prot = pgprot_modify(vma->vm_page_prot, vm_get_page_prot(newflags));
+	change_protection(vma, start, end, entry_prot(vma));
+	vm_stat_account(mm, oldflags, -(long)pages);
+	vm_stat_account(mm, newflags, pages);
+	return 0;
+}
+
+/* ---- mprotect(2) ---- */
+
+/* PROT_GROWSDOWN: from the beginning of the stack that @start lies in. */
+static int widen_to_stack(const struct vm_area_struct *vma, unsigned long *start, unsigned long end)
+{
+	if (vma->vm_start >= end)
+		return -ENOMEM;
+	if (!(vma->vm_flags & VM_GROWSDOWN))
+		return -EINVAL;
+	*start = vma->vm_start;
+	return 0;
+}
+
+static int protect_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			 unsigned long prot)
+{
+	for (;;) {
+		unsigned long newflags = (vma->vm_flags & ~VM_ACCESS_FLAGS) | prot;
+		unsigned long stop = min(vma->vm_end, end);
+		int err;
+
+		if (newflags & ~(newflags >> VM_MAY_SHIFT) & VM_ACCESS_FLAGS)
+			return -EACCES;
+		err = mprotect_fixup(vma, &vma, start, stop, newflags);
+		if (err || stop >= end)
+			return err;
+		/* It may have merged with what follows: that part is done too only if it was alike. */
+		if (vma->vm_end <= stop)
+			vma = vma->vm_next;
+		if (!vma || vma->vm_start > stop)
+			return -ENOMEM;
+		start = stop;
+	}
+}
+
+static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long end,
+		       unsigned long prot)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+	int err = 0;
+
+	if (!vma)
+		return -ENOMEM;
+	if (prot & PROT_GROWSDOWN)
+		err = widen_to_stack(vma, &start, end);
+	else if (vma->vm_start > start)
+		err = -ENOMEM;
+	else if (prot & PROT_GROWSUP)
+		err = -EINVAL; /* no stack grows up on this machine */
+	return err ? err : protect_range(vma, start, end, prot & VM_ACCESS_FLAGS);
+}
+
+long sys_mprotect(unsigned long start, unsigned long len, unsigned long prot)
+{
+	const unsigned long both = PROT_GROWSDOWN | PROT_GROWSUP;
+	struct mm_struct *mm = current->mm;
+	unsigned long end;
+	int err;
+
+	if ((prot & both) == both)
+		return -EINVAL;
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (!len)
+		return 0;
+	end = start + PAGE_ALIGN(len);
+	if (end <= start)
+		return -ENOMEM;
+	if (prot & ~(both | VM_ACCESS_FLAGS | PROT_SEM))
+		return -EINVAL;
+
+	down_write(&mm->mmap_sem);
+	err = do_mprotect(mm, start, end, prot);
+	up_write(&mm->mmap_sem);
+	return err;
+}

@@ -1,0 +1,347 @@
+#include "mm/mremap.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/err.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/task.h"
+#include "kernel/x86/thread_info.h"
+#include "mm/filemap.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/mmap.h"
+#include "mm/pgtable.h"
+#include "mm/tlb.h"
+#include "mm/vma.h"
+
+/* ---- entries ---- */
+
+/* Entries that one table holds at both ends. The old ones are flushed before anybody can see the new. */
+static void move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long old_addr,
+		      pte_t *new_pte, unsigned long new_addr, unsigned long len)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long addr = old_addr;
+	pte_t *old_pte = pte_offset_map(old_pmd, old_addr);
+
+	/* A truncation must find each page at one place or the other. */
+	if (mapping)
+		spin_lock(&mapping->i_mmap_lock);
+	spin_lock(&mm->page_table_lock);
+	for (; addr < old_addr + len; addr += PAGE_SIZE, new_addr += PAGE_SIZE) {
+		if (!pte_none(*old_pte))
+			set_pte_at(mm, new_addr, new_pte, ptep_get_and_clear(mm, addr, old_pte));
+		old_pte++;
+		new_pte++;
+	}
+	flush_tlb_range(vma, old_addr, old_addr + len);
+	spin_unlock(&mm->page_table_lock);
+	if (mapping)
+		spin_unlock(&mapping->i_mmap_lock);
+}
+
+unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+			       struct vm_area_struct *new_vma, unsigned long new_addr,
+			       unsigned long len)
+{
+	unsigned long done = 0, step;
+
+	for (; done < len; done += step) {
+		unsigned long old = old_addr + done, new = new_addr + done;
+		pmd_t *pmd = pmd_lookup(vma->vm_mm, old);
+		pte_t *new_pte;
+
+		step = min(PMD_SIZE - (old & ~PMD_MASK), PMD_SIZE - (new & ~PMD_MASK));
+		step = min(step, len - done);
+		if (!pmd)
+			continue;
+		new_pte = pte_alloc(new_vma->vm_mm, new);
+		if (!new_pte)
+			break;
+		move_ptes(vma, pmd, old, new_pte, new, step);
+	}
+	return done;
+}
+
+/* ---- moving a VMA ---- */
+
+struct move {
+	unsigned long old_addr, old_len;
+	unsigned long new_addr, new_len;
+	unsigned long flags;
+};
+
+/*
+ * A VMA at the new place like the one at the old. *pvma is the old one; it can
+ * become part of the new by merging, and says so then.
+ */
+static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struct move *m)
+{
+	struct vm_area_struct *vma = *pvma, *new, *next, *prev;
+	unsigned long end = m->new_addr + m->new_len;
+	struct mm_struct *mm = vma->vm_mm;
+	/* Anonymous memory has no object, its offset is its address. */
+	pgoff_t pgoff = vma->vm_ops ? linear_page_index(vma, m->old_addr)
+				    : m->new_addr >> PAGE_SHIFT;
+
+	next = __find_vma(mm, m->new_addr);
+	prev = next ? next->vm_prev : last_vma(mm);
+	new = vma_merge(mm, prev, m->new_addr, end, vma->vm_flags, vma->vm_file, pgoff);
+	if (new) {
+		if (m->old_addr >= new->vm_start && m->old_addr < new->vm_end)
+			*pvma = new;
+		return new;
+	}
+	new = vm_area_alloc(mm);
+	if (!new)
+		return NULL;
+	*new = *vma;
+	new->vm_start = m->new_addr;
+	new->vm_end = end;
+	new->vm_pgoff = pgoff;
+	if (new->vm_file)
+		get_file(new->vm_file);
+	if (new->vm_ops &&new->vm_ops->open)
+		new->vm_ops->open(new);
+	if (insert_vm_struct(mm, new))
+		BUG();
+	return new;
+}
+
+/* Counts the new mapping. The old one's count ends with its unmapping. */
+static int charge_move(struct mm_struct *mm, const struct vm_area_struct *vma, const struct move *m)
+{
+	unsigned long old_pages = m->old_len >> PAGE_SHIFT, pages = m->new_len >> PAGE_SHIFT;
+
+	if (m->flags & MREMAP_DONTUNMAP)
+		old_pages = 0;
+	if (vma->vm_flags & VM_ACCOUNT) {
+		if (vm_enough_memory(pages - old_pages))
+			return -ENOMEM;
+		vm_acct_memory(old_pages);
+	}
+	return 0;
+}
+
+static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
+{
+	unsigned long flags = vma->vm_flags, pages = m->new_len >> PAGE_SHIFT, moved;
+	struct mm_struct *mm = vma->vm_mm;
+	struct vm_area_struct *new;
+
+	if (mm->map_count >= MAX_MAP_COUNT - 3)
+		return -ENOMEM;
+	if (charge_move(mm, vma, m))
+		return -ENOMEM;
+	new = copy_vma(&vma, m);
+	if (!new) {
+		if (flags & VM_ACCOUNT)
+			vm_unacct_memory(pages);
+		return -ENOMEM;
+	}
+	vm_stat_account(mm, flags, pages);
+	if (flags & VM_LOCKED)
+		mm->locked_vm += pages;
+
+	moved = move_page_tables(vma, m->old_addr, new, m->new_addr, m->old_len);
+	if (moved < m->old_len) {
+		/* The old tables are still there: this cannot fail. */
+		move_page_tables(new, m->new_addr, vma, m->old_addr, moved);
+		do_munmap(mm, m->new_addr, m->new_len);
+		return -ENOMEM;
+	}
+	/* Without memory for a split the old range stays, empty. */
+	if (!(m->flags & MREMAP_DONTUNMAP) && m->old_len)
+		do_munmap(mm, m->old_addr, m->old_len);
+	return m->new_addr;
+}
+
+/* ---- checks ---- */
+
+/* May the mapping at m->old_addr have m->new_len? Its VMA, or an error. */
+static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct move *m)
+{
+	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
+	pgoff_t pgoff;
+
+	if (!vma || vma->vm_start > m->old_addr)
+		return ERR_PTR(-EFAULT);
+	/* Length 0 asks for a second view of the same object; private memory has none. */
+	if (!m->old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
+		return ERR_PTR(-EINVAL);
+	if ((m->flags & MREMAP_DONTUNMAP) && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
+		return ERR_PTR(-EINVAL);
+	if (m->old_len > vma->vm_end - m->old_addr)
+		return ERR_PTR(-EFAULT);
+	if (m->new_len == m->old_len)
+		return vma;
+	pgoff = linear_page_index(vma, m->old_addr);
+	if (pgoff + (m->new_len >> PAGE_SHIFT) < pgoff)
+		return ERR_PTR(-EINVAL);
+	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
+		return ERR_PTR(-EFAULT);
+	if (!may_expand_vm(mm, vma->vm_flags, (m->new_len - m->old_len) >> PAGE_SHIFT))
+		return ERR_PTR(-ENOMEM);
+	return vma;
+}
+
+static unsigned long place_for(struct vm_area_struct *vma, const struct move *m, unsigned long hint,
+			       unsigned long map_flags)
+{
+	if (vma->vm_flags & VM_MAYSHARE)
+		map_flags |= MAP_SHARED;
+	return get_unmapped_area(vma->vm_file, hint, m->new_len,
+				 linear_page_index(vma, m->old_addr), map_flags);
+}
+
+/* MREMAP_FIXED: what lies at the new place goes first, even if the rest fails. */
+static int clear_target(struct mm_struct *mm, struct move *m)
+{
+	int err;
+
+	if (m->flags & MREMAP_FIXED) {
+		err = do_munmap(mm, m->new_addr, m->new_len);
+		if (err)
+			return err;
+	}
+	if (m->old_len > m->new_len) {
+		err = do_munmap(mm, m->old_addr + m->new_len, m->old_len - m->new_len);
+		if (err)
+			return err;
+		m->old_len = m->new_len;
+	}
+	return 0;
+}
+
+static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
+{
+	struct vm_area_struct *vma;
+	unsigned long addr;
+	int err;
+
+	if (m->new_addr & ~PAGE_MASK)
+		return -EINVAL;
+	if (m->new_len > TASK_SIZE || m->new_addr > TASK_SIZE - m->new_len)
+		return -EINVAL;
+	if (m->old_addr + m->old_len > m->new_addr && m->new_addr + m->new_len > m->old_addr)
+		return -EINVAL;
+	if (mm->map_count + 2 >= MAX_MAP_COUNT - 3)
+		return -ENOMEM;
+	err = clear_target(mm, m);
+	if (err)
+		return err;
+	vma = vma_to_resize(mm, m);
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	if ((m->flags & MREMAP_DONTUNMAP) &&
+	    !may_expand_vm(mm, vma->vm_flags, m->old_len >> PAGE_SHIFT))
+		return -ENOMEM;
+	addr = place_for(vma, m, m->new_addr, m->flags & MREMAP_FIXED ? MAP_FIXED : 0);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	m->new_addr = addr;
+	return move_vma(vma, m);
+}
+
+/* ---- in place ---- */
+
+static bool vma_expandable(struct mm_struct *mm, const struct vm_area_struct *vma,
+			   unsigned long delta)
+{
+	unsigned long end = vma->vm_end + delta;
+
+	if (end < vma->vm_end || end > TASK_SIZE)
+		return false;
+	return !vma->vm_next || vma->vm_next->vm_start >= end;
+}
+
+static int expand_in_place(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long delta)
+{
+	unsigned long pages = delta >> PAGE_SHIFT, flags = vma->vm_flags, end = vma->vm_end;
+
+	if ((flags & VM_ACCOUNT) && vm_enough_memory(pages))
+		return -ENOMEM;
+	/* It may meet a neighbour that continues it. One with a close operation just grows. */
+	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end)))
+		vma_set_range(vma, vma->vm_start, end + delta, vma->vm_pgoff);
+	vm_stat_account(mm, flags, pages);
+	if (flags & VM_LOCKED)
+		mm->locked_vm += pages;
+	return 0;
+}
+
+static unsigned long mremap_grow(struct mm_struct *mm, struct move *m)
+{
+	struct vm_area_struct *vma = vma_to_resize(mm, m);
+	unsigned long delta = m->new_len - m->old_len;
+	int err;
+
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	if (m->old_len == vma->vm_end - m->old_addr && vma_expandable(mm, vma, delta)) {
+		err = expand_in_place(mm, vma, delta);
+		return err ? (unsigned long)err : m->old_addr;
+	}
+	if (!(m->flags & MREMAP_MAYMOVE))
+		return -ENOMEM;
+	m->new_addr = place_for(vma, m, 0, 0);
+	return IS_ERR_VALUE(m->new_addr) ? m->new_addr : move_vma(vma, m);
+}
+
+static unsigned long do_mremap(struct mm_struct *mm, struct move *m)
+{
+	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
+	int err;
+
+	if (!vma || vma->vm_start > m->old_addr)
+		return -EFAULT;
+	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+		return mremap_to(mm, m);
+	if (m->old_len < m->new_len)
+		return mremap_grow(mm, m);
+	if (m->old_len == m->new_len)
+		return m->old_addr;
+	err = do_munmap(mm, m->old_addr + m->new_len, m->old_len - m->new_len);
+	return err ? (unsigned long)err : m->old_addr;
+}
+
+/* Are the flags known, and do they go together? */
+static bool flags_ok(const struct move *m)
+{
+	if (m->flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
+		return false;
+	if ((m->flags & MREMAP_FIXED) && !(m->flags & MREMAP_MAYMOVE))
+		return false;
+	if (m->flags & MREMAP_DONTUNMAP)
+		return (m->flags & MREMAP_MAYMOVE) && m->old_len == m->new_len;
+	return true;
+}
+
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+		unsigned long flags, unsigned long new_addr)
+{
+	struct move m = { addr, old_len, new_addr, new_len, flags };
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	unsigned long ret;
+	bool locked;
+
+	if (!flags_ok(&m) || (addr & ~PAGE_MASK))
+		return -EINVAL;
+	old_len = m.old_len = PAGE_ALIGN(old_len);
+	new_len = m.new_len = PAGE_ALIGN(new_len);
+	if (!new_len)
+		return -EINVAL;
+
+	down_write(&mm->mmap_sem);
+	ret = do_mremap(mm, &m);
+	vma = IS_ERR_VALUE(ret) ? NULL : find_vma(mm, ret);
+	locked = vma && (vma->vm_flags & VM_LOCKED);
+	up_write(&mm->mmap_sem);
+	if (unlikely(locked) && new_len > old_len)
+		mm_populate(mm, ret + old_len, new_len - old_len);
+	return ret;
+}

@@ -1,0 +1,57 @@
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/rlimit.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/mm.h"
+#include "mm/mmap.h"
+#include "mm/vma.h"
+
+static int may_grow(const struct vm_area_struct *vma, unsigned long address)
+{
+	unsigned long grow = (vma->vm_start - address) >> PAGE_SHIFT;
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (grow > vma->vm_pgoff || !may_expand_vm(mm, vma->vm_flags, grow))
+		return -ENOMEM;
+	if (vma->vm_end - address > rlimit(RLIMIT_STACK))
+		return -ENOMEM;
+	return vm_enough_memory(grow);
+}
+
+/* Something else is so close below that a large frame could jump into it. */
+static bool too_close(const struct vm_area_struct *prev, unsigned long address)
+{
+	if (!prev || (prev->vm_flags & VM_GROWSDOWN) ||
+	    !(prev->vm_flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		return false;
+	return address - prev->vm_end < STACK_GUARD_GAP;
+}
+
+int expand_stack(struct vm_area_struct *vma, unsigned long address)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	int err = 0;
+
+	address &= PAGE_MASK;
+	if (address < MMAP_MIN_ADDR)
+		return -EPERM;
+	if (too_close(vma->vm_prev, address))
+		return -ENOMEM;
+
+	/* Faults hold mmap_sem for reading only: two threads may be here. */
+	spin_lock(&mm->page_table_lock);
+	if (address < vma->vm_start) {
+		unsigned long grow = (vma->vm_start - address) >> PAGE_SHIFT;
+
+		err = may_grow(vma, address);
+		if (!err) {
+			vma_set_range(vma, address, vma->vm_end, vma->vm_pgoff - grow);
+			vm_stat_account(mm, vma->vm_flags, grow);
+			if (vma->vm_flags & VM_LOCKED)
+				mm->locked_vm += grow;
+		}
+	}
+	spin_unlock(&mm->page_table_lock);
+	return err;
+}
