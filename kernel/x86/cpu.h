@@ -184,17 +184,6 @@ static inline void wbinvd(void)
 	__asm__ __volatile__("wbinvd" ::: "memory");
 }
 
-/* Open and close user pages to ring 0; only with X86_FEATURE_SMAP (SDM vol. 2A CLAC, STAC). */
-static inline void clac(void)
-{
-	__asm__ __volatile__(".byte 0x0f, 0x01, 0xca" ::: "memory");
-}
-
-static inline void stac(void)
-{
-	__asm__ __volatile__(".byte 0x0f, 0x01, 0xcb" ::: "memory");
-}
-
 /* Stop until the next interrupt. */
 static inline void halt(void)
 {

@@ -1,0 +1,272 @@
+/*
+ * The doors between user and kernel: system calls, exceptions, interrupts in; one way out. Each builds a struct pt_regs
+ * (kernel/x86/ptregs.h) on the kernel stack:
+ *
+ *	esp ->	ebx ecx edx esi edi ebp eax ds es	pushed by SAVE_REST and the entry
+ *		orig_eax				system-call number, -1, or ~irq
+ *		eip cs eflags				pushed by the processor
+ *		esp ss					and these, coming from user mode
+ */
+#include "kernel/x86/descs.h"
+#include "kernel/x86/smap.h"
+#include "kernel/x86/thread_info.h"
+#include "kernel/x86/traps.h"
+
+#define PT_EBX	     0
+#define PT_EAX	     24
+#define PT_DS	     28
+#define PT_ES	     32
+#define PT_ORIG_EAX  36
+#define PT_EIP	     40
+#define PT_CS	     44
+#define ENOSYS	     38
+
+/* eax and below; es and ds are on the stack already. */
+.macro SAVE_REST
+	pushl	%eax
+	pushl	%ebp
+	pushl	%edi
+	pushl	%esi
+	pushl	%edx
+	pushl	%ecx
+	pushl	%ebx
+.endm
+
+.macro LOAD_KERNEL_SEGMENTS scratch
+	movl	$__KERNEL_DS, \scratch
+	movl	\scratch, %ds
+	movl	\scratch, %es
+.endm
+
+	.text
+
+/* int 0x80: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp. Interrupts stay on. */
+	.globl system_call
+	.type system_call, @function
+	.balign 16
+system_call:
+	pushl	%eax
+	pushl	%es
+	pushl	%ds
+	SAVE_REST
+	cld
+	ASM_CLAC
+	/*
+	 * A C function owns the stack slots of its arguments, so the last three are copies; the first three go in
+	 * registers (-mregparm=3): eax, edx, ecx.
+	 */
+	pushl	%ebp
+	pushl	%edi
+	pushl	%esi
+	LOAD_KERNEL_SEGMENTS %ebp
+	movl	%eax, %esi
+	movl	$-ENOSYS, %eax
+	cmpl	nr_syscalls, %esi
+	jae	1f
+	movl	%ebx, %eax
+	xchgl	%ecx, %edx
+	call	*sys_call_table(, %esi, 4)
+1:	addl	$12, %esp
+	movl	%eax, PT_EAX(%esp)
+
+/* Back to user mode, if nothing is left to do for this task. */
+ret_to_user:
+	cli
+	movl	$-THREAD_SIZE, %ecx
+	andl	%esp, %ecx
+	testl	$TIF_WORK_MASK, TI_FLAGS(%ecx)
+	jnz	work_pending
+restore_all:
+	popl	%ebx
+	popl	%ecx
+	popl	%edx
+	popl	%esi
+	popl	%edi
+	popl	%ebp
+	popl	%eax
+pop_ds:	popl	%ds
+pop_es:	popl	%es
+	addl	$4, %esp
+do_iret:
+	iretl
+	.size system_call, . - system_call
+
+/* exit_to_user_mode(regs) returns with interrupts off and nothing pending. */
+work_pending:
+	movl	%esp, %eax
+	call	exit_to_user_mode
+	jmp	restore_all
+
+/*
+ * A task may have put anything into its segment registers (sigreturn, ptrace). What the processor refuses becomes 0;
+ * a refused iret is a SIGSEGV with the registers as they are, delivered on the way out.
+ */
+fix_pop:
+	movl	$0, (%esp)
+	jmp	pop_ds
+fix_pop_es:
+	movl	$0, (%esp)
+	jmp	pop_es
+fix_iret:
+	pushl	$-1
+	pushl	$__USER_DS
+	pushl	$__USER_DS
+	SAVE_REST
+	LOAD_KERNEL_SEGMENTS %edx
+	movl	%esp, %eax
+	call	do_bad_iret
+	jmp	ret_to_user
+
+	.pushsection __ex_table, "a"
+	.balign 4
+	.long	pop_ds, fix_pop
+	.long	pop_es, fix_pop_es
+	.long	do_iret, fix_iret
+	.popsection
+
+/* The page fault has its own way, for it is the one that must be fast: do_page_fault_trap(regs, error_code). */
+	.type page_fault, @function
+	.balign 16
+page_fault:
+	pushl	%es
+	pushl	%ds
+	SAVE_REST
+	cld
+	ASM_CLAC
+	LOAD_KERNEL_SEGMENTS %ecx
+	movl	PT_ORIG_EAX(%esp), %edx
+	movl	$-1, PT_ORIG_EAX(%esp)
+	movl	%esp, %eax
+	call	do_page_fault_trap
+
+ret_from_trap:
+	testb	$3, PT_CS(%esp)
+	jnz	ret_to_user
+	jmp	restore_all
+	.size page_fault, . - page_fault
+
+/* All other exceptions arrive with the error code in the slot of orig_eax and the vector in that of es. */
+	.type common_exception, @function
+common_exception:
+	pushl	%ds
+	SAVE_REST
+	cld
+	ASM_CLAC
+	movl	PT_ES(%esp), %edx
+	movl	%es, PT_ES(%esp)
+	LOAD_KERNEL_SEGMENTS %ecx
+	movl	PT_ORIG_EAX(%esp), %ecx
+	movl	$-1, PT_ORIG_EAX(%esp)
+	movl	%esp, %eax
+	call	do_trap			/* (regs, vector, error code) */
+	jmp	ret_from_trap
+	.size common_exception, . - common_exception
+
+.macro EXCEPTION number error
+	.type exception_\number, @function
+exception_\number:
+	.if !\error
+	pushl	$0
+	.endif
+	pushl	$\number
+	jmp	common_exception
+	.size exception_\number, . - exception_\number
+.endm
+
+	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 9, 15, 16, 18, 19, 20, 22, 23, 24, 25, 26, 27, 28, 31
+	EXCEPTION \number 0
+	.endr
+	.irp number, 8, 10, 11, 12, 13, 17, 21, 29, 30
+	EXCEPTION \number 1
+	.endr
+
+/* Interrupt lines: do_irq(regs), the line is ~orig_eax. */
+	.type common_interrupt, @function
+common_interrupt:
+	pushl	%es
+	pushl	%ds
+	SAVE_REST
+	cld
+	ASM_CLAC
+	LOAD_KERNEL_SEGMENTS %edx
+	movl	%esp, %eax
+	call	do_irq
+	jmp	ret_from_trap
+	.size common_interrupt, . - common_interrupt
+
+.macro IRQ number
+irq_\number:
+	pushl	$~\number
+	jmp	common_interrupt
+.endm
+
+	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	IRQ \number
+	.endr
+
+/* By the task gate, on a stack of its own and from nowhere: there is no way back. */
+	.globl double_fault
+	.type double_fault, @function
+double_fault:
+	xorl	%ebp, %ebp
+	call	do_double_fault
+1:	hlt
+	jmp	1b
+	.size double_fault, . - double_fault
+
+/* switch_stack(&prev->esp, next->esp, last): value is `last` of whoever switches back. */
+	.globl switch_stack
+	.type switch_stack, @function
+switch_stack:
+	pushl	%ebp
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	movl	%esp, (%eax)
+	movl	%edx, %esp
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	popl	%ebp
+	movl	%ecx, %eax
+	ret
+	.size switch_stack, . - switch_stack
+
+/* First steps of new threads, see thread_init_*: eax is the task we came from. */
+	.globl start_kernel_thread, start_user_thread
+	.type start_kernel_thread, @function
+start_kernel_thread:
+	pushl	%eax
+	call	schedule_tail
+	addl	$4, %esp
+	movl	%esi, %eax
+	call	*%ebx
+	jmp	ret_to_user
+	.size start_kernel_thread, . - start_kernel_thread
+
+	.type start_user_thread, @function
+start_user_thread:
+	pushl	%eax
+	call	schedule_tail
+	addl	$4, %esp
+	jmp	ret_to_user
+	.size start_user_thread, . - start_user_thread
+
+/* What idt_init puts into the gates. */
+	.section .rodata, "a"
+	.balign 4
+	.globl exception_entries, irq_entries
+exception_entries:
+	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+	.long	exception_\number
+	.endr
+	.long	page_fault
+	.irp number, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	.long	exception_\number
+	.endr
+irq_entries:
+	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	.long	irq_\number
+	.endr
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,50 @@
+/*
+ * The IDT. Interrupt gates everywhere, so that handlers begin with interrupts off (CR2 is still that of the fault);
+ * int 0x80 alone is a trap gate that ring 3 may call, and so are int3 and into (interrupt gates with DPL 3).
+ */
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/util.h"
+#include "kernel/x86/descs.h"
+#include "kernel/x86/irq.h"
+#include "kernel/x86/traps.h"
+
+#define NR_VECTORS 256
+
+/* Second word of a gate: present, DPL, type (SDM vol. 3A 6.11). */
+#define GATE_INTERRUPT 0x8e00
+#define GATE_TRAP      0x8f00
+#define GATE_TASK      0x8500
+#define GATE_DPL3      0x6000
+
+static struct desc_struct idt_table[NR_VECTORS] __aligned(8);
+
+/* Entries of kernel/x86/entry.S, by vector and by line. */
+extern const unsigned long exception_entries[NR_EXCEPTIONS];
+extern const unsigned long irq_entries[NR_IRQS];
+asmlinkage void system_call(void);
+
+static void set_gate(unsigned int vector, u32 type, unsigned long entry)
+{
+	idt_table[vector].a = __KERNEL_CS << 16 | (entry & 0xffff);
+	idt_table[vector].b = (entry & 0xffff0000) | type;
+}
+
+void idt_init(void)
+{
+	const struct {
+		u16 limit;
+		u32 base;
+	} __packed idtr = { sizeof(idt_table) - 1, (unsigned long)idt_table };
+	unsigned int i;
+
+	for (i = 0; i < NR_EXCEPTIONS; i++)
+		set_gate(i, GATE_INTERRUPT, exception_entries[i]);
+	set_gate(X86_TRAP_BP, GATE_INTERRUPT | GATE_DPL3, exception_entries[X86_TRAP_BP]);
+	set_gate(X86_TRAP_OF, GATE_INTERRUPT | GATE_DPL3, exception_entries[X86_TRAP_OF]);
+	idt_table[X86_TRAP_DF].a = GDT_ENTRY_DOUBLEFAULT * 8 << 16;
+	idt_table[X86_TRAP_DF].b = GATE_TASK;
+	for (i = 0; i < NR_IRQS; i++)
+		set_gate(FIRST_IRQ_VECTOR + i, GATE_INTERRUPT, irq_entries[i]);
+	set_gate(SYSCALL_VECTOR, GATE_TRAP | GATE_DPL3, (unsigned long)system_call);
+	__asm__ __volatile__("lidt %0" ::"m"(idtr));
+}
