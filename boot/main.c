@@ -7,10 +7,14 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/printk.h"
+#include "kernel/sched/sched.h"
+#include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
+#include "kernel/x86/doublefault.h"
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irq.h"
+#include "mm/init.h"
 
 #ifdef CONFIG_X86_PAE
 #define PAGE_TABLES "3-level"
@@ -34,11 +38,16 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	cpu_detect();
 	gdt_init();
 	idt_init();
+	trap_init();
 	cpu_init();
 	cpu_print_info();
 	fpu_init();
 	irq_init();
+	sched_init();
 
 	/* Memory. */
 	setup_memory();
+	paging_init();
+	doublefault_set_cr3(read_cr3());
+	mem_init();
 }

@@ -47,7 +47,7 @@ static void print_map(void)
 
 	pr_info("Memory map from the firmware:\n");
 	for (r = boot_info.ranges; r < boot_info.ranges + boot_info.nr_ranges; r++)
-		pr_info("  [%#018llx-%#018llx] %s\n", r->base, r->base + r->size - 1, range_name(r->type));
+		pr_info("  [0x%016llx-0x%016llx] %s\n", r->base, r->base + r->size - 1, range_name(r->type));
 }
 
 /* Usable ranges lose their broken first and last pages, others grow to whole pages. */

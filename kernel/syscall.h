@@ -6,11 +6,12 @@
 #ifndef KERNEL_SYSCALL_H
 #define KERNEL_SYSCALL_H
 
-#include "kernel/lib/compiler.h"
+typedef void (*syscall_fn)(void);
 
-struct pt_regs;
-
-/* Call what regs->orig_eax asks for and leave the answer in regs->eax. From entry.S, interrupts on. */
-asmlinkage void do_syscall(struct pt_regs *regs);
+/* By number; numbers without a call lead to one that returns -ENOSYS. entry.S jumps through this table with the
+ * arguments where an ordinary function (-mregparm=3) expects them and puts the value into regs->eax;
+ * interrupts are on. A call that wants more than its arguments asks current_pt_regs(). */
+extern const syscall_fn sys_call_table[];
+extern const unsigned int nr_syscalls;
 
 #endif

@@ -11,6 +11,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/ptregs.h"
+#include "kernel/x86/smap.h"
 
 struct exception_table_entry {
 	unsigned long insn;  /* may fault */
@@ -41,14 +42,12 @@ bool fixup_exception(struct pt_regs *regs)
 
 static __always_inline void user_access_begin(void)
 {
-	if (cpu_has(X86_FEATURE_SMAP))
-		stac();
+	stac();
 }
 
 static __always_inline void user_access_end(void)
 {
-	if (cpu_has(X86_FEATURE_SMAP))
-		clac();
+	clac();
 }
 
 /* ---- one value -------------------------------------------------------------------------------- */

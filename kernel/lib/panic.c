@@ -9,6 +9,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/x86/cpu.h"
+#include "kernel/x86/io.h"
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/ptregs.h"
 #include "kernel/x86/reboot.h"
@@ -77,11 +78,15 @@ void show_regs(const struct pt_regs *regs)
 static void stop(void)
 {
 	const char *wait = cmdline_get("panic");
+	long delay; /* about microseconds */
 
 	if (panic_stop_hook)
 		panic_stop_hook();
-	if (wait && *wait && *wait != '0')
+	if (wait && *wait && *wait != '0') {
+		for (delay = simple_strtol(wait, NULL, 10) * 1000000; delay > 0; delay--)
+			io_delay();
 		machine_reset();
+	}
 	for (;;) {
 		local_irq_disable();
 		halt();

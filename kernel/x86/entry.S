@@ -153,7 +153,7 @@ common_exception:
 	cld
 	ASM_CLAC
 	movl	PT_ES(%esp), %edx
-	movl	%es, PT_ES(%esp)
+	movw	%es, PT_ES(%esp)
 	LOAD_KERNEL_SEGMENTS %ecx
 	movl	PT_ORIG_EAX(%esp), %ecx
 	movl	$-1, PT_ORIG_EAX(%esp)

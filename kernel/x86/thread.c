@@ -26,6 +26,8 @@ void *switch_stack(unsigned long *prev_esp, unsigned long next_esp, void *last);
 asmlinkage void start_kernel_thread(void);
 asmlinkage void start_user_thread(void);
 
+static struct task_struct *running[NR_CPUS];
+
 unsigned long read_fs(void)
 {
 	unsigned long selector;
@@ -83,7 +85,15 @@ void *switch_to(struct thread_struct *prev, struct thread_struct *next, void *la
 		load_gs(next->gs);
 	fpu_restore(&next->fpu);
 	tss_set_esp0(next->esp0);
+	this_cpu(running) = ((struct thread_info *)(next->esp0 - THREAD_SIZE))->task;
 	return switch_stack(&prev->esp, next->esp, last);
+}
+
+struct task_struct *running_task(void)
+{
+	struct task_struct *task = this_cpu(running);
+
+	return task ? task : init_thread_union.thread_info.task;
 }
 
 /* Everything above the stack frame of a new thread: an empty FPU, no segments. */

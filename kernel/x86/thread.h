@@ -26,6 +26,12 @@ struct thread_struct {
 void *switch_to(struct thread_struct *prev, struct thread_struct *next, void *last);
 
 /*
+ * The task that runs on this CPU, remembered apart from the kernel stack: for reports after the stack, and with it
+ * thread_info, was overrun.
+ */
+struct task_struct *running_task(void);
+
+/*
  * Prepare a new thread on the kernel stack `stack` (lowest address, THREAD_SIZE bytes): when first switched to it calls
  * schedule_tail(last) and fn(arg). Should fn return (after an exec), the thread enters user mode with the pt_regs at the
  * top of its stack, see task_pt_regs. FPU and segment state start fresh.
