@@ -1,6 +1,10 @@
-/*
- * The page cache: the pages of an object (file, shared memory), indexed by their
- * place in it. read, write and mmap all see these same pages.
+/* The page cache: the pages of an object (file, shared memory), indexed by their place in it. read,
+ * write and mmap all see these same pages.
+ *
+ * The life of a page here: it enters locked and not up to date; the object's readpage fills it, sets
+ * PG_uptodate and unlocks it; from then on everybody may look at it without any lock, for as long as he
+ * holds a reference. Truncation takes it out under the page lock and clears page->mapping. So whoever
+ * locks a page he found must look whether page->mapping is still his object.
  */
 #ifndef MM_FILEMAP_H
 #define MM_FILEMAP_H
@@ -8,22 +12,28 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/radix_tree.h"
 #include "kernel/lib/types.h"
-#include "kernel/sched/spinlock.h"
+#include "kernel/sched/spinlock_types.h"
 #include "mm/page.h"
+#include "mm/page_wait.h"
 
 struct address_space;
 struct file;
 struct inode;
 struct vm_area_struct;
+struct vm_operations_struct;
 
 /* How an object gets and gives contents. */
 struct address_space_operations {
-	/* Fill a locked page; when done, SetPageUptodate and unlock_page. May finish later. 0 or -errno. */
+	/* Fill a locked page; when done, SetPageUptodate and unlock_page. May finish later. 0 or -errno,
+	 * with the page unlocked either way. `file` may be NULL. */
 	int (*readpage)(struct file *file, struct page *page);
 	int (*writepage)(struct page *page);
-	/* A write of bytes [from, to) into a locked page is about to happen / has happened. */
-	int (*prepare_write)(struct file *file, struct page *page, unsigned from, unsigned to);
-	int (*commit_write)(struct file *file, struct page *page, unsigned from, unsigned to);
+	/* A write of bytes [from, to) into a locked page is about to happen: afterwards the page is up
+	 * to date. 0 or -errno. / It has happened: grow the object, mark the page dirty. */
+	int (*prepare_write)(struct file *file, struct page *page, unsigned int from,
+			     unsigned int to);
+	int (*commit_write)(struct file *file, struct page *page, unsigned int from,
+			    unsigned int to);
 };
 
 struct address_space {
@@ -32,49 +42,79 @@ struct address_space {
 	spinlock_t tree_lock; /* guards page_tree and nrpages */
 	unsigned long nrpages;
 	struct list_head i_mmap;     /* VMAs that map it, by vma->shared */
-	spinlock_t i_mmap_lock;	     /* guards i_mmap */
+	spinlock_t i_mmap_lock;      /* guards i_mmap */
 	unsigned int truncate_count; /* grows with each unmap_mapping_range(): see do_no_page() */
 	const struct address_space_operations *a_ops;
 };
 
+/* Largest size of an object: what an index of a page can reach. */
+#define MAX_LFS_FILESIZE (((loff_t)1 << (32 + PAGE_SHIFT)) - 1)
+
+/* Once, at boot, after kmem_cache_init(). */
+void filemap_init(void);
+
 void address_space_init(struct address_space *mapping, struct inode *host,
 			const struct address_space_operations *a_ops);
 
-/* The page at @index with a reference, or NULL. */
+/* ---- pages in the cache ------------------------------------------------------------------------ */
+
+/* The page at index with a reference, or NULL. Does not sleep. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
+
 /* The same, locked. Sleeps. */
 struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
-/* The page at @index, locked, with a reference; made if missing (not up to date then). NULL: no memory. */
+
+/* The page at index, locked, with a reference; made if missing (not up to date then). NULL: no memory.
+ * Sleeps. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
-/* Enters a fresh page, locked; the cache takes its own reference. 0, -EEXIST, -ENOMEM. */
+
+/* Up to nr pages from index on, in order, with a reference each. Returns how many. */
+unsigned int find_get_pages(struct address_space *mapping, pgoff_t index, unsigned int nr,
+			    struct page **pages);
+
+/* Enters a fresh page, which is locked; the cache takes a reference of its own. gfp: how to find memory
+ * for the tree. 0, -EEXIST, -ENOMEM. */
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp);
-/* The page at @index, up to date, with a reference; ERR_PTR otherwise. Sleeps. */
+
+/* Takes a locked page out and gives the cache's reference up. */
+void remove_from_page_cache(struct page *page);
+
+/* The page at index, up to date, with a reference; else ERR_PTR(-ENOMEM, -EIO, -EINTR: killed, or what
+ * readpage said). Sleeps. */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file);
 
-void lock_page(struct page *page);
-void unlock_page(struct page *page);
-bool trylock_page(struct page *page);
-/* Sleeps until the page is unlocked. 0, or -EINTR when a fatal signal came. */
-int wait_on_page_locked_killable(struct page *page);
+/* ---- file_operations for objects whose pages are in the cache ---------------------------------- */
 
-/* file_operations for objects whose pages are in the cache. read(2), write(2), mmap(2). */
+/* read(2), write(2), mmap(2); buf is in user space. -EFAULT, -EFBIG, -ENOMEM and what a_ops say, but a
+ * count once something was moved. O_APPEND is looked at. */
 ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos);
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 
+extern const struct vm_operations_struct generic_file_vm_ops;
+
 /* The nopage of every file mapping: the cached page, read in if need be; NOPAGE_SIGBUS past the end. */
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type);
 
-/* Drops all pages from byte @lstart on, zeroes the tail of the page it cuts. Mappings are gone already. */
+/* a_ops of an object that is nothing but its pages (ramfs, shared memory): a page that was never
+ * written is zeroes, and no page ever leaves but by truncation. */
+extern const struct address_space_operations simple_aops;
+
+/* ---- truncation -------------------------------------------------------------------------------- */
+
+/* Drops all pages from byte lstart on, zeroes the tail of the page it cuts. Mappings are gone already. */
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
-/* The size changed from old to new: unmaps and drops what lies beyond. */
+
+/* The object's size is to be new_size: sets it, unmaps and drops what lies beyond. The caller keeps
+ * other truncations and writes away. Sleeps. */
 void vmtruncate(struct address_space *mapping, loff_t new_size);
+
+/* ---- mappings ---------------------------------------------------------------------------------- */
 
 /* VMAs enter and leave the object's list when they are linked into an mm. */
 void vma_link_file(struct vm_area_struct *vma);
 void vma_unlink_file(struct vm_area_struct *vma);
 
-/* An unlinked object of @size bytes of zeroes behind MAP_SHARED | MAP_ANONYMOUS. 0 or -ENOMEM. */
-int shmem_zero_setup(struct vm_area_struct *vma);
+int shmem_zero_setup(struct vm_area_struct *vma); /* mm/shmem.h */
 
 #endif

@@ -190,14 +190,15 @@ static inline bool page_test(const struct page *page, enum pageflags bit)
 	return page->flags & (1UL << bit);
 }
 
+/* Atomic, because others may change other bits at the same time: PG_locked above all. */
 static inline void page_set(struct page *page, enum pageflags bit)
 {
-	page->flags |= 1UL << bit;
+	set_bit(bit, &page->flags);
 }
 
 static inline void page_clear(struct page *page, enum pageflags bit)
 {
-	page->flags &= ~(1UL << bit);
+	clear_bit(bit, &page->flags);
 }
 
 #define PageLocked(p)      page_test(p, PG_locked)

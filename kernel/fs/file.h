@@ -21,6 +21,9 @@ struct vm_area_struct;
 #define FMODE_WRITE 2u
 #define FMODE_UNSIGNED_OFFSET 0x2000u /* a device whose offsets are a whole word of pages: /dev/mem */
 
+/* file->f_flags: the one that generic_file_write() must know; the others are in kernel/fs/fcntl.h. */
+#define O_APPEND    00002000
+
 struct dir_context; /* kernel/fs: a consumer of directory entries */
 
 struct file_operations {

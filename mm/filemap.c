@@ -1,0 +1,298 @@
+/* The page cache (see filemap.h): look-up, entry, reading in, and the fault of a file mapping. */
+#include "mm/filemap.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/vma.h"
+
+static struct kmem_cache *radix_tree_node_cache;
+
+void address_space_init(struct address_space *mapping, struct inode *host,
+			const struct address_space_operations *a_ops)
+{
+	mapping->host = host;
+	/* Nodes are allocated under tree_lock; add_to_page_cache() helps out when that fails. */
+	INIT_RADIX_TREE(&mapping->page_tree, GFP_ATOMIC | __GFP_NOWARN);
+	spin_lock_init(&mapping->tree_lock);
+	mapping->nrpages = 0;
+	INIT_LIST_HEAD(&mapping->i_mmap);
+	spin_lock_init(&mapping->i_mmap_lock);
+	mapping->truncate_count = 0;
+	mapping->a_ops = a_ops;
+}
+
+/* ---- look-up ----------------------------------------------------------------------------------- */
+
+struct page *find_get_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page;
+
+	spin_lock(&mapping->tree_lock);
+	page = radix_tree_lookup(&mapping->page_tree, index);
+	if (likely(page))
+		get_page(page);
+	spin_unlock(&mapping->tree_lock);
+	return page;
+}
+
+unsigned int find_get_pages(struct address_space *mapping, pgoff_t index, unsigned int nr,
+			    struct page **pages)
+{
+	unsigned int i;
+
+	spin_lock(&mapping->tree_lock);
+	nr = radix_tree_gang_lookup(&mapping->page_tree, (void **)pages, index, nr);
+	for (i = 0; i < nr; i++)
+		get_page(pages[i]);
+	spin_unlock(&mapping->tree_lock);
+	return nr;
+}
+
+struct page *find_lock_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page;
+
+	while ((page = find_get_page(mapping, index))) {
+		lock_page(page);
+		if (likely(page->mapping == mapping))
+			break;
+		/* Truncated while we slept. */
+		unlock_page(page);
+		put_page(page);
+	}
+	return page;
+}
+
+/* ---- entry and exit ---------------------------------------------------------------------------- */
+
+static int insert_page(struct page *page, struct address_space *mapping, pgoff_t index)
+{
+	int err;
+
+	spin_lock(&mapping->tree_lock);
+	err = radix_tree_insert(&mapping->page_tree, index, page);
+	if (!err)
+		mapping->nrpages++;
+	spin_unlock(&mapping->tree_lock);
+	return err;
+}
+
+int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp)
+{
+	int err;
+
+	VM_BUG_ON(!PageLocked(page));
+	get_page(page);
+	page->mapping = mapping;
+	page->index = index;
+	err = insert_page(page, mapping, index);
+	if (unlikely(err == -ENOMEM) && gfp & __GFP_WAIT) {
+		/* Allocating a node the patient way leaves some on this CPU's list for the hasty one. */
+		void *node = kmem_cache_alloc(radix_tree_node_cache, gfp & ~__GFP_HIGHMEM);
+
+		if (node) {
+			kmem_cache_free(radix_tree_node_cache, node);
+			err = insert_page(page, mapping, index);
+		}
+	}
+	if (unlikely(err)) {
+		page->mapping = NULL;
+		put_page(page);
+	}
+	return err;
+}
+
+void remove_from_page_cache(struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	VM_BUG_ON(!PageLocked(page));
+	spin_lock(&mapping->tree_lock);
+	radix_tree_delete(&mapping->page_tree, page->index);
+	mapping->nrpages--;
+	page->mapping = NULL;
+	spin_unlock(&mapping->tree_lock);
+	put_page(page);
+}
+
+/* A fresh page at index, locked, with a reference; ERR_PTR(-EEXIST) when somebody was faster. */
+static struct page *create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
+{
+	struct page *page = alloc_page(gfp | __GFP_OWNER(OWNER_CACHE));
+	int err;
+
+	if (unlikely(!page))
+		return ERR_PTR(-ENOMEM);
+	page_set(page, PG_locked);
+	err = add_to_page_cache(page, mapping, index, gfp);
+	if (likely(!err))
+		return page;
+	page_clear(page, PG_locked);
+	put_page(page);
+	return ERR_PTR(err);
+}
+
+struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
+{
+	struct page *page;
+
+	for (;;) {
+		page = find_lock_page(mapping, index);
+		if (page)
+			return page;
+		page = create_page(mapping, index, gfp);
+		if (!IS_ERR(page))
+			return page;
+		if (PTR_ERR(page) != -EEXIST)
+			return NULL;
+	}
+}
+
+/* ---- reading in -------------------------------------------------------------------------------- */
+
+/* A page that was found is not up to date: read it unless somebody does already or did. 0: look at it
+ * again. */
+static int read_found_page(struct address_space *mapping, struct page *page, struct file *file)
+{
+	int err = lock_page_killable(page);
+
+	if (err)
+		return err;
+	if (page->mapping != mapping || PageUptodate(page)) {
+		unlock_page(page);
+		return 0;
+	}
+	return mapping->a_ops->readpage(file, page);
+}
+
+/* Consumes the reference unless the page is good: then it returns it. NULL: truncated, look it up again. */
+static struct page *finish_read(struct address_space *mapping, struct page *page, int err)
+{
+	if (!err)
+		err = wait_on_page_locked_killable(page);
+	if (likely(!err && PageUptodate(page)))
+		return page;
+	if (!err && page->mapping == mapping)
+		err = -EIO;
+	put_page(page);
+	return err ? ERR_PTR(err) : NULL;
+}
+
+struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file)
+{
+	struct page *page;
+	int err;
+
+	do {
+		page = find_get_page(mapping, index);
+		if (likely(page)) {
+			if (likely(PageUptodate(page)))
+				return page;
+			err = read_found_page(mapping, page, file);
+		} else {
+			page = create_page(mapping, index, GFP_HIGHUSER);
+			if (PTR_ERR(page) == -EEXIST)
+				continue;
+			if (IS_ERR(page))
+				return page;
+			err = mapping->a_ops->readpage(file, page);
+		}
+		page = finish_read(mapping, page, err);
+	} while (!page || PTR_ERR(page) == -EEXIST);
+	return page;
+}
+
+/* ---- mappings ---------------------------------------------------------------------------------- */
+
+/* The page was not there: bring it in. */
+static noinline struct page *nopage_slow(struct address_space *mapping, pgoff_t index,
+					 struct file *file, int *type)
+{
+	struct page *page = read_cache_page(mapping, index, file);
+
+	if (type)
+		*type = VM_FAULT_MAJOR;
+	if (!IS_ERR(page))
+		return page;
+	return PTR_ERR(page) == -ENOMEM ? NOPAGE_OOM : NOPAGE_SIGBUS;
+}
+
+struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type)
+{
+	struct address_space *mapping = vma->vm_file->f_mapping;
+	pgoff_t index = linear_page_index(vma, address);
+	struct page *page;
+
+	if (unlikely((loff_t)index << PAGE_SHIFT >= i_size_read(mapping->host)))
+		return NOPAGE_SIGBUS;
+	page = find_get_page(mapping, index);
+	if (likely(page)) {
+		if (likely(PageUptodate(page))) {
+			if (type)
+				*type = VM_FAULT_MINOR;
+			return page;
+		}
+		put_page(page);
+	}
+	return nopage_slow(mapping, index, vma->vm_file, type);
+}
+
+const struct vm_operations_struct generic_file_vm_ops = {
+	.nopage = filemap_nopage,
+};
+
+int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	if (!file->f_mapping || !file->f_mapping->a_ops->readpage)
+		return -ENOEXEC;
+	if (file->f_inode)
+		file_accessed(file->f_inode);
+	vma->vm_ops = &generic_file_vm_ops;
+	return 0;
+}
+
+void vma_link_file(struct vm_area_struct *vma)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+
+	if (!mapping)
+		return;
+	spin_lock(&mapping->i_mmap_lock);
+	list_add_tail(&vma->shared, &mapping->i_mmap);
+	spin_unlock(&mapping->i_mmap_lock);
+}
+
+void vma_unlink_file(struct vm_area_struct *vma)
+{
+	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
+
+	if (!mapping)
+		return;
+	spin_lock(&mapping->i_mmap_lock);
+	list_del(&vma->shared);
+	spin_unlock(&mapping->i_mmap_lock);
+}
+
+static struct radix_tree_node *alloc_node(gfp_t gfp)
+{
+	return kmem_cache_zalloc(radix_tree_node_cache, gfp);
+}
+
+static void free_node(struct radix_tree_node *node)
+{
+	kmem_cache_free(radix_tree_node_cache, node);
+}
+
+void filemap_init(void)
+{
+	radix_tree_node_cache = kmem_cache_create("radix_tree_node", sizeof(struct radix_tree_node),
+						  0, SLAB_PANIC, NULL);
+	radix_tree_init(alloc_node, free_node);
+	page_wait_init();
+}

@@ -1,0 +1,87 @@
+/* The page lock (see page_wait.h).
+ *
+ * There are far more pages than sleepers, so wait queues are shared: a page's is found by its frame
+ * number, and a woken task looks again whether it was its page.
+ */
+#include "mm/page_wait.h"
+
+#include "kernel/lib/bitops.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/compiler.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/wait.h"
+
+#define WAIT_TABLE_SIZE 64
+
+static wait_queue_head_t wait_table[WAIT_TABLE_SIZE];
+
+static wait_queue_head_t *page_waitqueue(const struct page *page)
+{
+	return &wait_table[page_to_pfn(page) % WAIT_TABLE_SIZE];
+}
+
+void page_wait_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < WAIT_TABLE_SIZE; i++)
+		init_waitqueue_head(&wait_table[i]);
+}
+
+bool trylock_page(struct page *page)
+{
+	return !test_and_set_bit(PG_locked, &page->flags);
+}
+
+void unlock_page(struct page *page)
+{
+	VM_BUG_ON(!PageLocked(page));
+	clear_bit(PG_locked, &page->flags);
+	if (unlikely(page_test(page, PG_waiters))) {
+		page_clear(page, PG_waiters);
+		wake_up_all(page_waitqueue(page));
+	}
+}
+
+/* Sleep until the page is unlocked and, if `take`, ours. 0, or -EINTR if `state` lets a signal end it. */
+static int wait_page(struct page *page, unsigned int state, bool take)
+{
+	wait_queue_head_t *queue = page_waitqueue(page);
+	int err = 0;
+	DEFINE_WAIT(wait);
+
+	might_sleep();
+	for (;;) {
+		prepare_to_wait(queue, &wait, state);
+		page_set(page, PG_waiters);
+		if (take ? trylock_page(page) : !PageLocked(page))
+			break;
+		if (signal_pending_state(state, current)) {
+			err = -EINTR;
+			break;
+		}
+		schedule();
+	}
+	finish_wait(queue, &wait);
+	return err;
+}
+
+void lock_page(struct page *page)
+{
+	if (unlikely(!trylock_page(page)))
+		wait_page(page, TASK_UNINTERRUPTIBLE, true);
+}
+
+int lock_page_killable(struct page *page)
+{
+	if (likely(trylock_page(page)))
+		return 0;
+	return wait_page(page, TASK_KILLABLE, true);
+}
+
+int wait_on_page_locked_killable(struct page *page)
+{
+	if (likely(!PageLocked(page)))
+		return 0;
+	return wait_page(page, TASK_KILLABLE, false);
+}

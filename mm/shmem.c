@@ -1,0 +1,34 @@
+/* Shared memory that has no name (see shmem.h). */
+#include "mm/shmem.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/errno.h"
+#include "mm/filemap.h"
+#include "mm/vma.h"
+
+static const struct shmem_ops *shmem_ops;
+
+void shmem_set_ops(const struct shmem_ops *ops)
+{
+	shmem_ops = ops;
+}
+
+struct file *shmem_file_setup(const char *name, loff_t size)
+{
+	return shmem_ops ? shmem_ops->file_setup(name, size) : ERR_PTR(-ENOSYS);
+}
+
+int shmem_zero_setup(struct vm_area_struct *vma)
+{
+	struct file *file = shmem_file_setup("dev/zero", vma->vm_end - vma->vm_start);
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (vma->vm_file)
+		fput(vma->vm_file);
+	vma->vm_file = file;
+	vma->vm_pgoff = 0;
+	vma->vm_ops = &generic_file_vm_ops;
+	return 0;
+}
