@@ -22,14 +22,6 @@
 static struct kmem_cache *mm_cachep;
 static atomic_t vm_committed_space = ATOMIC_INIT(0);
 
-struct mm_struct init_mm = {
-	.pgd = swapper_pg_dir,
-	.mmap_sem = __RWSEM_INITIALIZER(init_mm.mmap_sem),
-	.page_table_lock = SPIN_LOCK_UNLOCKED,
-	.mm_users = ATOMIC_INIT(2),
-	.mm_count = ATOMIC_INIT(1),
-};
-
 static void sched_mmgrab(struct mm_struct *mm)
 {
 	mmgrab(mm);
@@ -51,7 +43,6 @@ void mm_cache_init(void)
 	mm_cachep = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0,
 				      SLAB_PANIC | SLAB_HWCACHE_ALIGN, NULL);
 	vma_cache_init();
-	init_mm.pgd_phys = __pa(swapper_pg_dir);
 	sched_set_mm_ops(&sched_mm_ops);
 }
 

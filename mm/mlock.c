@@ -1,0 +1,140 @@
+#include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/task.h"
+#include "kernel/x86/thread_info.h"
+#include "mm/madvise.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/mmap.h"
+#include "mm/mprotect.h"
+#include "mm/vma.h"
+
+/*
+ * Pages are never taken away from a mapping here, so a lock is a flag that tools
+ * and other calls see, and the promise that the pages are present.
+ */
+
+/* Locks or unlocks a part of one VMA; *pvma takes the VMA that holds it then. */
+static int lock_vma(struct vm_area_struct **pvma, unsigned long start, unsigned long end, bool lock)
+{
+	struct vm_area_struct *vma = *pvma;
+	unsigned long flags = lock ? vma->vm_flags | VM_LOCKED : vma->vm_flags & ~VM_LOCKED;
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long pages = (end - start) >> PAGE_SHIFT;
+
+	if (flags == vma->vm_flags || (vma->vm_flags & VM_SPECIAL))
+		return 0;
+	vma = vma_change_flags(vma, start, end, flags);
+	if (!vma)
+		return -ENOMEM;
+	*pvma = vma;
+	mm->locked_vm += lock ? pages : -pages;
+	return 0;
+}
+
+static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool lock)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	while (vma && vma->vm_start <= start) {
+		unsigned long stop = min(vma->vm_end, end);
+		int err = lock_vma(&vma, start, stop, lock);
+
+		if (err || stop >= end)
+			return err;
+		start = stop;
+		if (vma->vm_end <= stop)
+			vma = vma->vm_next;
+	}
+	return -ENOMEM;
+}
+
+/* Brings a locked range in. What POSIX wants to hear when that fails. */
+static int populate_locked(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	down_read(&mm->mmap_sem);
+	for (vma = find_vma(mm, start); !err && vma && vma->vm_start < end; vma = vma->vm_next)
+		if (!(vma->vm_flags & VM_SPECIAL))
+			err = make_pages_present(mm, max(start, vma->vm_start),
+						 min(end, vma->vm_end));
+	up_read(&mm->mmap_sem);
+	if (err == -EFAULT)
+		return -ENOMEM;
+	return err == -ENOMEM ? -EAGAIN : err;
+}
+
+static long do_mlock(unsigned long start, unsigned long len, bool lock, bool populate)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long end;
+	int err;
+
+	len = PAGE_ALIGN(len + (start & ~PAGE_MASK));
+	start &= PAGE_MASK;
+	end = start + len;
+	if (end < start)
+		return -EINVAL;
+	if (end == start)
+		return 0;
+	down_write(&mm->mmap_sem);
+	err = lock_range(mm, start, end, lock);
+	up_write(&mm->mmap_sem);
+	return err || !populate ? err : populate_locked(mm, start, end);
+}
+
+long sys_mlock(unsigned long start, unsigned long len)
+{
+	return do_mlock(start, len, true, true);
+}
+
+long sys_mlock2(unsigned long start, unsigned long len, int flags)
+{
+	if (flags & ~MLOCK_ONFAULT)
+		return -EINVAL;
+	return do_mlock(start, len, true, !(flags & MLOCK_ONFAULT));
+}
+
+long sys_munlock(unsigned long start, unsigned long len)
+{
+	return do_mlock(start, len, false, false);
+}
+
+/* Locks or unlocks all there is; what cannot be split or merged stays as it was. */
+static void lock_all(struct mm_struct *mm, bool lock)
+{
+	struct vm_area_struct *vma;
+
+	for (vma = mm->mmap; vma; vma = vma->vm_next)
+		lock_vma(&vma, vma->vm_start, vma->vm_end, lock);
+}
+
+long sys_mlockall(int flags)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) || flags == MCL_ONFAULT)
+		return -EINVAL;
+	down_write(&mm->mmap_sem);
+	mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
+	if (flags & MCL_CURRENT)
+		lock_all(mm, true);
+	up_write(&mm->mmap_sem);
+	if ((flags & MCL_CURRENT) && !(flags & MCL_ONFAULT))
+		mm_populate(mm, 0, TASK_SIZE);
+	return 0;
+}
+
+long sys_munlockall(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	down_write(&mm->mmap_sem);
+	mm->def_flags = 0;
+	lock_all(mm, false);
+	up_write(&mm->mmap_sem);
+	return 0;
+}
