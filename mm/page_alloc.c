@@ -263,8 +263,7 @@ static struct page *take_from_zones(gfp_t gfp, unsigned int order, bool comforta
 	return NULL;
 }
 
-/* Ask everybody who keeps spare memory for it. Returns the number of pages given back. */
-static unsigned long shrink_all(gfp_t gfp)
+unsigned long shrink_caches(gfp_t gfp)
 {
 	struct shrinker *shrinker;
 	unsigned long pages = 0;
@@ -297,7 +296,7 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order)
 			page = take_from_zones(gfp, order, false);
 		if (!page) {
 			if (gfp & __GFP_WAIT)
-				shrink_all(gfp);
+				shrink_caches(gfp);
 			drain_local_pages();
 			page = take_from_zones(gfp, order, false);
 		}

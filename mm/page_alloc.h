@@ -120,6 +120,9 @@ struct shrinker {
 };
 void register_shrinker(struct shrinker *shrinker);
 
+/* Asks everybody who keeps spare memory for it now. Returns the number of pages given back. */
+unsigned long shrink_caches(gfp_t gfp);
+
 /* ---- checks ------------------------------------------------------------------------------------ */
 
 /* Called instead of a panic by bad_page(), for tests that make the mistakes; NULL: panic. The page is

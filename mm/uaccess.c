@@ -162,6 +162,22 @@ static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
 	return rest;
 }
 
+/* User addresses stay closed to these where there is SMAP: nothing is opened here. */
+int probe_kernel_read(void *to, const void *from, unsigned long n)
+{
+	__asm__ volatile("1:\trep movsb\n"
+			 "2:" EX_TABLE(1b, 2b)
+			 : "+D"(to), "+S"(from), "+c"(n)
+			 :
+			 : "memory");
+	return n ? -EFAULT : 0;
+}
+
+int probe_kernel_write(void *to, const void *from, unsigned long n)
+{
+	return probe_kernel_read(to, from, n);
+}
+
 unsigned long copy_to_user_inatomic(void __user *to, const void *from, unsigned long n)
 {
 	return likely(access_ok(to, n)) ? copy_bytes(to, from, n) : n;

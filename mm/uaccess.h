@@ -46,6 +46,15 @@ long strnlen_user(const char __user *s, long n);
  */
 int cmpxchg_user_inatomic(u32 __user *uaddr, u32 old, u32 new, u32 *prev);
 
+/*
+ * probe_kernel_read, probe_kernel_write - touch a kernel address that may not be there
+ *
+ * For debuggers, panics and tests. Returns 0, or -EFAULT if any byte could not be
+ * accessed. Any context, any address; the hardware's rights are the judge.
+ */
+int probe_kernel_read(void *to, const void *from, unsigned long n);
+int probe_kernel_write(void *to, const void *from, unsigned long n);
+
 int __get_user_1(const void __user *addr, unsigned long *value);
 int __get_user_2(const void __user *addr, unsigned long *value);
 int __get_user_4(const void __user *addr, unsigned long *value);

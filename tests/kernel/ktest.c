@@ -60,8 +60,11 @@ static void check_ledger(const unsigned long *before)
 	enum page_owner owner;
 	int tries;
 
-	for (tries = 0; tries < 50 && !ledger_equals(before); tries++)
+	shrink_caches(GFP_KERNEL);
+	for (tries = 0; tries < 50 && !ledger_equals(before); tries++) {
 		msleep(10);
+		shrink_caches(GFP_KERNEL);
+	}
 	if (KTEST(ledger_equals(before), "memory is back at its baseline"))
 		return;
 	for (owner = OWNER_KERNEL; owner < NR_PAGE_OWNERS; owner++)
@@ -76,6 +79,7 @@ static void run_suite(const struct ktest_suite *suite)
 
 	current_suite = suite->name;
 	printk(KERN_ALERT "# suite %s\n", suite->name);
+	shrink_caches(GFP_KERNEL);
 	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
 		before[owner] = nr_owned_pages(owner);
 	suite->run();

@@ -1,0 +1,269 @@
+/*
+ * Page tables: the kernel's half as the processor sees it, the entries' bits
+ * there and back, tables made and given back.
+ */
+#include "tests/kernel/ktest.h"
+
+#include "kernel/lib/printk.h"
+#include "kernel/lib/string.h"
+#include "kernel/x86/cpu.h"
+#include "mm/fixmap.h"
+#include "mm/highmem.h"
+#include "mm/layout.h"
+#include "mm/mm.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
+#include "mm/uaccess.h"
+#include "mm/vma.h"
+
+static bool rights_are(const void *addr, bool write, bool exec)
+{
+	enum pg_level level;
+	pte_t *ptep = lookup_address((unsigned long)addr, &level);
+
+	if (!ptep || !pte_present(*ptep) || pte_user(*ptep))
+		return false;
+	return pte_write(*ptep) == write && (pte_exec(*ptep) == exec || !cpu_has(X86_FEATURE_NX));
+}
+
+static bool readable(const void *addr)
+{
+	u32 word;
+
+	return !probe_kernel_read(&word, addr, sizeof(word));
+}
+
+/* Writes back what is there: harmless where it succeeds. */
+static bool writable(void *addr)
+{
+	u32 word;
+
+	return !probe_kernel_read(&word, addr, sizeof(word)) &&
+	       !probe_kernel_write(addr, &word, sizeof(word));
+}
+
+static void test_rights(void)
+{
+	static u32 data = 1;
+	static u32 bss;
+
+	KTEST(rights_are(_text, false, true), "text: no writing, execution");
+	KTEST(rights_are((void *)((unsigned long)_etext - 1), false, true),
+	      "the last byte of text likewise");
+	KTEST(rights_are(__start_rodata, false, false), "rodata: neither writing nor execution");
+	KTEST(rights_are((void *)((unsigned long)__end_rodata - 1), false, false),
+	      "the last byte of rodata likewise");
+	KTEST(rights_are(&data, true, false), "data: writing, no execution");
+	KTEST(rights_are(&bss, true, false), "bss: writing, no execution");
+	KTEST(rights_are(__va(0xb8000), true, false), "low 1 MiB: writing, no execution");
+	KTEST(rights_are((char *)high_memory - 1, true, false), "the last byte of lowmem: writing");
+
+	KTEST(readable(_text) && !writable(_text), "the processor refuses a write to text");
+	KTEST(readable(__start_rodata) && !writable(__start_rodata),
+	      "the processor refuses a write to rodata");
+	KTEST(writable(&data) && writable(&bss), "data and bss can be written");
+}
+
+static void test_holes(void)
+{
+	KTEST(!readable(NULL) && !readable((void *)(PAGE_SIZE - 4)), "page 0 is not mapped");
+	KTEST(!readable((void *)(PAGE_OFFSET - PAGE_SIZE)), "nothing is mapped below PAGE_OFFSET");
+	KTEST(!readable(high_memory), "nothing is mapped behind lowmem");
+	KTEST(!readable((void *)(VMALLOC_START - 4)), "the hole reaches the vmalloc area");
+	KTEST(!readable((void *)VMALLOC_END), "nothing is mapped behind the vmalloc area");
+	KTEST(!readable((void *)FIXADDR_TOP), "the last page is not mapped");
+	KTEST((unsigned long)high_memory + VMALLOC_OFFSET <= VMALLOC_START,
+	      "the hole behind lowmem has 8 MiB at least");
+}
+
+static bool lowmem_is_one_to_one(void)
+{
+	enum pg_level level;
+
+	for (unsigned long pfn = 0; pfn < max_low_pfn; pfn += 64) {
+		unsigned long addr = (unsigned long)__va((phys_addr_t)pfn << PAGE_SHIFT);
+		pte_t *ptep = lookup_address(addr, &level);
+
+		if (!ptep || !pte_present(*ptep))
+			return false;
+		if (level == PG_LEVEL_4K && pte_pfn(*ptep) != pfn)
+			return false;
+		if (level == PG_LEVEL_LARGE &&
+		    pmd_pfn(*(pmd_t *)ptep) != (pfn & PMD_MASK >> PAGE_SHIFT))
+			return false;
+	}
+	return true;
+}
+
+static bool has_tables(unsigned long start, unsigned long end)
+{
+	enum pg_level level;
+
+	for (; start < end; start += PAGE_SIZE * 16)
+		if (!lookup_address(start, &level) || level != PG_LEVEL_4K)
+			return false;
+	return true;
+}
+
+static void test_layout(void)
+{
+	unsigned long middle = ((unsigned long)high_memory - 1) & PMD_MASK;
+	enum pg_level level;
+	pte_t *ptep;
+
+	KTEST(lowmem_is_one_to_one(), "lowmem is mapped one to one");
+	ptep = lookup_address(middle - PMD_SIZE, &level);
+	if (pmd_large_supported())
+		KTEST(level == PG_LEVEL_LARGE, "lowmem behind the kernel is in large pages");
+	KTEST(pte_global(*ptep) == cpu_has(X86_FEATURE_PGE), "lowmem is global where there is PGE");
+	KTEST(has_tables(VMALLOC_START, VMALLOC_END), "the vmalloc area has all its tables");
+	KTEST(has_tables(PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE), "PKMAP has its table");
+	KTEST(has_tables(FIXADDR_START, FIXADDR_TOP), "the fixmap has its tables");
+	lookup_address(0x08048000, &level);
+	KTEST(level == PG_LEVEL_NONE, "the kernel's own tables have an empty user half");
+}
+
+static void test_entries(void)
+{
+	const unsigned long pfns[] = { 0, 1, 0x12345, 0xfffff, (1UL << PFN_BITS) - 1 };
+	pte_t pte = pfn_pte(1, PAGE_SHARED), old;
+	bool ok = true;
+
+	for (unsigned int i = 0; i < 5; i++)
+		ok &= pte_pfn(pfn_pte(pfns[i], PAGE_SHARED)) == pfns[i];
+	KTEST(ok, "frame numbers survive an entry");
+	KTEST(pte_present(pte) && pte_write(pte) && pte_user(pte) && pte_young(pte) &&
+		      !pte_dirty(pte),
+	      "a fresh shared entry is present, writable, the user's, young and clean");
+	KTEST(!pte_write(pte_wrprotect(pte)) && pte_write(pte_mkwrite(pte_wrprotect(pte))),
+	      "write protection on and off");
+	KTEST(pte_dirty(pte_mkdirty(pte)) && !pte_dirty(pte_mkclean(pte_mkdirty(pte))),
+	      "dirty on and off");
+	KTEST(!pte_young(pte_mkold(pte)) && pte_young(pte_mkyoung(pte_mkold(pte))),
+	      "young on and off");
+
+	old = pte_mkdirty(pfn_pte(0x777, PAGE_SHARED));
+	pte = pte_modify(old, PAGE_READONLY);
+	KTEST(pte_pfn(pte) == 0x777 && pte_dirty(pte) && !pte_write(pte),
+	      "pte_modify keeps frame and dirty, takes the right to write");
+	pte = pte_modify(pte, PAGE_NONE);
+	KTEST(pte_present(pte) && pte_protnone(pte) && !(pte_val(pte) & _PAGE_PRESENT),
+	      "PROT_NONE: present for us, not for the processor");
+	pte = pte_modify(pte, PAGE_SHARED);
+	KTEST(pte_same(pte, old), "and back again: the same entry");
+
+	pte = old;
+	old = ptep_get_and_clear(&init_mm, 0, &pte);
+	KTEST(pte_none(pte) && pte_pfn(old) == 0x777, "ptep_get_and_clear leaves none");
+	set_pte_atomic(&pte, old);
+	KTEST(pte_same(pte, old), "set_pte_atomic writes all of it");
+	ptep_set_wrprotect(&init_mm, 0, &pte);
+	KTEST(pte_same(pte, pte_wrprotect(old)), "ptep_set_wrprotect takes W only");
+	KTEST(ptep_test_and_clear_young(&init_mm, 0, &pte) && !pte_young(pte) &&
+		      !ptep_test_and_clear_young(&init_mm, 0, &pte),
+	      "ptep_test_and_clear_young says yes once");
+}
+
+static bool swap_survives(unsigned int type, unsigned long offset)
+{
+	pte_t pte = swp_entry_to_pte(swp_entry(type, offset));
+	swp_entry_t entry = pte_to_swp_entry(pte);
+
+	return !pte_present(pte) && !pte_none(pte) && !pte_file(pte) && swp_type(entry) == type &&
+	       swp_offset(entry) == offset;
+}
+
+static bool file_survives(unsigned long off)
+{
+	pte_t pte = pgoff_to_pte(off);
+
+	return !pte_present(pte) && !pte_none(pte) && pte_file(pte) && pte_to_pgoff(pte) == off;
+}
+
+static void test_absent_entries(void)
+{
+	const unsigned long last_slot = (1UL << SWP_OFFSET_BITS) - 1;
+	const unsigned long last_off = ~0UL >> (32 - PTE_FILE_MAX_BITS);
+
+	KTEST(swap_survives(0, 1) && swap_survives(31, last_slot) && swap_survives(5, 0x1234),
+	      "swap entries: neither present nor none, all bits survive");
+	KTEST(file_survives(0) && file_survives(31) && file_survives(32) && file_survives(last_off),
+	      "file entries: neither present nor none, all bits survive");
+}
+
+static void test_protections(void)
+{
+	const unsigned long rw = VM_READ | VM_WRITE;
+	pte_t private = pfn_pte(1, vm_get_page_prot(rw)), none = pfn_pte(1, vm_get_page_prot(0));
+	pte_t shared = pfn_pte(1, vm_get_page_prot(rw | VM_SHARED));
+	pte_t code = pfn_pte(1, vm_get_page_prot(VM_READ | VM_EXEC));
+
+	KTEST(!pte_write(private), "a private writable VMA starts without the right to write");
+	KTEST(pte_write(shared), "a shared writable VMA has it");
+	KTEST(pte_protnone(none), "no rights at all: PROT_NONE");
+	KTEST(pte_exec(code), "VM_EXEC: executable");
+	KTEST(pte_exec(shared) == !cpu_has(X86_FEATURE_NX),
+	      "without VM_EXEC: NX where there is NX");
+}
+
+static bool make_table(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
+
+	return pmd && pte_alloc_map(mm, pmd, addr);
+}
+
+static bool table_exists(struct mm_struct *mm, unsigned long addr)
+{
+	enum pg_level level;
+
+	return lookup_address_mm(mm, addr, &level);
+}
+
+static void test_tables(void)
+{
+	static struct mm_struct mm;
+	unsigned long before = nr_owned_pages(OWNER_PGTABLE), base = 0x40000000, last;
+
+	memset(&mm, 0, sizeof(mm));
+	spin_lock_init(&mm.page_table_lock);
+	mm.pgd = pgd_alloc(&mm);
+	if (!KTEST(mm.pgd, "pgd_alloc gives a top table"))
+		return;
+	KTEST(!memcmp(pgd_offset(&mm, PAGE_OFFSET), pgd_offset_k(PAGE_OFFSET),
+		      (PTRS_PER_PGD - USER_PTRS_PER_PGD) * sizeof(pgd_t)),
+	      "it has the kernel's half");
+	last = base + 2 * PMD_SIZE;
+	KTEST(make_table(&mm, base) && make_table(&mm, base + PMD_SIZE) && make_table(&mm, last),
+	      "three tables are made");
+	KTEST(make_table(&mm, base + PAGE_SIZE) && mm.nr_ptes == 3 + (PTRS_PER_PMD > 1),
+	      "and counted, once each");
+	KTEST(nr_owned_pages(OWNER_PGTABLE) >= before + mm.nr_ptes,
+	      "the ledger calls them page tables");
+
+	/* Neighbours below and above still need the first and the last table. */
+	free_pgtables(&mm, base + PAGE_SIZE, last + PAGE_SIZE, base + PAGE_SIZE, last + PAGE_SIZE);
+	KTEST(table_exists(&mm, base) && !table_exists(&mm, base + PMD_SIZE) &&
+		      table_exists(&mm, last),
+	      "free_pgtables keeps tables that the neighbours need");
+	free_pgtables(&mm, base, last + PAGE_SIZE, 0, 0);
+	KTEST(!table_exists(&mm, base) && !table_exists(&mm, last) && !mm.nr_ptes,
+	      "and gives all back when there are none");
+	KTEST(make_table(&mm, 0) && make_table(&mm, TASK_SIZE - PAGE_SIZE),
+	      "tables at both ends of user space");
+	free_pgtables(&mm, 0, TASK_SIZE, 0, 0);
+	KTEST(!mm.nr_ptes, "are given back too");
+	pgd_free(&mm, mm.pgd);
+	KTEST(nr_owned_pages(OWNER_PGTABLE) <= before, "the ledger is as before");
+}
+
+KTEST_SUITE(pgtable)
+{
+	test_rights();
+	test_holes();
+	test_layout();
+	test_entries();
+	test_absent_entries();
+	test_protections();
+	test_tables();
+}
