@@ -14,7 +14,6 @@
 #include "kernel/x86/doublefault.h"
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irq.h"
-#include "mm/filemap.h"
 #include "mm/init.h"
 
 #ifdef CONFIG_X86_PAE
@@ -51,5 +50,4 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	paging_init();
 	doublefault_set_cr3(read_cr3());
 	mem_init();
-	filemap_init();
 }

@@ -19,9 +19,6 @@ int devfs_create(const char *name, umode_t mode, dev_t dev, const struct file_op
 int devfs_mkdir(const char *name, umode_t mode);
 int devfs_symlink(const char *name, const char *target);
 
-/* f_op of every character device inode: its open finds the driver. -ENXIO where there is none. */
-extern const struct file_operations def_chr_fops;
-
 /* Register the file system, fill it with what needs no driver. */
 void devfs_init(void);
 /* Mount it on /dev of the root file system, making the directory if need be. 0 or -errno. */

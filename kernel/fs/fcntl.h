@@ -63,6 +63,9 @@
 #define RENAME_NOREPLACE 1
 #define RENAME_EXCHANGE	 2
 
+#define CLOSE_RANGE_CLOEXEC 4
+#define FALLOC_FL_KEEP_SIZE 1
+
 #define SEEK_SET  0
 #define SEEK_CUR  1
 #define SEEK_END  2

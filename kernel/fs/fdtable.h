@@ -1,10 +1,11 @@
 /*
- * A process's table of open files, and (fs_struct) where its paths begin. Both are counted: threads share them.
+ * A process's table of open files, counted: threads share it; and what can be done with open files.
  */
 #ifndef KERNEL_FS_FDTABLE_H
 #define KERNEL_FS_FDTABLE_H
 
 #include "kernel/fs/file.h"
+#include "kernel/fs/fs_struct.h"
 #include "kernel/fs/stat.h"
 #include "kernel/lib/bitops.h"
 #include "kernel/sched/spinlock.h"
@@ -27,13 +28,6 @@ struct files_struct {
 	unsigned long exec_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)], open_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)];
 };
 
-struct fs_struct {
-	atomic_t count;
-	spinlock_t lock; /* guards root and pwd */
-	int umask;
-	struct dentry *root, *pwd; /* with references */
-};
-
 /* ---- for fork, exec and exit ---- */
 
 /* A copy (fork) with all files shared; NULL without memory. @old may be NULL: an empty table. */
@@ -42,17 +36,6 @@ struct files_struct *dup_fd(struct files_struct *old);
 void put_files_struct(struct files_struct *files);
 /* Close what is marked close-on-exec. */
 void flush_old_files(struct files_struct *files);
-
-/* A copy of the task's root, working directory and umask; NULL without memory. */
-struct fs_struct *copy_fs_struct(struct fs_struct *old);
-void put_fs_struct(struct fs_struct *fs);
-
-/* What the first task has. */
-extern struct fs_struct init_fs;
-
-/* Root and working directory of the current task, with a reference. */
-struct dentry *get_fs_root(void);
-struct dentry *get_fs_pwd(void);
 
 /* ---- descriptors of the current task ---- */
 
@@ -63,6 +46,14 @@ int get_unused_fd_flags(unsigned int flags);
 void put_unused_fd(unsigned int fd);
 /* Give it its file, whose reference the table takes over. */
 void fd_install(unsigned int fd, struct file *file);
+/*
+ * Make @fd (below the limit) refer to @file, whose reference the table takes over, closing what was there. @flags:
+ * O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just opening it).
+ */
+int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
+bool get_close_on_exec(unsigned int fd);
+/* Mark it close-on-exec or not; nothing happens where there is no such descriptor. */
+void set_close_on_exec(unsigned int fd, bool on);
 /* close(2): 0, -EBADF, or the file's own error. */
 int close_fd(unsigned int fd);
 
@@ -76,12 +67,6 @@ int next_fd_task(struct task_struct *task, unsigned int fd);
 /* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened yet. */
 struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
 			const struct file_operations *fops);
-/*
- * A new file object that no path names: inode and dentry "anon:[@name]" of its own, not in any directory.
- * @fops, @private as given; ERR_PTR on failure.
- */
-struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private,
-				unsigned int flags);
 /* Read into kernel memory from @pos on; file position untouched. Bytes read (short only at the end) or -errno. */
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 /* Append or overwrite from kernel memory. Bytes written or -errno. */

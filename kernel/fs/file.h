@@ -23,6 +23,13 @@ struct vm_area_struct;
 
 /* file->f_flags: the one that generic_file_write() must know; the others are in kernel/fs/fcntl.h. */
 #define O_APPEND    00002000
+#define FMODE_EXEC 4u /* being executed: nobody may write */
+#define FMODE_PATH 8u /* O_PATH: names a place, has no contents */
+
+#define FMODE_NOCTTY 16u /* opened with O_NOCTTY */
+
+/* Bytes that a file can have: a page index has 32 bits. */
+#define MAX_FILE_SIZE ((loff_t)0xfffffffful << 12)
 
 struct dir_context; /* kernel/fs: a consumer of directory entries */
 

@@ -29,8 +29,8 @@ struct inode_operations {
 	/* Make an inode of any type for the new @dentry. 0 or -errno. */
 	int (*mknod)(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t dev);
 	int (*symlink)(struct inode *dir, struct dentry *dentry, const char *target);
-	/* Whether names may be moved and removed here; the dentry tree does the rest. */
-	bool (*may_change)(struct inode *dir);
+	/* Names may be moved and removed here; the dentry tree does the rest. */
+	bool may_change;
 	/* Symbolic links: the text, at most @size bytes, not terminated. Length or -errno. */
 	int (*readlink)(struct dentry *dentry, char *buf, int size);
 	/* Links that lead to an object whatever their text says (/proc/PID/exe): it, with a reference. */
@@ -63,6 +63,8 @@ struct inode {
 
 /* ---- inodes ---- */
 
+void inode_init(void);
+
 /* A fresh inode of @sb with one reference, mode and times set, no operations; NULL without memory. */
 struct inode *new_inode(struct super_block *sb, umode_t mode);
 void iput(struct inode *inode);
@@ -74,7 +76,7 @@ static inline void ihold(struct inode *inode)
 /* Number for the next inode, file systems without numbers of their own. Never 0. */
 ino_t get_next_ino(void);
 
-/* Set operations, device number and mode-dependent defaults for a device, FIFO or socket inode. */
+/* Set mode, operations and number of a device, FIFO or socket inode. kernel/fs/special.c */
 void init_special_inode(struct inode *inode, umode_t mode, dev_t dev);
 
 /* May the caller use @inode so (R_OK, W_OK, X_OK)? Everybody is root: only X on a plain file can fail. 0, -EACCES, -EROFS. */
@@ -98,18 +100,28 @@ void put_write_access(struct inode *inode);
 #define MS_REMOUNT 32ul
 #define MS_BIND	  4096ul
 #define MS_MOVE	  8192ul
+#define MS_UNBINDABLE (1ul << 17)
 #define MS_PRIVATE (1ul << 18)
+#define MS_SLAVE (1ul << 19)
 #define MS_SHARED (1ul << 20)
 
 #define MNT_FORCE  1
 #define MNT_DETACH 2
+#define MNT_EXPIRE 4
 #define UMOUNT_NOFOLLOW 8
+
+#define RAMFS_MAGIC	 0x858458f6
+#define TMPFS_MAGIC	 0x01021994
+#define PROC_SUPER_MAGIC 0x9fa0
+#define PIPEFS_MAGIC	 0x50495045
+#define ANON_INODE_FS_MAGIC 0x09041934
 
 struct file_system_type {
 	const char *name;
 	unsigned int fs_magic;
 	bool single; /* one instance for everybody, made once */
-	bool nomount; /* only the kernel uses it */
+	bool nomount;  /* only the kernel uses it */
+	bool unpinned; /* names exist only while somebody holds them (procfs) */
 	/* Give @sb its root (d_make_root). @options may be NULL. 0 or -errno. */
 	int (*fill_super)(struct super_block *sb, const char *options);
 	struct super_block *instance; /* of a single one */
@@ -133,18 +145,25 @@ struct super_block {
 
 void register_filesystem(struct file_system_type *type);
 
+/* The type of that name that may be mounted, or NULL. */
+struct file_system_type *get_fs_type(const char *name);
+
+/* A new instance, mounted nowhere; ERR_PTR. And the end of one, with all its names. */
+struct super_block *new_super(struct file_system_type *type, const char *options);
+void kill_super(struct super_block *sb);
+
 /* An instance that only the kernel uses (pipes), or the root. ERR_PTR on failure. */
 struct super_block *kern_mount(struct file_system_type *type);
 
 /*
- * mount(2) and umount2(2) by kernel strings. Errors are Linux's: ENODEV for an unknown type, EBUSY where
- * something is mounted already or still used, EINVAL, ENOTDIR, ENOENT.
+ * mount(2) and umount2(2). Errors are Linux's: ENODEV for an unknown type, EBUSY where
+ * something is mounted already or still used, EINVAL, ENOTDIR, ENOENT. do_umount consumes the reference.
  */
-int do_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
+int do_mount(const char *devname, struct dentry *dir, const char *type, unsigned long flags,
 	     const char *options);
-int do_umount(struct dentry *root, int flags);
+int do_umount(struct dentry *root);
 
-/* Make @sb the root of the name space and the current task's root and working directory. */
+/* Make @sb the root of the name space and the first task's root and working directory. */
 void set_root_super(struct super_block *sb);
 
 struct seq_file;
@@ -154,6 +173,9 @@ int show_filesystems(struct seq_file *m, void *data); /* /proc/filesystems */
 /* ---- the in-memory tree: what ramfs and devfs share ---- */
 
 extern const struct file_operations simple_dir_operations; /* readdir from the dentry tree */
+
+/* llseek for files with a size: everything up to MAX_FILE_SIZE is a position. */
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 
 /* read(2) of @available bytes at @from to user memory: what fixed buffers need. Count or -EFAULT. */
 ssize_t simple_read_from_buffer(char *to, size_t count, loff_t *pos, const void *from, size_t available);

@@ -50,6 +50,6 @@ int do_mkdirat(int dfd, char *name, umode_t mode);
 int do_mknodat(int dfd, char *name, umode_t mode, dev_t dev);
 int do_symlinkat(const char *target, int dfd, char *name);
 int do_unlinkat(int dfd, char *name);
-int do_linkat(int olddfd, char *old, int newdfd, char *name, unsigned int lookup);
+int link_kernel(const char *old, char *name);
 
 #endif

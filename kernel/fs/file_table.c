@@ -1,0 +1,117 @@
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/util.h"
+#include "kernel/lib/string.h"
+#include "mm/highmem.h"
+#include "mm/slab.h"
+
+static struct kmem_cache *filp_cache;
+void files_init(void)
+{
+	filp_cache = kmem_cache_create("filp", sizeof(struct file), 0, SLAB_PANIC, NULL);
+}
+
+struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
+			const struct file_operations *fops)
+{
+	struct file *file = kmem_cache_zalloc(filp_cache, GFP_KERNEL);
+
+	if (!file)
+		return ERR_PTR(-ENFILE);
+	atomic_set(&file->f_count, 1);
+	file->f_mode = mode;
+	file->f_flags = flags;
+	file->f_op = fops;
+	file->f_dentry = dget(dentry);
+	file->f_inode = dentry->d_inode;
+	file->f_mapping = file->f_inode->i_mapping;
+	return file;
+}
+
+static void __fput(struct file *file)
+{
+	struct inode *inode = file->f_inode;
+
+	if (file->f_op && file->f_op->release)
+		file->f_op->release(inode, file);
+	if ((file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode))
+		put_write_access(inode);
+	if (file->f_mode & FMODE_EXEC)
+		allow_write_access(inode);
+	dput(file->f_dentry);
+	kmem_cache_free(filp_cache, file);
+}
+
+void fput(struct file *file)
+{
+	if (atomic_dec_and_test(&file->f_count))
+		__fput(file);
+}
+
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
+{
+	size_t done = 0;
+
+	if (!file->f_mapping || pos < 0)
+		return -EINVAL;
+	while (done < count && pos < file->f_inode->i_size) {
+		unsigned int offset = pos & ~PAGE_MASK;
+		size_t n = min(count - done, (size_t)(PAGE_SIZE - offset));
+		struct page *page = read_cache_page(file->f_mapping, pos >> PAGE_SHIFT, file);
+		char *address;
+
+		if (IS_ERR(page))
+			return done ? (ssize_t)done : PTR_ERR(page);
+		n = min_t(loff_t, n, file->f_inode->i_size - pos);
+		address = kmap(page);
+		memcpy((char *)buf + done, address + offset, n);
+		kunmap(page);
+		put_page(page);
+		done += n;
+		pos += n;
+	}
+	return done;
+}
+
+/* Copy into one page of the cache, which is made if missing. */
+static int write_page(struct address_space *mapping, loff_t pos, const void *buf, size_t n)
+{
+	struct page *page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
+	unsigned int offset = pos & ~PAGE_MASK;
+	char *address;
+
+	if (!page)
+		return -ENOMEM;
+	address = kmap(page);
+	if (!PageUptodate(page))
+		memset(address, 0, PAGE_SIZE);
+	memcpy(address + offset, buf, n);
+	kunmap(page);
+	SetPageUptodate(page);
+	SetPageDirty(page);
+	unlock_page(page);
+	put_page(page);
+	return 0;
+}
+
+ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count)
+{
+	size_t done = 0;
+
+	if (!file->f_mapping || pos < 0)
+		return -EINVAL;
+	while (done < count) {
+		size_t n = min_t(size_t, count - done, PAGE_SIZE - (pos & ~PAGE_MASK));
+		int err = write_page(file->f_mapping, pos, (const char *)buf + done, n);
+
+		if (err)
+			return done ? (ssize_t)done : err;
+		done += n;
+		pos += n;
+		if (pos > file->f_inode->i_size)
+			i_size_write(file->f_inode, pos);
+	}
+	return done;
+}

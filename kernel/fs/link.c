@@ -1,0 +1,513 @@
+/*
+ * Names come and go: mknod, mkdir, symlink, link, unlink, rmdir, rename. The tree of dentries is the file system, so most
+ * of this is the same for all of them.
+ */
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/fs/walk.h"
+#include "kernel/lib/err.h"
+#include "kernel/sched/clock.h"
+#include "kernel/sched/task.h"
+
+/* ---- making ---- */
+
+static void touch_dir(struct dentry *dir)
+{
+	dir->d_inode->i_mtime = dir->d_inode->i_ctime = ktime_get_real();
+}
+
+/* May names be made or removed in @dir? namespace_mutex held. */
+static int may_change(struct dentry *dir, bool create)
+{
+	struct inode *inode = dir->d_inode;
+
+	if (!S_ISDIR(inode->i_mode))
+		return -ENOTDIR;
+	if (d_unlinked(dir) || (create && !inode->i_op->mknod))
+		return -ENOENT;
+	if (!create && !inode->i_op->may_change)
+		return -EPERM;
+	return permission(inode, W_OK);
+}
+
+int vfs_mknod(struct dentry *dir, const char *name, size_t len, umode_t mode, dev_t dev,
+	      struct dentry **made)
+{
+	struct dentry *d;
+	int err = may_change(dir, true);
+
+	if (err)
+		return err;
+	d = d_alloc(dir, name, len);
+	if (!d)
+		return -ENOMEM;
+	err = dir->d_inode->i_op->mknod(dir->d_inode, d, mode, dev);
+	if (err) {
+		dput(d);
+		return err;
+	}
+	if (S_ISDIR(mode))
+		dir->d_inode->i_nlink++;
+	d_add(d);
+	touch_dir(dir);
+	*made = d;
+	return 0;
+}
+
+int vfs_symlink(struct dentry *dir, const char *name, size_t len, const char *target)
+{
+	struct dentry *d;
+	int err = may_change(dir, true);
+
+	if (err)
+		return err;
+	d = d_alloc(dir, name, len);
+	if (!d)
+		return -ENOMEM;
+	err = dir->d_inode->i_op->symlink(dir->d_inode, d, target);
+	if (!err) {
+		d_add(d);
+		touch_dir(dir);
+	}
+	dput(d);
+	return err;
+}
+
+/*
+ * Walk to the directory that gets a new name, and lock the name space. -EEXIST when the name is taken; nothing is locked
+ * when it fails. @directory: a trailing slash is fine.
+ */
+static int begin_create(struct nameidata *nd, int dfd, char *name, bool directory)
+{
+	struct dentry *d;
+	int err = walk_init(nd, dfd, name);
+
+	if (err)
+		return err;
+	err = walk_parent(nd);
+	if (!err && nd->last.kind != PATH_NORM)
+		err = -EEXIST;
+	if (err) {
+		walk_end(nd);
+		return err;
+	}
+	mutex_lock(&namespace_mutex);
+	d = lookup_one(nd->dentry, nd->last.name, nd->last.len);
+	err = IS_ERR(d) ? PTR_ERR(d) : -EEXIST;
+	if (!IS_ERR(d))
+		dput(d);
+	if (err == -ENOENT)
+		err = nd->last.slash && !directory ? -ENOENT : 0;
+	if (err) {
+		mutex_unlock(&namespace_mutex);
+		walk_end(nd);
+	}
+	return err;
+}
+
+static void end_create(struct nameidata *nd)
+{
+	mutex_unlock(&namespace_mutex);
+	walk_end(nd);
+}
+
+static int make(int dfd, char *name, umode_t mode, dev_t dev)
+{
+	struct nameidata nd;
+	struct dentry *d;
+	int err = begin_create(&nd, dfd, name, S_ISDIR(mode));
+
+	if (err)
+		return err;
+	if (current->fs)
+		mode &= ~current->fs->umask;
+	err = vfs_mknod(nd.dentry, nd.last.name, nd.last.len, mode, dev, &d);
+	if (!err)
+		dput(d);
+	end_create(&nd);
+	return err;
+}
+
+int do_mkdirat(int dfd, char *name, umode_t mode)
+{
+	return make(dfd, name, S_IFDIR | (mode & (S_IRWXUGO | S_ISVTX)), 0);
+}
+
+int do_mknodat(int dfd, char *name, umode_t mode, dev_t dev)
+{
+	switch (mode & S_IFMT) {
+	case 0:
+		mode |= S_IFREG;
+		break;
+	case S_IFREG:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		break;
+	case S_IFDIR:
+		return -EPERM;
+	default:
+		return -EINVAL;
+	}
+	return make(dfd, name, mode, dev);
+}
+
+int do_symlinkat(const char *target, int dfd, char *name)
+{
+	struct nameidata nd;
+	int err = begin_create(&nd, dfd, name, false);
+
+	if (err)
+		return err;
+	err = vfs_symlink(nd.dentry, nd.last.name, nd.last.len, target);
+	end_create(&nd);
+	return err;
+}
+
+/* Another name for @old. Takes over the reference to it. */
+static int link_dentry(struct dentry *old, int dfd, char *name)
+{
+	struct inode *inode = old->d_inode;
+	struct nameidata nd;
+	struct dentry *d = NULL;
+	int err = begin_create(&nd, dfd, name, false);
+
+	if (err) {
+		dput(old);
+		return err;
+	}
+	err = may_change(nd.dentry, true);
+	if (!err && nd.dentry->d_sb != old->d_sb)
+		err = -EXDEV;
+	else if (!err && S_ISDIR(inode->i_mode))
+		err = -EPERM;
+	else if (!err && !inode->i_nlink)
+		err = -ENOENT;
+	if (!err) {
+		d = d_alloc(nd.dentry, nd.last.name, nd.last.len);
+		err = d ? 0 : -ENOMEM;
+	}
+	if (!err) {
+		ihold(inode);
+		inode->i_nlink++;
+		inode->i_ctime = ktime_get_real();
+		d_instantiate(d, inode);
+		d_add(d);
+		touch_dir(nd.dentry);
+	}
+	dput(d);
+	end_create(&nd);
+	dput(old);
+	return err;
+}
+
+static int do_linkat(int olddfd, const char *old, int newdfd, char *name, unsigned int lookup)
+{
+	struct dentry *d = user_path_at(olddfd, old, lookup);
+
+	return IS_ERR(d) ? PTR_ERR(d) : link_dentry(d, newdfd, name);
+}
+
+int link_kernel(const char *old, char *name)
+{
+	struct dentry *d = kern_path(old, 0);
+
+	return IS_ERR(d) ? PTR_ERR(d) : link_dentry(d, AT_FDCWD, name);
+}
+
+/* ---- removing ---- */
+
+/* Can @d be taken away? @isdir: as a directory. namespace_mutex held. */
+static int may_delete(struct dentry *d, bool isdir)
+{
+	int err = may_change(d->d_parent, false);
+
+	if (err)
+		return err;
+	if (isdir && !S_ISDIR(d->d_inode->i_mode))
+		return -ENOTDIR;
+	if (!isdir && S_ISDIR(d->d_inode->i_mode))
+		return -EISDIR;
+	if (d->d_mounted || d->d_parent == d)
+		return -EBUSY;
+	return isdir && !list_empty(&d->d_subdirs) ? -ENOTEMPTY : 0;
+}
+
+static void remove(struct dentry *d)
+{
+	struct inode *inode = d->d_inode;
+
+	if (S_ISDIR(inode->i_mode)) {
+		inode->i_nlink = 0;
+		d->d_parent->d_inode->i_nlink--;
+	} else {
+		inode->i_nlink--;
+	}
+	inode->i_ctime = ktime_get_real();
+	touch_dir(d->d_parent);
+	d_drop(d);
+}
+
+static int unlink_at(int dfd, char *name, bool isdir)
+{
+	struct nameidata nd;
+	struct dentry *d;
+	int err = walk_init(&nd, dfd, name);
+
+	if (err)
+		return err;
+	err = walk_parent(&nd);
+	if (!err && nd.last.kind != PATH_NORM)
+		err = !isdir		           ? -EISDIR
+		      : nd.last.kind == PATH_DOT    ? -EINVAL
+		      : nd.last.kind == PATH_DOTDOT ? -ENOTEMPTY
+						    : -EBUSY;
+	if (!err) {
+		mutex_lock(&namespace_mutex);
+		d = lookup_one(nd.dentry, nd.last.name, nd.last.len);
+		err = IS_ERR(d) ? PTR_ERR(d) : may_delete(d, isdir);
+		if (!err && nd.last.slash && !isdir)
+			err = -ENOTDIR;
+		if (!err)
+			remove(d);
+		mutex_unlock(&namespace_mutex);
+		if (!IS_ERR(d))
+			dput(d);
+	}
+	walk_end(&nd);
+	return err;
+}
+
+int do_unlinkat(int dfd, char *name)
+{
+	return unlink_at(dfd, name, false);
+}
+
+/* ---- renaming ---- */
+
+/* Both names are found (@new may be NULL): is it allowed? 0, 1: nothing is to be done, or -errno. */
+static int may_rename(struct dentry *old, struct nameidata *to, struct dentry *new, bool old_slash)
+{
+	bool isdir = S_ISDIR(old->d_inode->i_mode);
+	int err = may_change(old->d_parent, false);
+
+	if (!err)
+		err = may_change(to->dentry, true);
+	if (err)
+		return err;
+	if (old->d_sb != to->dentry->d_sb)
+		return -EXDEV;
+	if (!isdir && (to->last.slash || old_slash))
+		return -ENOTDIR;
+	if (old->d_mounted)
+		return -EBUSY;
+	if (is_subdir(to->dentry, old))
+		return -EINVAL;
+	if (!new)
+		return 0;
+	if (new->d_inode == old->d_inode)
+		return 1;
+	if (is_subdir(old, new))
+		return -ENOTEMPTY;
+	return may_delete(new, isdir);
+}
+
+static int rename_locked(struct nameidata *from, struct nameidata *to, unsigned int flags)
+{
+	struct dentry *old = lookup_one(from->dentry, from->last.name, from->last.len);
+	struct dentry *new, *old_parent = from->dentry;
+	bool isdir;
+	int err;
+
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	new = lookup_one(to->dentry, to->last.name, to->last.len);
+	err = IS_ERR(new) && PTR_ERR(new) != -ENOENT ? PTR_ERR(new) : 0;
+	if (IS_ERR(new))
+		new = NULL;
+	if (!err && new && (flags & RENAME_NOREPLACE))
+		err = -EEXIST;
+	if (!err)
+		err = may_rename(old, to, new, from->last.slash);
+	isdir = S_ISDIR(old->d_inode->i_mode);
+	if (!err)
+		err = d_move(old, to->dentry, to->last.name, to->last.len);
+	if (!err) {
+		if (new)
+			remove(new);
+		if (isdir) {
+			old_parent->d_inode->i_nlink--;
+			to->dentry->d_inode->i_nlink++;
+		}
+		old->d_inode->i_ctime = ktime_get_real();
+		touch_dir(old_parent);
+		touch_dir(to->dentry);
+	}
+	dput(new);
+	dput(old);
+	return err == 1 ? 0 : err;
+}
+
+static int do_renameat(int olddfd, char *old, int newdfd, char *new, unsigned int flags)
+{
+	struct nameidata from, to;
+	int err = walk_init(&from, olddfd, old);
+
+	if (err)
+		return err;
+	err = walk_init(&to, newdfd, new);
+	if (err) {
+		walk_end(&from);
+		return err;
+	}
+	err = walk_parent(&from);
+	if (!err)
+		err = walk_parent(&to);
+	if (!err && (from.last.kind != PATH_NORM || to.last.kind != PATH_NORM))
+		err = -EBUSY;
+	if (!err) {
+		mutex_lock(&namespace_mutex);
+		err = rename_locked(&from, &to, flags);
+		mutex_unlock(&namespace_mutex);
+	}
+	walk_end(&to);
+	walk_end(&from);
+	return err;
+}
+
+/* ---- the calls ---- */
+
+long sys_mkdirat(int dfd, const char *path, int mode)
+{
+	char *name = getname(path, 0);
+	long err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = do_mkdirat(dfd, name, mode);
+	putname(name);
+	return err;
+}
+
+long sys_mknodat(int dfd, const char *path, int mode, unsigned int dev)
+{
+	char *name = getname(path, 0);
+	long err;
+
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = do_mknodat(dfd, name, mode, dev);
+	putname(name);
+	return err;
+}
+
+long sys_symlinkat(const char *target, int dfd, const char *path)
+{
+	char *text = getname(target, 0), *name;
+	long err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	name = getname(path, 0);
+	err = IS_ERR(name) ? PTR_ERR(name) : do_symlinkat(text, dfd, name);
+	if (!IS_ERR(name))
+		putname(name);
+	putname(text);
+	return err;
+}
+
+long sys_linkat(int olddfd, const char *old, int newdfd, const char *path, int flags)
+{
+	unsigned int lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
+	char *name;
+	long err;
+
+	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
+		return -EINVAL;
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	name = getname(path, 0);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = do_linkat(olddfd, old, newdfd, name, lookup);
+	putname(name);
+	return err;
+}
+
+long sys_unlinkat(int dfd, const char *path, int flags)
+{
+	char *name;
+	long err;
+
+	if (flags & ~AT_REMOVEDIR)
+		return -EINVAL;
+	name = getname(path, 0);
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = unlink_at(dfd, name, flags & AT_REMOVEDIR);
+	putname(name);
+	return err;
+}
+
+long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags)
+{
+	char *from, *to;
+	long err;
+
+	if (flags & ~RENAME_NOREPLACE)
+		return -EINVAL;
+	from = getname(old, 0);
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	to = getname(new, 0);
+	err = IS_ERR(to) ? PTR_ERR(to) : do_renameat(olddfd, from, newdfd, to, flags);
+	if (!IS_ERR(to))
+		putname(to);
+	putname(from);
+	return err;
+}
+
+long sys_mkdir(const char *path, int mode)
+{
+	return sys_mkdirat(AT_FDCWD, path, mode);
+}
+
+long sys_mknod(const char *path, int mode, unsigned int dev)
+{
+	return sys_mknodat(AT_FDCWD, path, mode, dev);
+}
+
+long sys_symlink(const char *target, const char *path)
+{
+	return sys_symlinkat(target, AT_FDCWD, path);
+}
+
+long sys_link(const char *old, const char *path)
+{
+	return sys_linkat(AT_FDCWD, old, AT_FDCWD, path, 0);
+}
+
+long sys_unlink(const char *path)
+{
+	return sys_unlinkat(AT_FDCWD, path, 0);
+}
+
+long sys_rmdir(const char *path)
+{
+	return sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+}
+
+long sys_rename(const char *old, const char *new)
+{
+	return sys_renameat2(AT_FDCWD, old, AT_FDCWD, new, 0);
+}
+
+long sys_renameat(int olddfd, const char *old, int newdfd, const char *new)
+{
+	return sys_renameat2(olddfd, old, newdfd, new, 0);
+}

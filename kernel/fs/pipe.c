@@ -1,0 +1,366 @@
+/*
+ * A pipe is a ring of page slots. Bytes come in at head, leave at tail; both count bytes for ever, so their difference is
+ * what is inside. A page is allocated when the first byte falls into its slot and freed when its last one leaves.
+ */
+#include "kernel/fs/pipe.h"
+
+#include "kernel/fs/anon.h"
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/poll.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/wait.h"
+#include "kernel/task/signal.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+#define PIPE_SLOTS 16
+#define PIPE_SIZE  (PIPE_SLOTS * PAGE_SIZE)
+#define PIPE_BUF   PAGE_SIZE /* a write of so many bytes is not mixed with another's */
+
+struct pipe_inode_info {
+	struct mutex lock;
+	wait_queue_head_t wait; /* readers, writers, pollers, openers */
+	unsigned int head, tail;
+	unsigned int readers, writers; /* open files of each kind */
+	unsigned int r_counter, w_counter; /* such files ever opened: open(2) of a FIFO waits for change */
+	unsigned long slot[PIPE_SLOTS]; /* addresses of pages, 0: none */
+};
+
+static struct pipe_inode_info *alloc_pipe(void)
+{
+	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
+
+	if (pipe) {
+		mutex_init(&pipe->lock);
+		init_waitqueue_head(&pipe->wait);
+	}
+	return pipe;
+}
+
+static void free_pipe(struct pipe_inode_info *pipe)
+{
+	for (int i = 0; i < PIPE_SLOTS; i++)
+		if (pipe->slot[i])
+			free_page(pipe->slot[i]);
+	kfree(pipe);
+}
+
+static unsigned int used(const struct pipe_inode_info *pipe)
+{
+	return pipe->head - pipe->tail;
+}
+
+/* ---- moving bytes, lock held ---- */
+
+/* Take out at most @count bytes that lie in one page. Bytes or -EFAULT. */
+static ssize_t take_some(struct pipe_inode_info *pipe, char *buf, size_t count)
+{
+	unsigned int at = pipe->tail % PIPE_SIZE, offset = at % PAGE_SIZE;
+	size_t n = min(min(count, (size_t)used(pipe)), (size_t)(PAGE_SIZE - offset));
+	unsigned long *slot = &pipe->slot[at / PAGE_SIZE];
+
+	n -= copy_to_user(buf, (void *)(*slot + offset), n);
+	if (!n)
+		return -EFAULT;
+	pipe->tail += n;
+	if (pipe->tail % PAGE_SIZE == 0) {
+		free_page(*slot);
+		*slot = 0;
+	}
+	return n;
+}
+
+static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count)
+{
+	unsigned int at = pipe->head % PIPE_SIZE, offset = at % PAGE_SIZE;
+	size_t n = min(min(count, (size_t)(PIPE_SIZE - used(pipe))), (size_t)(PAGE_SIZE - offset));
+	unsigned long *slot = &pipe->slot[at / PAGE_SIZE];
+
+	if (!*slot)
+		*slot = __get_free_page(GFP_KERNEL);
+	if (!*slot)
+		return -ENOMEM;
+	n -= copy_from_user((void *)(*slot + offset), buf, n);
+	if (!n)
+		return -EFAULT;
+	pipe->head += n;
+	return n;
+}
+
+/* ---- read and write ---- */
+
+static ssize_t pipe_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	ssize_t done = 0, n = 0;
+
+	if (!count)
+		return 0;
+	mutex_lock(&pipe->lock);
+	while (!used(pipe) && pipe->writers) {
+		mutex_unlock(&pipe->lock);
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(pipe->wait, used(pipe) || !pipe->writers))
+			return -ERESTARTSYS;
+		mutex_lock(&pipe->lock);
+	}
+	while ((size_t)done < count && used(pipe)) {
+		n = take_some(pipe, buf + done, count - done);
+		if (n < 0)
+			break;
+		done += n;
+	}
+	mutex_unlock(&pipe->lock);
+	if (done)
+		wake_up_all(&pipe->wait);
+	return done ? done : n;
+}
+
+/* Is there room for what must stay together of @left bytes? */
+static bool has_room(const struct pipe_inode_info *pipe, size_t left)
+{
+	return PIPE_SIZE - used(pipe) >= (left <= PIPE_BUF ? left : 1);
+}
+
+/* Wait, lock dropped meanwhile, until some of @left bytes fit. 0, -EPIPE, -EAGAIN, -ERESTARTSYS. */
+static int wait_for_room(struct file *file, struct pipe_inode_info *pipe, size_t left)
+{
+	int err;
+
+	while (pipe->readers && !has_room(pipe, left)) {
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		mutex_unlock(&pipe->lock);
+		err = wait_event_interruptible(pipe->wait, !pipe->readers || has_room(pipe, left));
+		mutex_lock(&pipe->lock);
+		if (err)
+			return -ERESTARTSYS;
+	}
+	return pipe->readers ? 0 : -EPIPE;
+}
+
+static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	ssize_t done = 0, err = 0;
+
+	if (!count)
+		return 0;
+	mutex_lock(&pipe->lock);
+	while ((size_t)done < count) {
+		ssize_t n;
+
+		/* Only a whole small write is kept together; the end of a larger one takes what room there is. */
+		err = wait_for_room(file, pipe, done ? PIPE_BUF + 1 : count);
+		if (err)
+			break;
+		n = put_some(pipe, buf + done, count - done);
+		if (n < 0) {
+			err = n;
+			break;
+		}
+		done += n;
+		if (!has_room(pipe, PIPE_BUF + 1))
+			wake_up_all(&pipe->wait);
+	}
+	mutex_unlock(&pipe->lock);
+	if (done)
+		wake_up_all(&pipe->wait);
+	if (err == -EPIPE)
+		send_sig(SIGPIPE, current);
+	return done ? done : err;
+}
+
+static unsigned int pipe_poll(struct file *file, struct poll_table *table)
+{
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	unsigned int mask = 0;
+
+	poll_wait(file, &pipe->wait, table);
+	if (file->f_mode & FMODE_READ) {
+		if (used(pipe))
+			mask |= POLLIN | POLLRDNORM;
+		if (!pipe->writers && (pipe->w_counter || !S_ISFIFO(file->f_inode->i_mode)))
+			mask |= POLLHUP;
+	}
+	if (file->f_mode & FMODE_WRITE) {
+		if (has_room(pipe, PIPE_BUF))
+			mask |= POLLOUT | POLLWRNORM;
+		if (!pipe->readers)
+			mask |= POLLERR;
+	}
+	return mask;
+}
+
+#define FIONREAD 0x541b
+
+static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	int n = used(file->f_inode->i_pipe);
+
+	if (cmd != FIONREAD)
+		return -ENOTTY;
+	return copy_to_user((int *)arg, &n, sizeof(n)) ? -EFAULT : 0;
+}
+
+static int pipe_release(struct inode *inode, struct file *file)
+{
+	struct pipe_inode_info *pipe = inode->i_pipe;
+	bool last;
+
+	mutex_lock(&pipe->lock);
+	if (file->f_mode & FMODE_READ)
+		pipe->readers--;
+	if (file->f_mode & FMODE_WRITE)
+		pipe->writers--;
+	last = !pipe->readers && !pipe->writers;
+	if (last)
+		inode->i_pipe = NULL;
+	mutex_unlock(&pipe->lock);
+	wake_up_all(&pipe->wait);
+	if (last)
+		free_pipe(pipe);
+	return 0;
+}
+
+static const struct file_operations pipe_fops = {
+	.read = pipe_read,
+	.write = pipe_write,
+	.poll = pipe_poll,
+	.ioctl = pipe_ioctl,
+	.release = pipe_release,
+};
+
+/* ---- FIFOs ---- */
+
+/* Wait until the other side has been opened since @counter was @seen. */
+static int wait_for_partner(struct pipe_inode_info *pipe, const unsigned int *partners,
+			    const unsigned int *counter)
+{
+	unsigned int seen = *counter;
+
+	if (*partners)
+		return 0;
+	return wait_event_interruptible(pipe->wait, *counter != seen) ? -ERESTARTSYS : 0;
+}
+
+static int fifo_open(struct inode *inode, struct file *file)
+{
+	struct pipe_inode_info *pipe;
+	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
+	int err = 0;
+
+	if (!inode->i_pipe) {
+		pipe = alloc_pipe();
+		if (!pipe)
+			return -ENOMEM;
+		if (inode->i_pipe)
+			free_pipe(pipe);
+		else
+			inode->i_pipe = pipe;
+	}
+	pipe = inode->i_pipe;
+	if (mode == FMODE_WRITE && (file->f_flags & O_NONBLOCK) && !pipe->readers) {
+		if (!pipe->writers) {
+			inode->i_pipe = NULL;
+			free_pipe(pipe);
+		}
+		return -ENXIO;
+	}
+	file->f_op = &pipe_fops;
+	pipe->readers += mode & FMODE_READ ? 1 : 0;
+	pipe->r_counter += mode & FMODE_READ ? 1 : 0;
+	pipe->writers += mode & FMODE_WRITE ? 1 : 0;
+	pipe->w_counter += mode & FMODE_WRITE ? 1 : 0;
+	wake_up_all(&pipe->wait);
+	if (mode == FMODE_READ && !(file->f_flags & O_NONBLOCK))
+		err = wait_for_partner(pipe, &pipe->writers, &pipe->w_counter);
+	else if (mode == FMODE_WRITE)
+		err = wait_for_partner(pipe, &pipe->readers, &pipe->r_counter);
+	if (err)
+		pipe_release(inode, file);
+	return err;
+}
+
+const struct file_operations def_fifo_fops = { .open = fifo_open };
+
+/* ---- pipe(2) ---- */
+
+/* Both ends of a new pipe. 0 or -errno. */
+static int create_pipe(struct file *end[2], int flags)
+{
+	struct dentry *d = anon_dentry("pipe", S_IFIFO | 0600);
+	struct pipe_inode_info *pipe = d ? alloc_pipe() : NULL;
+
+	if (!pipe) {
+		dput(d);
+		return -ENOMEM;
+	}
+	pipe->readers = pipe->writers = 1;
+	pipe->r_counter = pipe->w_counter = 1;
+	d->d_inode->i_pipe = pipe;
+	end[0] = alloc_file(d, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK), &pipe_fops);
+	if (IS_ERR(end[0])) {
+		free_pipe(pipe);
+		dput(d);
+		return PTR_ERR(end[0]);
+	}
+	end[1] = alloc_file(d, FMODE_WRITE, O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)), &pipe_fops);
+	dput(d);
+	if (IS_ERR(end[1])) {
+		pipe->writers = 0;
+		fput(end[0]);
+		return PTR_ERR(end[1]);
+	}
+	return 0;
+}
+
+long sys_pipe2(int *user, int flags)
+{
+	struct file *end[2];
+	int fd[2], err;
+
+	if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+		return -EINVAL;
+	err = create_pipe(end, flags);
+	if (err)
+		return err;
+	fd[0] = get_unused_fd_flags(flags);
+	fd[1] = fd[0] < 0 ? fd[0] : get_unused_fd_flags(flags);
+	err = fd[1] < 0 ? fd[1] : copy_to_user(user, fd, sizeof(fd)) ? -EFAULT : 0;
+	if (err) {
+		if (fd[0] >= 0)
+			put_unused_fd(fd[0]);
+		if (fd[1] >= 0)
+			put_unused_fd(fd[1]);
+		fput(end[0]);
+		fput(end[1]);
+		return err;
+	}
+	fd_install(fd[0], end[0]);
+	fd_install(fd[1], end[1]);
+	return 0;
+}
+
+long sys_pipe(int *user)
+{
+	return sys_pipe2(user, 0);
+}
+
+long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (!file->f_inode->i_pipe)
+		return -EBADF;
+	if (cmd == F_SETPIPE_SZ && arg > PIPE_SIZE)
+		return -EPERM;
+	return PIPE_SIZE;
+}

@@ -1,0 +1,264 @@
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/dir.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/clock.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+/* ---- directories of the dentry tree ---- */
+
+bool dir_emit_dots(struct file *file, struct dir_context *ctx)
+{
+	struct dentry *d = file->f_dentry;
+
+	if (ctx->pos == 0) {
+		if (!dir_emit(ctx, ".", 1, d->d_inode->i_ino, S_IFDIR))
+			return false;
+		ctx->pos = 1;
+	}
+	if (ctx->pos == 1) {
+		if (!dir_emit(ctx, "..", 2, d->d_parent->d_inode->i_ino, S_IFDIR))
+			return false;
+		ctx->pos = 2;
+	}
+	return true;
+}
+
+/*
+ * Children bear numbers that rise along the list, so the place of a reader survives whatever is made or
+ * removed in between. Names go to the reader's buffer, not to user space: nothing sleeps under the mutex for long.
+ */
+static int dcache_readdir(struct file *file, struct dir_context *ctx)
+{
+	struct dentry *dir = file->f_dentry, *d;
+
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	mutex_lock(&namespace_mutex);
+	list_for_each_entry(d, &dir->d_subdirs, d_child) {
+		if (d->d_off < (u32)ctx->pos)
+			continue;
+		ctx->pos = d->d_off;
+		if (!dir_emit(ctx, d->d_name, d->d_len, d->d_inode->i_ino, d->d_inode->i_mode))
+			goto out;
+		ctx->pos = d->d_off + 1;
+	}
+out:
+	mutex_unlock(&namespace_mutex);
+	return 0;
+}
+
+ssize_t generic_read_dir(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	return -EISDIR;
+}
+
+const struct file_operations simple_dir_operations = {
+	.llseek = dir_llseek,
+	.read = generic_read_dir,
+	.readdir = dcache_readdir,
+};
+
+loff_t dir_llseek(struct file *file, loff_t offset, int whence)
+{
+	if (whence == SEEK_CUR)
+		offset += file->f_pos;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (offset < 0)
+		return -EINVAL;
+	file->f_pos = offset;
+	return offset;
+}
+
+/* ---- getdents ---- */
+
+struct linux_dirent64 {
+	u64 d_ino;
+	s64 d_off;
+	u16 d_reclen;
+	u8 d_type;
+	char d_name[];
+} __attribute__((packed));
+
+struct linux_dirent {
+	unsigned long d_ino;
+	unsigned long d_off;
+	u16 d_reclen;
+	char d_name[]; /* and the type in the record's last byte */
+};
+
+struct getdents {
+	struct dir_context ctx;
+	char *buf; /* kernel memory, filled here and copied out at the end */
+	size_t size, used;
+	size_t last; /* where the last record begins; its d_off is still to be set */
+	bool too_small, wide;
+};
+
+/* A record's d_off is the place of the next one, known when that comes. */
+static void set_last_off(struct getdents *g, loff_t off)
+{
+	if (!g->used)
+		return;
+	if (g->wide)
+		((struct linux_dirent64 *)(g->buf + g->last))->d_off = off;
+	else
+		((struct linux_dirent *)(g->buf + g->last))->d_off = off;
+}
+
+static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino, umode_t mode)
+{
+	struct getdents *g = container_of(ctx, struct getdents, ctx);
+	size_t reclen = ALIGN(offsetof(struct linux_dirent64, d_name) + len + 1, 8);
+	struct linux_dirent64 *de = (void *)(g->buf + g->used);
+
+	if (reclen > g->size - g->used) {
+		g->too_small = !g->used;
+		return false;
+	}
+	set_last_off(g, pos);
+	memset(de, 0, reclen);
+	de->d_ino = ino;
+	de->d_reclen = reclen;
+	de->d_type = mode >> 12 & 15;
+	memcpy(de->d_name, name, len);
+	g->last = g->used;
+	g->used += reclen;
+	return true;
+}
+
+static bool fill32(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino, umode_t mode)
+{
+	struct getdents *g = container_of(ctx, struct getdents, ctx);
+	size_t reclen = ALIGN(offsetof(struct linux_dirent, d_name) + len + 2, 4);
+	struct linux_dirent *de = (void *)(g->buf + g->used);
+
+	if (reclen > g->size - g->used) {
+		g->too_small = !g->used;
+		return false;
+	}
+	set_last_off(g, pos);
+	memset(de, 0, reclen);
+	de->d_ino = ino;
+	de->d_reclen = reclen;
+	memcpy(de->d_name, name, len);
+	((char *)de)[reclen - 1] = mode >> 12 & 15;
+	g->last = g->used;
+	g->used += reclen;
+	return true;
+}
+
+static long do_getdents(struct file *file, void *user, unsigned int count, bool wide)
+{
+	struct getdents g = { .ctx = { wide ? fill64 : fill32, file->f_pos }, .wide = wide };
+	long err;
+
+	if (file->f_mode & FMODE_PATH)
+		return -EBADF;
+	if (!file->f_op->readdir)
+		return -ENOTDIR;
+	if (d_unlinked(file->f_dentry) && !file->f_dentry->d_sb->s_type->unpinned)
+		return -ENOENT;
+	g.size = min_t(size_t, count, 8 * PAGE_SIZE);
+	g.buf = kmalloc(max_t(size_t, g.size, 1), GFP_KERNEL);
+	if (!g.buf)
+		return -ENOMEM;
+	err = file->f_op->readdir(file, &g.ctx);
+	set_last_off(&g, g.ctx.pos);
+	if (!err && g.too_small)
+		err = -EINVAL;
+	if (!err && copy_to_user(user, g.buf, g.used))
+		err = -EFAULT;
+	kfree(g.buf);
+	if (err)
+		return err;
+	file->f_pos = g.ctx.pos;
+	file_accessed(file->f_inode);
+	return g.used;
+}
+
+long sys_getdents64(unsigned int fd, void *buf, unsigned int count)
+{
+	struct file *file = fget(fd);
+	long n;
+
+	if (!file)
+		return -EBADF;
+	n = do_getdents(file, buf, count, true);
+	fput(file);
+	return n;
+}
+
+long sys_getdents(unsigned int fd, void *buf, unsigned int count)
+{
+	struct file *file = fget(fd);
+	long n;
+
+	if (!file)
+		return -EBADF;
+	n = do_getdents(file, buf, count, false);
+	fput(file);
+	return n;
+}
+
+/* ---- readlink, getcwd ---- */
+
+long sys_readlinkat(int dfd, const char *path, char *buf, int size)
+{
+	struct dentry *d;
+	char *text;
+	long n;
+
+	if (size <= 0)
+		return -EINVAL;
+	d = user_path_at(dfd, path, LOOKUP_EMPTY);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	text = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!text)
+		n = -ENOMEM;
+	else if (!S_ISLNK(d->d_inode->i_mode))
+		n = -EINVAL;
+	else
+		n = d->d_inode->i_op->readlink(d, text, min(size, PATH_MAX));
+	if (n > 0 && copy_to_user(buf, text, n))
+		n = -EFAULT;
+	kfree(text);
+	dput(d);
+	return n;
+}
+
+long sys_readlink(const char *path, char *buf, int size)
+{
+	return sys_readlinkat(AT_FDCWD, path, buf, size);
+}
+
+long sys_getcwd(char *buf, unsigned long size)
+{
+	struct dentry *pwd = get_fs_pwd(), *root = get_fs_root();
+	char *text = kmalloc(PATH_MAX, GFP_KERNEL), *path;
+	long n = -ENOMEM;
+
+	if (text) {
+		path = d_path(pwd, root, text, PATH_MAX, false);
+		n = IS_ERR(path) ? PTR_ERR(path) : text + PATH_MAX - path;
+		if (d_unlinked(pwd) && !pwd->d_sb->s_type->unpinned)
+			n = -ENOENT;
+		else if (n > 0 && (unsigned long)n > size)
+			n = -ERANGE;
+		else if (n > 0 && copy_to_user(buf, path, n))
+			n = -EFAULT;
+	}
+	kfree(text);
+	dput(root);
+	dput(pwd);
+	return n;
+}

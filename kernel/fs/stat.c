@@ -1,0 +1,399 @@
+#include "kernel/fs/stat.h"
+
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
+#include "kernel/fs/syscalls.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/math64.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/clock.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+/* ---- stat ---- */
+
+static u64 blocks(const struct inode *inode)
+{
+	return inode->i_mapping ? (u64)inode->i_mapping->nrpages * (PAGE_SIZE / 512) : 0;
+}
+
+static u32 seconds(u64 ns, u32 *rest)
+{
+	return div_u64_rem(ns, NSEC_PER_SEC, rest);
+}
+
+static long copy_stat64(const struct inode *inode, struct stat64 *user)
+{
+	struct stat64 st;
+
+	memset(&st, 0, sizeof(st));
+	st.st_dev = inode->i_sb->s_dev;
+	st.__st_ino = st.st_ino = inode->i_ino;
+	st.st_mode = inode->i_mode;
+	st.st_nlink = inode->i_nlink;
+	st.st_uid = inode->i_uid;
+	st.st_gid = inode->i_gid;
+	st.st_rdev = inode->i_rdev;
+	st.st_size = inode->i_size;
+	st.st_blksize = PAGE_SIZE;
+	st.st_blocks = blocks(inode);
+	st.st_atime = seconds(inode->i_atime, &st.st_atime_nsec);
+	st.st_mtime = seconds(inode->i_mtime, &st.st_mtime_nsec);
+	st.st_ctime = seconds(inode->i_ctime, &st.st_ctime_nsec);
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+static struct statx_timestamp timestamp(u64 ns)
+{
+	struct statx_timestamp t = { 0 };
+
+	t.tv_sec = seconds(ns, &t.tv_nsec);
+	return t;
+}
+
+static long copy_statx(const struct inode *inode, struct statx *user)
+{
+	struct statx st;
+
+	memset(&st, 0, sizeof(st));
+	st.stx_mask = STATX_BASIC_STATS;
+	st.stx_blksize = PAGE_SIZE;
+	st.stx_nlink = inode->i_nlink;
+	st.stx_uid = inode->i_uid;
+	st.stx_gid = inode->i_gid;
+	st.stx_mode = inode->i_mode;
+	st.stx_ino = inode->i_ino;
+	st.stx_size = inode->i_size;
+	st.stx_blocks = blocks(inode);
+	st.stx_atime = timestamp(inode->i_atime);
+	st.stx_mtime = timestamp(inode->i_mtime);
+	st.stx_ctime = timestamp(inode->i_ctime);
+	st.stx_rdev_major = MAJOR(inode->i_rdev);
+	st.stx_rdev_minor = MINOR(inode->i_rdev);
+	st.stx_dev_major = MAJOR(inode->i_sb->s_dev);
+	st.stx_dev_minor = MINOR(inode->i_sb->s_dev);
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+/* The dentry that the arguments of an *at call mean; AT_EMPTY_PATH: the descriptor itself. */
+static struct dentry *dentry_at(int dfd, const char *path, int flags, int allowed)
+{
+	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+
+	if (flags & ~(allowed | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT))
+		return ERR_PTR(-EINVAL);
+	if (flags & AT_EMPTY_PATH)
+		lookup |= LOOKUP_EMPTY;
+	return user_path_at(dfd, path, lookup);
+}
+
+long sys_fstatat64(int dfd, const char *path, struct stat64 *st, int flags)
+{
+	struct dentry *d = dentry_at(dfd, path, flags, AT_STATX_SYNC_TYPE);
+	long err;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = copy_stat64(d->d_inode, st);
+	dput(d);
+	return err;
+}
+
+long sys_stat64(const char *path, struct stat64 *st)
+{
+	return sys_fstatat64(AT_FDCWD, path, st, 0);
+}
+
+long sys_lstat64(const char *path, struct stat64 *st)
+{
+	return sys_fstatat64(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
+}
+
+long sys_fstat64(unsigned int fd, struct stat64 *st)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = copy_stat64(file->f_inode, st);
+	fput(file);
+	return err;
+}
+
+long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
+{
+	struct dentry *d;
+	long err;
+
+	if ((mask & STATX__RESERVED) || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
+		return -EINVAL;
+	d = dentry_at(dfd, path, flags, AT_STATX_SYNC_TYPE);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = copy_statx(d->d_inode, st);
+	dput(d);
+	return err;
+}
+
+/* ---- statfs ---- */
+
+static long copy_statfs(const struct super_block *sb, size_t size, struct statfs64 *user)
+{
+	struct statfs64 st;
+
+	/* The structure has 84 bytes here and 88 where longs are aligned to 8. */
+	if (size != sizeof(st) && size != sizeof(st) + 4)
+		return -EINVAL;
+	memset(&st, 0, sizeof(st));
+	st.f_type = sb->s_type->fs_magic;
+	st.f_bsize = st.f_frsize = PAGE_SIZE;
+	st.f_namelen = NAME_MAX;
+	st.f_flags = (sb->s_flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)) | 0x20;
+	if (sb->s_type->fs_magic == TMPFS_MAGIC || sb->s_type->fs_magic == RAMFS_MAGIC) {
+		st.f_blocks = nr_total_pages();
+		st.f_bfree = st.f_bavail = nr_free_pages();
+	}
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+long sys_statfs64(const char *path, size_t size, struct statfs64 *st)
+{
+	struct dentry *d = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
+	long err;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = copy_statfs(d->d_sb, size, st);
+	dput(d);
+	return err;
+}
+
+long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = copy_statfs(file->f_dentry->d_sb, size, st);
+	fput(file);
+	return err;
+}
+
+/* ---- rights ---- */
+
+long sys_faccessat2(int dfd, const char *path, int mode, int flags)
+{
+	struct dentry *d;
+	long err;
+
+	if (mode & ~(R_OK | W_OK | X_OK))
+		return -EINVAL;
+	d = dentry_at(dfd, path, flags, AT_EACCESS);
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = permission(d->d_inode, mode);
+	dput(d);
+	return err;
+}
+
+long sys_faccessat(int dfd, const char *path, int mode)
+{
+	return sys_faccessat2(dfd, path, mode, 0);
+}
+
+long sys_access(const char *path, int mode)
+{
+	return sys_faccessat2(AT_FDCWD, path, mode, 0);
+}
+
+static long change_mode(struct inode *inode, umode_t mode)
+{
+	if (inode->i_sb->s_flags & MS_RDONLY)
+		return -EROFS;
+	if (S_ISLNK(inode->i_mode))
+		return -EOPNOTSUPP;
+	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & S_IALLUGO);
+	inode->i_ctime = ktime_get_real();
+	return 0;
+}
+
+long sys_fchmodat(int dfd, const char *path, umode_t mode)
+{
+	struct dentry *d = user_path_at(dfd, path, LOOKUP_FOLLOW);
+	long err;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = change_mode(d->d_inode, mode);
+	dput(d);
+	return err;
+}
+
+long sys_chmod(const char *path, umode_t mode)
+{
+	return sys_fchmodat(AT_FDCWD, path, mode);
+}
+
+long sys_fchmod(unsigned int fd, umode_t mode)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = file->f_mode & FMODE_PATH ? -EBADF : change_mode(file->f_inode, mode);
+	fput(file);
+	return err;
+}
+
+static long change_owner(struct inode *inode, u32 uid, u32 gid)
+{
+	if (inode->i_sb->s_flags & MS_RDONLY)
+		return -EROFS;
+	if (uid != ~0u)
+		inode->i_uid = uid;
+	if (gid != ~0u)
+		inode->i_gid = gid;
+	if (!S_ISDIR(inode->i_mode))
+		inode->i_mode &= ~(S_ISUID | (inode->i_mode & 010 ? S_ISGID : 0));
+	inode->i_ctime = ktime_get_real();
+	return 0;
+}
+
+long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags)
+{
+	struct dentry *d = dentry_at(dfd, path, flags, 0);
+	long err;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = change_owner(d->d_inode, uid, gid);
+	dput(d);
+	return err;
+}
+
+long sys_chown32(const char *path, u32 uid, u32 gid)
+{
+	return sys_fchownat(AT_FDCWD, path, uid, gid, 0);
+}
+
+long sys_lchown32(const char *path, u32 uid, u32 gid)
+{
+	return sys_fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+
+long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = file->f_mode & FMODE_PATH ? -EBADF : change_owner(file->f_inode, uid, gid);
+	fput(file);
+	return err;
+}
+
+/* ---- times ---- */
+
+#define UTIME_NOW  0x3fffffff
+#define UTIME_OMIT 0x3ffffffe
+
+/* One of utimensat's two times; *ns is left alone where it says UTIME_OMIT. */
+static int set_time(u64 *ns, s64 sec, u32 nsec)
+{
+	if (nsec == UTIME_OMIT)
+		return 0;
+	if (nsec != UTIME_NOW && nsec >= (u32)NSEC_PER_SEC)
+		return -EINVAL;
+	*ns = nsec == UTIME_NOW ? ktime_get_real() : (u64)sec * NSEC_PER_SEC + nsec;
+	return 0;
+}
+
+/* @path NULL: the file behind @dfd. @t: seconds and nanoseconds of atime, then of mtime. */
+static long do_utimens(int dfd, const char *path, const s64 *t, int flags)
+{
+	struct file *file = NULL;
+	struct dentry *d;
+	u64 atime, mtime;
+	long err;
+
+	if (!path) {
+		file = fget(dfd);
+		d = !file ? ERR_PTR(-EBADF) : flags ? ERR_PTR(-EINVAL) : dget(file->f_dentry);
+		if (file)
+			fput(file);
+	} else {
+		d = dentry_at(dfd, path, flags, 0);
+	}
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	atime = d->d_inode->i_atime;
+	mtime = d->d_inode->i_mtime;
+	err = set_time(&atime, t[0], t[1]);
+	if (!err)
+		err = set_time(&mtime, t[2], t[3]);
+	if (!err) {
+		d->d_inode->i_atime = atime;
+		d->d_inode->i_mtime = mtime;
+		d->d_inode->i_ctime = ktime_get_real();
+	}
+	dput(d);
+	return err;
+}
+
+long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
+{
+	s32 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+	s64 wide[4];
+
+	if (times && copy_from_user(t, times, sizeof(t)))
+		return -EFAULT;
+	for (int i = 0; i < 4; i++)
+		wide[i] = t[i];
+	return do_utimens(dfd, path, wide, flags);
+}
+
+long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags)
+{
+	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+
+	if (times && copy_from_user(t, times, sizeof(t)))
+		return -EFAULT;
+	return do_utimens(dfd, path, t, flags);
+}
+
+long sys_utimes(const char *path, const s32 *times)
+{
+	s32 t[4];
+	s64 wide[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+
+	if (times) {
+		if (copy_from_user(t, times, sizeof(t)))
+			return -EFAULT;
+		for (int i = 0; i < 4; i++)
+			wide[i] = i & 1 ? (s64)t[i] * 1000 : t[i];
+	}
+	return do_utimens(AT_FDCWD, path, wide, 0);
+}
+
+long sys_utime(const char *path, const s32 *times)
+{
+	s32 t[2];
+	s64 wide[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+
+	if (times) {
+		if (copy_from_user(t, times, sizeof(t)))
+			return -EFAULT;
+		wide[0] = t[0];
+		wide[2] = t[1];
+		wide[1] = wide[3] = 0;
+	}
+	return do_utimens(AT_FDCWD, path, wide, 0);
+}
