@@ -312,6 +312,7 @@ static const char *convert(struct out *o, const char *fmt, struct args *a)
 		put(o, '%');
 		break;
 	case 0:
+		put(o, '%');
 		return fmt;
 	default:
 		put(o, '%');

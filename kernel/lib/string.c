@@ -8,8 +8,10 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/util.h"
 
+#if !__STDC_HOSTED__
 #undef memcpy
 #undef memset
+#endif
 
 void *memcpy(void *dst, const void *src, size_t n)
 {
