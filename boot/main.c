@@ -3,10 +3,12 @@
  */
 #include "boot/multiboot.h"
 #include "boot/setup.h"
+#include "drivers/pit.h"
 #include "drivers/serial.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/printk.h"
+#include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
 #include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
@@ -14,7 +16,9 @@
 #include "kernel/x86/doublefault.h"
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irq.h"
+#include "kernel/x86/reboot.h"
 #include "mm/init.h"
+#include "tests/kernel/ktest.h"
 
 #ifdef CONFIG_X86_PAE
 #define PAGE_TABLES "3-level"
@@ -50,4 +54,12 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	paging_init();
 	doublefault_set_cr3(read_cr3());
 	mem_init();
+
+	time_init();
+	printk_clock = ktime_get;
+	local_irq_enable();
+	if (cmdline_get("test")) {
+		ktest_run(cmdline_get("test"));
+		machine_power_off();
+	}
 }

@@ -114,7 +114,7 @@ KTEST_CRASH(crash_sleep_atomic)
 
 KTEST_CRASH(crash_divide)
 {
-	volatile int zero = 0;
+	volatile int one = 1, zero = 0;
 
-	printk(KERN_ALERT "%d\n", 1 / zero);
+	printk(KERN_ALERT "%d\n", one / zero);
 }
