@@ -31,7 +31,8 @@ EXCEPTIONS = [
     (r"mm/.*\.c", r"fput|i_size_read|i_size_write|file_accessed|file_update_time|file_dev|file_ino|file_path",
      "kernel/fs/file.h is the one header of files that mm/ knows"),
     (r"mm/page_alloc\.c", r"mm/highmem\.h|k(un)?map_atomic_high", "__GFP_ZERO of a highmem page needs an address for it"),
-    (r"kernel/x86/\w*entry\w*\.S", r".*", "the processor comes in here; the doors are behind it"),
+    (r"(boot|kernel/x86)/\w*entry\w*\.S", r".*", "the processor comes in here; the doors are behind it"),
+    (r"mm/.*", r"fget|fput|get_file", "of files mm/ knows kernel/fs/file.h"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
