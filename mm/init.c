@@ -28,10 +28,7 @@
 /* The vmalloc area: what vmalloc= may ask for, in bytes. The default leaves 896 MiB of lowmem. */
 #define VMALLOC_MIN           (16 * MIB)
 #define VMALLOC_MAX           (768 * MIB)
-#define VMALLOC_START_DEFAULT 0xF8800000UL
 #define LOWMEM_MIN            (16 * MIB)
-
-unsigned long vmalloc_start = VMALLOC_START_DEFAULT;
 
 struct kernel_mapping {
 	const char *name;

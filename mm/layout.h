@@ -44,9 +44,10 @@
 #define VMALLOC_END (PKMAP_BASE - 2 * PAGE_SIZE)
 /* Set by paging_init(), by vmalloc= on the command line. */
 extern unsigned long vmalloc_start;
-#define VMALLOC_START  vmalloc_start
+#define VMALLOC_START         vmalloc_start
+#define VMALLOC_START_DEFAULT 0xF8800000UL
 /* The hole between lowmem and the vmalloc area: at least this many bytes. */
-#define VMALLOC_OFFSET (8UL << 20)
+#define VMALLOC_OFFSET        (8UL << 20)
 
 /* Where the parts of the kernel image begin and end, each on a page (linker.ld). */
 extern char _text[], _etext[], __start_rodata[], __end_rodata[], _sdata[], _end[];

@@ -7,6 +7,9 @@
 #include "mm/vmalloc_area.h"
 
 #include "kernel/lib/util.h"
+#include "mm/layout.h"
+
+unsigned long vmalloc_start = VMALLOC_START_DEFAULT;
 
 static struct rb_root areas = RB_ROOT;
 static LIST_HEAD(area_list);

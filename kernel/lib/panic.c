@@ -18,7 +18,6 @@
 #define BACKTRACE_MAX 24
 #define LOWEST_STACK  0xC0000000UL /* user memory is not to be read here */
 
-bool panic_in_progress;
 void (*panic_describe_task)(void);
 void (*panic_stop_hook)(void);
 

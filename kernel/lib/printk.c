@@ -26,6 +26,7 @@ static bool line_open; /* the last text ended without a newline */
 static int open_level = DEFAULT_LEVEL;
 
 int console_loglevel = 7;
+bool panic_in_progress;
 u64 (*printk_clock)(void);
 
 static void log_append(const char *text, size_t len)

@@ -76,6 +76,8 @@ struct task_struct init_task = {
 	.comm = "swapper",
 };
 
+volatile unsigned long jiffies;
+
 union thread_union init_thread_union __aligned(THREAD_SIZE) = {
 	.thread_info = { .task = &init_task },
 };

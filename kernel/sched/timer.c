@@ -6,8 +6,6 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 
-volatile unsigned long jiffies;
-
 static DEFINE_SPINLOCK(timer_lock);
 static struct rb_root timers;
 static struct timer_list *first; /* leftmost: the next to expire */
