@@ -38,3 +38,48 @@ def test_entries_point_at_framebuffer(boot, fmt):
     for virtual, (physical, flags) in mapped.items():
         assert physical - base == virtual - first + (mapped[first][0] - base)
         assert "U" in flags and "W" in flags
+
+
+def card_pixel(x, y, w, h):
+    """Pixel of the card that `fbdemo --card` draws; its law is in user/card.h."""
+    dx, dy, r = x - w // 2, y - h // 2, h // 4
+    if x < 8 or y < 8 or x >= w - 8 or y >= h - 8 or (r - 4) ** 2 <= dx * dx + dy * dy <= (r + 4) ** 2:
+        return 255, 255, 255
+    return x * 255 // (w - 1), y * 255 // (h - 1), ((x // 32 + y // 32) & 1) * 255
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+@pytest.mark.parametrize("mode", ["", "800x600x32", "640x480x16"])
+def test_card(boot, fmt, mode):
+    """Every pixel that the screen shows is the one the card has there. 16-bit pixels keep 5, 6 and 5 bits."""
+    pc = boot(fmt, append="quiet").shell()
+    pc.send(f"fbdemo --card --hold {'--mode ' + mode if mode else ''}\n")
+    match = pc.expect(r"(\d+)x(\d+), (\d+) bits[^\r\n]*\r\ncard\r\n", timeout=60)
+    width, height, bits = (int(group) for group in match.groups())
+    if mode:
+        assert f"{width}x{height}x{bits}" == mode
+    shown_width, shown_height, rgb = pc.screendump()
+    assert (shown_width, shown_height) == (width, height)
+    lost = (3, 2, 3) if bits == 16 else (0, 0, 0)
+    wrong = []
+    for y in range(height):
+        for x in range(width):
+            at = (y * width + x) * 3
+            want = card_pixel(x, y, width, height)
+            if any(got >> n != value >> n for got, value, n in zip(rgb[at:at + 3], want, lost)):
+                wrong.append((x, y, tuple(rgb[at:at + 3]), want))
+    assert not wrong, f"{len(wrong)} wrong pixels, the first (x, y, shown, wanted): {wrong[:5]}"
+    pc.send("\n")
+    assert pc.run("echo over")[0].endswith("over\n")
+
+
+def test_panic_is_on_the_screen(boot):
+    """The text console shows a panic even while a program has the screen: the picture changes, and is not one colour."""
+    pc = boot("pae", append="console=tty0 panic=0 test=crash_null")
+    pc.expect("Kernel panic", panics=True)
+    pc.drain(1)
+    width, height, rgb = pc.screendump()
+    pixels = [rgb[i:i + 3] for i in range(0, len(rgb), 3)]
+    assert (width, height) != (720, 400), "still the firmware's text mode"
+    colours = sorted(((pixels.count(colour), colour) for colour in set(pixels)), reverse=True)
+    assert len(colours) >= 2 and colours[1][0] > 500, f"nothing is written on the screen: {colours[:4]}"
