@@ -17,6 +17,7 @@
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irq.h"
 #include "kernel/x86/reboot.h"
+#include "mm/filemap.h"
 #include "mm/init.h"
 #include "tests/kernel/ktest.h"
 
@@ -54,6 +55,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	paging_init();
 	doublefault_set_cr3(read_cr3());
 	mem_init();
+	filemap_init();
 
 	time_init();
 	printk_clock = ktime_get;

@@ -10,7 +10,8 @@ struct vm_area_struct;
 
 /* Where such files come from: kernel/fs/ lies above mm/ and registers itself here. */
 struct shmem_ops {
-	/* An open, unlinked file called name, of size bytes of zeroes, readable and writable, its pages
+	/* An open, unlinked file called name (a path, for
+	 * /proc/PID/maps), of size bytes of zeroes, readable and writable, its pages
 	 * in the page cache; or ERR_PTR(-ENOMEM, -ENFILE). */
 	struct file *(*file_setup)(const char *name, loff_t size);
 };

@@ -1,42 +1,18 @@
 #include "kernel/fs/ramfs.h"
 
 #include "kernel/fs/dentry.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
-#include "mm/highmem.h"
+#include "mm/filemap.h"
+#include "mm/shmem.h"
 #include "mm/slab.h"
 
 /* ---- contents ---- */
-
-/* What no write has brought in is zeroes. */
-static int ramfs_readpage(struct file *file, struct page *page)
-{
-	clear_highpage(page);
-	SetPageUptodate(page);
-	unlock_page(page);
-	return 0;
-}
-
-static int ramfs_prepare_write(struct file *file, struct page *page, unsigned from, unsigned to)
-{
-	if (!PageUptodate(page) && to - from != PAGE_SIZE)
-		clear_highpage(page);
-	return 0;
-}
-
-static int ramfs_commit_write(struct file *file, struct page *page, unsigned from, unsigned to)
-{
-	SetPageUptodate(page);
-	SetPageDirty(page);
-	return 0;
-}
-
-static const struct address_space_operations ramfs_aops = {
-	.readpage = ramfs_readpage,
-	.prepare_write = ramfs_prepare_write,
-	.commit_write = ramfs_commit_write,
-};
 
 const struct file_operations ramfs_file_operations = {
 	.llseek = generic_file_llseek,
@@ -86,7 +62,7 @@ struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev)
 		inode->i_op = &ramfs_file_inode_operations;
 		inode->i_fop = &ramfs_file_operations;
 		inode->i_mapping = &inode->i_data;
-		address_space_init(&inode->i_data, inode, &ramfs_aops);
+		address_space_init(&inode->i_data, inode, &simple_aops);
 	} else if (S_ISDIR(mode)) {
 		inode->i_op = &ramfs_dir_inode_operations;
 		inode->i_fop = &simple_dir_operations;
@@ -172,8 +148,51 @@ static struct file_system_type tmpfs_type = {
 	.fill_super = tmpfs_fill_super,
 };
 
+/* ---- files without a name ---- */
+
+static struct super_block *shmem_super;
+
+static struct dentry *shmem_dentry(const char *name, loff_t size)
+{
+	struct inode *inode = ramfs_get_inode(shmem_super, S_IFREG | 0777, 0);
+	struct dentry *d;
+
+	if (!inode)
+		return NULL;
+	d = d_alloc(NULL, name, strlen(name));
+	if (!d) {
+		iput(inode);
+		return NULL;
+	}
+	inode->i_nlink = 0;
+	i_size_write(inode, size);
+	d->d_sb = shmem_super;
+	d_instantiate(d, inode);
+	return d;
+}
+
+static struct file *ramfs_shmem_file(const char *name, loff_t size)
+{
+	struct dentry *d = shmem_dentry(name, size);
+	struct file *file;
+
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	get_write_access(d->d_inode);
+	file = alloc_file(d, FMODE_READ | FMODE_WRITE, O_RDWR, &ramfs_file_operations);
+	if (IS_ERR(file))
+		put_write_access(d->d_inode);
+	dput(d);
+	return file;
+}
+
+static const struct shmem_ops ramfs_shmem_ops = { .file_setup = ramfs_shmem_file };
+
 void ramfs_init(void)
 {
 	register_filesystem(&ramfs_type);
 	register_filesystem(&tmpfs_type);
+	shmem_super = kern_mount(&tmpfs_type);
+	BUG_ON(IS_ERR(shmem_super));
+	shmem_set_ops(&ramfs_shmem_ops);
 }
