@@ -13,7 +13,7 @@
 #define MB_MEMORY      (1u << 0)
 #define MB_CMDLINE     (1u << 2)
 #define MB_MODULES     (1u << 3)
-#define MB_MMAP	       (1u << 6)
+#define MB_MMAP        (1u << 6)
 #define MB_LOADER_NAME (1u << 9)
 #define MB_FRAMEBUFFER (1u << 12)
 
@@ -103,6 +103,17 @@ static void copy_string(char *dst, size_t size, u32 phys)
 	dst[i] = 0;
 }
 
+/* QEMU puts the kernel's file name in front of the command line, GRUB does not. */
+static void drop_first_word(char *text)
+{
+	char *rest = strchr(text, ' ');
+
+	if (rest)
+		memmove(text, rest + 1, strlen(rest));
+	else
+		*text = 0;
+}
+
 static void add_range(u64 base, u64 size, u32 type)
 {
 	if (boot_info.nr_ranges < BOOT_MAX_RANGES && size)
@@ -183,6 +194,8 @@ void multiboot_read(u32 info)
 		copy_string(boot_info.cmdline, sizeof(boot_info.cmdline), mb.cmdline);
 	if (mb.flags & MB_LOADER_NAME)
 		copy_string(boot_info.loader, sizeof(boot_info.loader), mb.boot_loader_name);
+	if (!strcmp(boot_info.loader, "qemu"))
+		drop_first_word(boot_info.cmdline);
 	read_memory_map(&mb);
 	read_modules(&mb);
 	read_framebuffer(&mb);

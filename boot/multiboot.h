@@ -17,7 +17,7 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/types.h"
 
-#define BOOT_MAX_RANGES	 128
+#define BOOT_MAX_RANGES  128
 #define BOOT_MAX_MODULES 8
 
 /* A range of the firmware's memory map, in whatever order and state it came. */
@@ -27,10 +27,10 @@ struct boot_range {
 	u32 type; /* BOOT_RANGE_RAM or something else that is not for use */
 };
 
-#define BOOT_RANGE_RAM	1
+#define BOOT_RANGE_RAM  1
 #define BOOT_RANGE_ACPI 3
-#define BOOT_RANGE_NVS	4
-#define BOOT_RANGE_BAD	5
+#define BOOT_RANGE_NVS  4
+#define BOOT_RANGE_BAD  5
 
 /* A file that the loader put into memory: physical [start, end). */
 struct boot_module {
@@ -41,7 +41,7 @@ struct boot_module {
 /* A linear framebuffer in the mode that the loader set. */
 struct boot_framebuffer {
 	bool present;
-	u64 addr; /* physical */
+	u64 addr;  /* physical */
 	u32 pitch; /* bytes from line to line */
 	u32 width, height;
 	u8 bpp;

@@ -20,7 +20,7 @@ extern char _text[], _end[];
 
 /* Real-mode segment of the extended BIOS data area, in the BIOS data area (IBM PS/2 BIOS interface reference). */
 #define BDA_EBDA_SEGMENT 0x40eUL
-#define EBDA_LOWEST	 0x80000UL
+#define EBDA_LOWEST      0x80000UL
 
 /* Room that is kept below the kernel's mapping for early_map.h's window. */
 #define EARLY_LIMIT (BOOT_MAP_SIZE - PAGE_SIZE)
@@ -47,7 +47,8 @@ static void print_map(void)
 
 	pr_info("Memory map from the firmware:\n");
 	for (r = boot_info.ranges; r < boot_info.ranges + boot_info.nr_ranges; r++)
-		pr_info("  [0x%016llx-0x%016llx] %s\n", r->base, r->base + r->size - 1, range_name(r->type));
+		pr_info("  [0x%016llx-0x%016llx] %s\n", r->base, r->base + r->size - 1,
+			range_name(r->type));
 }
 
 /* Usable ranges lose their broken first and last pages, others grow to whole pages. */

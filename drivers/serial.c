@@ -21,13 +21,13 @@
 #define UART_LSR     (COM1 + 5)
 #define UART_SCRATCH (COM1 + 7)
 
-#define IER_RX	  0x01
+#define IER_RX           0x01
 #define FCR_ENABLE_CLEAR 0x07
-#define LCR_8N1	  0x03
-#define LCR_DLAB  0x80
-#define MCR_READY 0x0b /* DTR, RTS, and OUT2, which gates the interrupt line */
-#define LSR_DATA  0x01
-#define LSR_EMPTY 0x20
+#define LCR_8N1          0x03
+#define LCR_DLAB         0x80
+#define MCR_READY        0x0b /* DTR, RTS, and OUT2, which gates the interrupt line */
+#define LSR_DATA         0x01
+#define LSR_EMPTY        0x20
 
 /* A port that never becomes ready must not stop the kernel. */
 #define TX_TRIES 0x10000

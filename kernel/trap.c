@@ -60,7 +60,8 @@ static const char *trap_name(unsigned long vector)
 	return "reserved exception";
 }
 
-static void user_signal(unsigned long vector, unsigned long error_code, int sig, int code, unsigned long addr)
+static void user_signal(unsigned long vector, unsigned long error_code, int sig, int code,
+			unsigned long addr)
 {
 	current->thread.trap_no = vector;
 	current->thread.error_code = error_code;
@@ -117,29 +118,34 @@ void do_trap(struct pt_regs *regs, unsigned long vector, unsigned long error_cod
 		regs->eflags &= ~X86_EFLAGS_TF;
 		return;
 	}
-	panic_regs(regs, "%s (exception %lu, error code %04lx) in the kernel", trap_name(vector), vector, error_code);
+	panic_regs(regs, "%s (exception %lu, error code %04lx) in the kernel", trap_name(vector),
+		   vector, error_code);
 }
 
-static void __noreturn __cold kernel_fault(struct pt_regs *regs, unsigned long address, unsigned long error_code)
+static void __noreturn __cold kernel_fault(struct pt_regs *regs, unsigned long address,
+					   unsigned long error_code)
 {
-	const char *what = error_code & PF_INSTR ? "the kernel tried to execute" :
-			   error_code & PF_WRITE ? "the kernel wrote to" :
-						   "the kernel read from";
-	const char *why = error_code & PF_RSVD ? "reserved bit in a page-table entry" :
-			  error_code & PF_PROT ? "not allowed there" :
-						 "nothing is mapped there";
+	const char *what = error_code & PF_INSTR   ? "the kernel tried to execute"
+			   : error_code & PF_WRITE ? "the kernel wrote to"
+						   : "the kernel read from";
+	const char *why = error_code & PF_RSVD   ? "reserved bit in a page-table entry"
+			  : error_code & PF_PROT ? "not allowed there"
+						 : "nothing is mapped there";
 
 	if (user_mode(regs))
 		what = "the program touched";
-	panic_regs(regs, "page fault: %s address %08lx: %s (%s)", what, address, describe_kernel_address(address), why);
+	panic_regs(regs, "page fault: %s address %08lx: %s (%s)", what, address,
+		   describe_kernel_address(address), why);
 }
 
 /* A user page, touched by ring 0 outside of uaccess: SMAP or SMEP stopped it, and no page can mend that. */
-static bool smap_violation(const struct pt_regs *regs, unsigned long address, unsigned long error_code)
+static bool smap_violation(const struct pt_regs *regs, unsigned long address,
+			   unsigned long error_code)
 {
 	if (user_mode(regs) || address >= TASK_SIZE)
 		return false;
-	return (error_code & PF_INSTR) || (cpu_has(X86_FEATURE_SMAP) && !(regs->eflags & X86_EFLAGS_AC));
+	return (error_code & PF_INSTR) ||
+	       (cpu_has(X86_FEATURE_SMAP) && !(regs->eflags & X86_EFLAGS_AC));
 }
 
 static void bad_fault(struct pt_regs *regs, unsigned long address, unsigned long error_code,
@@ -181,7 +187,8 @@ void do_page_fault_trap(struct pt_regs *regs, unsigned long error_code)
 	if (likely(interrupts))
 		local_irq_enable();
 	if (likely(!smap_violation(regs, address, error_code)))
-		verdict = do_page_fault(current->mm, address, error_code, !interrupts || in_atomic());
+		verdict =
+			do_page_fault(current->mm, address, error_code, !interrupts || in_atomic());
 	if (unlikely(verdict != FAULT_HANDLED))
 		bad_fault(regs, address, error_code, verdict);
 	local_irq_disable();
@@ -199,9 +206,21 @@ static struct pt_regs *regs_of_tss(const struct tss_struct *tss)
 	static struct pt_regs regs;
 
 	regs = (struct pt_regs){
-		.ebx = tss->ebx, .ecx = tss->ecx, .edx = tss->edx,	 .esi = tss->esi, .edi = tss->edi,
-		.ebp = tss->ebp, .eax = tss->eax, .ds = tss->ds,	 .es = tss->es,	  .orig_eax = -1UL,
-		.eip = tss->eip, .cs = tss->cs,	  .eflags = tss->eflags, .esp = tss->esp, .ss = tss->ss,
+		.ebx = tss->ebx,
+		.ecx = tss->ecx,
+		.edx = tss->edx,
+		.esi = tss->esi,
+		.edi = tss->edi,
+		.ebp = tss->ebp,
+		.eax = tss->eax,
+		.ds = tss->ds,
+		.es = tss->es,
+		.orig_eax = -1UL,
+		.eip = tss->eip,
+		.cs = tss->cs,
+		.eflags = tss->eflags,
+		.esp = tss->esp,
+		.ss = tss->ss,
 	};
 	return &regs;
 }
@@ -213,8 +232,8 @@ asmlinkage void do_double_fault(void)
 	unsigned long address = read_cr2(), stack = current_stack_base();
 
 	if (address < stack && address >= stack - PAGE_SIZE && tss->esp < stack + PAGE_SIZE)
-		panic_regs(regs, "kernel stack overflow: address %08lx, esp %08x: %s", address, tss->esp,
-			   describe_kernel_address(address));
+		panic_regs(regs, "kernel stack overflow: address %08lx, esp %08x: %s", address,
+			   tss->esp, describe_kernel_address(address));
 	panic_regs(regs, "double fault: esp %08x, address %08lx: %s", tss->esp, address,
 		   describe_kernel_address(address));
 }
@@ -243,8 +262,8 @@ static void describe_current(void)
 	if ((unsigned long)tsk < PAGE_OFFSET || tsk >= (struct task_struct *)high_memory)
 		printk(KERN_EMERG "Current task: unknown (%p)\n", (const void *)tsk);
 	else
-		printk(KERN_EMERG "Current task: %.*s (pid %d), stack at %p, mm %p\n", TASK_COMM_LEN, tsk->comm,
-		       tsk->pid, tsk->stack, (void *)tsk->mm);
+		printk(KERN_EMERG "Current task: %.*s (pid %d), stack at %p, mm %p\n",
+		       TASK_COMM_LEN, tsk->comm, tsk->pid, tsk->stack, (void *)tsk->mm);
 }
 
 void trap_init(void)

@@ -4,7 +4,8 @@
 #include "kernel/lib/bitops.h"
 
 /* Words are turned over with `invert`, so that both searches look for a set bit. */
-static unsigned long find_bit(const unsigned long *addr, unsigned long size, unsigned long offset, unsigned long invert)
+static unsigned long find_bit(const unsigned long *addr, unsigned long size, unsigned long offset,
+			      unsigned long invert)
 {
 	unsigned long word;
 
@@ -26,7 +27,8 @@ unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsig
 	return find_bit(addr, size, offset, 0);
 }
 
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size, unsigned long offset)
+unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				 unsigned long offset)
 {
 	return find_bit(addr, size, offset, ~0UL);
 }

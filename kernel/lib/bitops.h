@@ -8,9 +8,9 @@
 #include "kernel/lib/types.h"
 #include "kernel/lib/util.h"
 
-#define BITS_PER_LONG	 (sizeof(long) * CHAR_BIT)
+#define BITS_PER_LONG    (sizeof(long) * CHAR_BIT)
 #define BITS_TO_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
-#define BIT(n)		 (1UL << (n))
+#define BIT(n)           (1UL << (n))
 
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
@@ -23,17 +23,26 @@ static inline volatile u32 *__bit_word(unsigned int nr, const volatile unsigned 
 /* Atomic; also a compiler barrier. */
 static inline void set_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__asm__ __volatile__("lock btsl %1, %0" : "+m"(*__bit_word(nr, addr)) : "Ir"(nr & 31) : "memory", "cc");
+	__asm__ __volatile__("lock btsl %1, %0"
+			     : "+m"(*__bit_word(nr, addr))
+			     : "Ir"(nr & 31)
+			     : "memory", "cc");
 }
 
 static inline void clear_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__asm__ __volatile__("lock btrl %1, %0" : "+m"(*__bit_word(nr, addr)) : "Ir"(nr & 31) : "memory", "cc");
+	__asm__ __volatile__("lock btrl %1, %0"
+			     : "+m"(*__bit_word(nr, addr))
+			     : "Ir"(nr & 31)
+			     : "memory", "cc");
 }
 
 static inline void change_bit(unsigned int nr, volatile unsigned long *addr)
 {
-	__asm__ __volatile__("lock btcl %1, %0" : "+m"(*__bit_word(nr, addr)) : "Ir"(nr & 31) : "memory", "cc");
+	__asm__ __volatile__("lock btcl %1, %0"
+			     : "+m"(*__bit_word(nr, addr))
+			     : "Ir"(nr & 31)
+			     : "memory", "cc");
 }
 
 /* Set the bit atomically; return what it was. */
@@ -129,7 +138,8 @@ static inline unsigned int hweight32(u32 w)
  * Return its number, or `size` when there is none.
  */
 unsigned long find_next_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
-unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size, unsigned long offset);
+unsigned long find_next_zero_bit(const unsigned long *addr, unsigned long size,
+				 unsigned long offset);
 
 static inline unsigned long find_first_bit(const unsigned long *addr, unsigned long size)
 {

@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define panic(...) (fprintf(stderr, "panic: " __VA_ARGS__), abort())
-#define __warn(file, line, func, cond) fprintf(stderr, "WARNING: %s at %s:%d %s\n", cond, file, line, func)
+#define __warn(file, line, func, cond) \
+	fprintf(stderr, "WARNING: %s at %s:%d %s\n", cond, file, line, func)
 #else
 struct pt_regs;
 
@@ -55,19 +56,19 @@ extern void (*panic_stop_hook)(void);
 #define BUG() panic("BUG at %s:%d", __FILE__, __LINE__)
 
 /* The condition must never hold. Checked in every build. */
-#define BUG_ON(cond)                                                              \
-	do {                                                                      \
-		if (unlikely(cond))                                               \
-			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond);     \
+#define BUG_ON(cond)                                                          \
+	do {                                                                  \
+		if (unlikely(cond))                                           \
+			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
 /* The condition should not hold: report it and go on. Value: the condition. */
-#define WARN_ON(cond)                                                             \
-	({                                                                        \
-		bool __warn_cond = !!(cond);                                      \
-		if (unlikely(__warn_cond))                                        \
-			__warn(__FILE__, __LINE__, __func__, #cond);              \
-		unlikely(__warn_cond);                                            \
+#define WARN_ON(cond)                                                \
+	({                                                           \
+		bool __warn_cond = !!(cond);                         \
+		if (unlikely(__warn_cond))                           \
+			__warn(__FILE__, __LINE__, __func__, #cond); \
+		unlikely(__warn_cond);                               \
 	})
 
 /* Checked when compiling. */

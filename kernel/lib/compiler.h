@@ -16,12 +16,12 @@
 #define __section(s)   __attribute__((__section__(s)))
 #define __aligned(n)   __attribute__((__aligned__(n)))
 #define __packed       __attribute__((__packed__))
-#define __used	       __attribute__((__used__))
+#define __used         __attribute__((__used__))
 #define __maybe_unused __attribute__((__unused__))
 #define __must_check   __attribute__((__warn_unused_result__))
-#define __weak	       __attribute__((__weak__))
-#define __cold	       __attribute__((__cold__))
-#define __pure	       __attribute__((__pure__))
+#define __weak         __attribute__((__weak__))
+#define __cold         __attribute__((__cold__))
+#define __pure         __attribute__((__pure__))
 
 /* The arguments are checked like printf's: `fmt` and `args` count parameters from 1. */
 #define __printf(fmt, args) __attribute__((__format__(__printf__, fmt, args)))
@@ -44,7 +44,7 @@
 #define barrier() __asm__ __volatile__("" ::: "memory")
 
 /* Exactly one access to `x`, neither repeated nor left out by the compiler. */
-#define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
+#define READ_ONCE(x)     (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 
 #endif

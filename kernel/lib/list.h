@@ -12,8 +12,11 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_HEAD_INIT(name) { &(name), &(name) }
-#define LIST_HEAD(name)	     struct list_head name = LIST_HEAD_INIT(name)
+#define LIST_HEAD_INIT(name)     \
+	{                        \
+		&(name), &(name) \
+	}
+#define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
 /* What a removed element's links point at: a use after removal faults at a telling address. */
 #define LIST_POISON1 ((void *)0x100100UL)
@@ -25,7 +28,8 @@ static inline void INIT_LIST_HEAD(struct list_head *list)
 	list->prev = list;
 }
 
-static inline void __list_add(struct list_head *entry, struct list_head *prev, struct list_head *next)
+static inline void __list_add(struct list_head *entry, struct list_head *prev,
+			      struct list_head *next)
 {
 	next->prev = entry;
 	entry->next = next;
@@ -120,7 +124,7 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 	list_splice_init(list, head->prev);
 }
 
-#define list_entry(ptr, type, member)	    container_of(ptr, type, member)
+#define list_entry(ptr, type, member)       container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member) list_entry((ptr)->next, type, member)
 #define list_last_entry(ptr, type, member)  list_entry((ptr)->prev, type, member)
 #define list_first_entry_or_null(ptr, type, member) \
@@ -132,15 +136,16 @@ static inline void list_splice_tail_init(struct list_head *list, struct list_hea
 #define list_for_each_safe(pos, n, head) \
 	for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
 
-#define list_for_each_entry(pos, head, member)                                                    \
-	for (pos = list_first_entry(head, __typeof__(*pos), member); &pos->member != (head);      \
+#define list_for_each_entry(pos, head, member)                                               \
+	for (pos = list_first_entry(head, __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                                            \
-	for (pos = list_last_entry(head, __typeof__(*pos), member); &pos->member != (head);       \
+#define list_for_each_entry_reverse(pos, head, member)                                      \
+	for (pos = list_last_entry(head, __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_prev_entry(pos, member))
 /* The _safe form allows `pos` to be removed inside the loop. */
-#define list_for_each_entry_safe(pos, n, head, member)                                            \
-	for (pos = list_first_entry(head, __typeof__(*pos), member), n = list_next_entry(pos, member); \
+#define list_for_each_entry_safe(pos, n, head, member)               \
+	for (pos = list_first_entry(head, __typeof__(*pos), member), \
+	    n = list_next_entry(pos, member);                        \
 	     &pos->member != (head); pos = n, n = list_next_entry(n, member))
 
 struct hlist_node {
@@ -151,7 +156,10 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
-#define HLIST_HEAD_INIT { NULL }
+#define HLIST_HEAD_INIT \
+	{               \
+		NULL    \
+	}
 
 static inline void INIT_HLIST_NODE(struct hlist_node *n)
 {
@@ -195,16 +203,17 @@ static inline void hlist_del(struct hlist_node *n)
 }
 
 #define hlist_entry(ptr, type, member) container_of(ptr, type, member)
-#define hlist_entry_safe(ptr, type, member)                              \
-	({                                                               \
-		__typeof__(ptr) __hp = (ptr);                            \
-		__hp ? hlist_entry(__hp, type, member) : NULL;           \
+#define hlist_entry_safe(ptr, type, member)                    \
+	({                                                     \
+		__typeof__(ptr) __hp = (ptr);                  \
+		__hp ? hlist_entry(__hp, type, member) : NULL; \
 	})
-#define hlist_for_each_entry(pos, head, member)                                            \
-	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); pos;         \
+#define hlist_for_each_entry(pos, head, member)                                    \
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); pos; \
 	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), member))
-#define hlist_for_each_entry_safe(pos, n, head, member)                                    \
-	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member);              \
-	     pos && ((n) = pos->member.next, 1); pos = hlist_entry_safe(n, __typeof__(*pos), member))
+#define hlist_for_each_entry_safe(pos, n, head, member)                       \
+	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); \
+	     pos && ((n) = pos->member.next, 1);                              \
+	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
 
 #endif

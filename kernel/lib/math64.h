@@ -16,7 +16,10 @@ static inline u64 div_u64_rem(u64 dividend, u32 divisor, u32 *remainder)
 		qhigh = high / divisor;
 		high %= divisor;
 	}
-	__asm__("divl %4" : "=a"(low), "=d"(*remainder) : "0"(low), "1"(high), "rm"(divisor) : "cc");
+	__asm__("divl %4"
+		: "=a"(low), "=d"(*remainder)
+		: "0"(low), "1"(high), "rm"(divisor)
+		: "cc");
 	return (u64)qhigh << 32 | low;
 #else
 	*remainder = dividend % divisor;

@@ -66,12 +66,12 @@ void show_regs(const struct pt_regs *regs)
 {
 	printk(KERN_EMERG "EIP: %04lx:[<%08lx>] %pS EFLAGS: %08lx\n", regs->cs & 0xffff, regs->eip,
 	       user_mode(regs) ? NULL : (void *)regs->eip, regs->eflags);
-	printk(KERN_EMERG "EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n", regs->eax, regs->ebx, regs->ecx,
-	       regs->edx);
-	printk(KERN_EMERG "ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n", regs->esi, regs->edi, regs->ebp,
-	       kernel_stack_pointer(regs));
-	printk(KERN_EMERG "DS: %04lx ES: %04lx CR0: %08lx CR2: %08lx CR3: %08lx\n", regs->ds & 0xffff,
-	       regs->es & 0xffff, read_cr0(), read_cr2(), read_cr3());
+	printk(KERN_EMERG "EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx\n", regs->eax, regs->ebx,
+	       regs->ecx, regs->edx);
+	printk(KERN_EMERG "ESI: %08lx EDI: %08lx EBP: %08lx ESP: %08lx\n", regs->esi, regs->edi,
+	       regs->ebp, kernel_stack_pointer(regs));
+	printk(KERN_EMERG "DS: %04lx ES: %04lx CR0: %08lx CR2: %08lx CR3: %08lx\n",
+	       regs->ds & 0xffff, regs->es & 0xffff, read_cr0(), read_cr2(), read_cr3());
 }
 
 static void stop(void)
@@ -106,9 +106,11 @@ static void begin(const char *func, const char *fmt, va_list args)
 	console_unlock_for_panic();
 	vscnprintf(message, sizeof(message), fmt, args);
 	if (func)
-		printk(KERN_EMERG "%s: %s(): %s\n", nested ? "Panic inside of the panic" : "Kernel panic", func, message);
+		printk(KERN_EMERG "%s: %s(): %s\n",
+		       nested ? "Panic inside of the panic" : "Kernel panic", func, message);
 	else
-		printk(KERN_EMERG "%s: %s\n", nested ? "Panic inside of the panic" : "Kernel panic", message);
+		printk(KERN_EMERG "%s: %s\n", nested ? "Panic inside of the panic" : "Kernel panic",
+		       message);
 	if (nested)
 		stop();
 }

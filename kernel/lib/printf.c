@@ -9,13 +9,13 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 
-#define F_LEFT	  0x01 /* - */
-#define F_PLUS	  0x02
-#define F_SPACE	  0x04
-#define F_ZERO	  0x08
-#define F_PREFIX  0x10 /* # */
-#define F_UPPER	  0x20
-#define F_SIGNED  0x40
+#define F_LEFT   0x01 /* - */
+#define F_PLUS   0x02
+#define F_SPACE  0x04
+#define F_ZERO   0x08
+#define F_PREFIX 0x10 /* # */
+#define F_UPPER  0x20
+#define F_SIGNED 0x40
 
 /* Digits of the longest number: 64 bits in octal. */
 #define NUMBER_MAX 22

@@ -50,7 +50,9 @@ int vprintk(const char *fmt, va_list args) __printf(1, 0);
 struct console {
 	const char *name; /* as in console=NAME on the command line: "ttyS0", "tty0" */
 	void (*write)(struct console *con, const char *text, size_t len);
-	void (*unblank)(struct console *con); /* may be NULL; a panic is about to be shown: break locks, show text */
+	void (*unblank)(
+		struct console *
+			con); /* may be NULL; a panic is about to be shown: break locks, show text */
 	struct console *next;
 };
 

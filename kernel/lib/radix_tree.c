@@ -18,7 +18,8 @@
 static struct radix_tree_node *(*node_alloc)(gfp_t gfp);
 static void (*node_free)(struct radix_tree_node *node);
 
-void radix_tree_init(struct radix_tree_node *(*alloc)(gfp_t gfp), void (*free)(struct radix_tree_node *node))
+void radix_tree_init(struct radix_tree_node *(*alloc)(gfp_t gfp),
+		     void (*free)(struct radix_tree_node *node))
 {
 	node_alloc = alloc;
 	node_free = free;
@@ -57,7 +58,8 @@ static int grow(struct radix_tree_root *root, unsigned long index)
 }
 
 /* Free the nodes from `path[level]` up to the root as far as they are empty. */
-static void free_empty(struct radix_tree_root *root, struct radix_tree_node **path, unsigned long index, int level)
+static void free_empty(struct radix_tree_root *root, struct radix_tree_node **path,
+		       unsigned long index, int level)
 {
 	unsigned int shift;
 
@@ -186,7 +188,8 @@ static void *find_from(struct radix_tree_root *root, unsigned long *index)
 		shift = root->height * RADIX_TREE_MAP_SHIFT;
 		while (shift && entry) {
 			shift -= RADIX_TREE_MAP_SHIFT;
-			entry = ((struct radix_tree_node *)entry)->slots[(*index >> shift) & MAP_MASK];
+			entry = ((struct radix_tree_node *)entry)
+					->slots[(*index >> shift) & MAP_MASK];
 		}
 		if (entry)
 			return entry;
@@ -200,8 +203,8 @@ static void *find_from(struct radix_tree_root *root, unsigned long *index)
 	return NULL;
 }
 
-unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results, unsigned long first_index,
-				    unsigned int max_items)
+unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results,
+				    unsigned long first_index, unsigned int max_items)
 {
 	unsigned long index = first_index;
 	unsigned int found = 0;

@@ -17,11 +17,14 @@ struct radix_tree_node {
 
 struct radix_tree_root {
 	unsigned int height; /* levels of nodes; 0: rnode is the item of index 0, or NULL */
-	gfp_t gfp_mask;	     /* for the allocation of nodes */
+	gfp_t gfp_mask;      /* for the allocation of nodes */
 	struct radix_tree_node *rnode;
 };
 
-#define RADIX_TREE_INIT(mask) { .height = 0, .gfp_mask = (mask), .rnode = NULL }
+#define RADIX_TREE_INIT(mask)                                  \
+	{                                                      \
+		.height = 0, .gfp_mask = (mask), .rnode = NULL \
+	}
 
 static inline void INIT_RADIX_TREE(struct radix_tree_root *root, gfp_t mask)
 {
@@ -34,7 +37,8 @@ static inline void INIT_RADIX_TREE(struct radix_tree_root *root, gfp_t mask)
  * Give the library its memory, once, before the first insert: `alloc` returns sizeof(struct radix_tree_node) bytes,
  * all zero, or NULL; `free` takes them back.
  */
-void radix_tree_init(struct radix_tree_node *(*alloc)(gfp_t gfp), void (*free)(struct radix_tree_node *node));
+void radix_tree_init(struct radix_tree_node *(*alloc)(gfp_t gfp),
+		     void (*free)(struct radix_tree_node *node));
 
 /* Put `item` (not NULL) at `index`. Returns 0, -EEXIST when there is one, -ENOMEM (tree unchanged for readers). */
 int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item);
@@ -52,7 +56,7 @@ void *radix_tree_delete(struct radix_tree_root *root, unsigned long index);
  * Up to `max_items` items in ascending order of index, from `first_index` on. Returns how many were put in
  * `results`. The caller learns their indices from the items.
  */
-unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results, unsigned long first_index,
-				    unsigned int max_items);
+unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results,
+				    unsigned long first_index, unsigned int max_items);
 
 #endif

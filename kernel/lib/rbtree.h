@@ -19,9 +19,13 @@ struct rb_root {
 	struct rb_node *rb_node;
 };
 
-#define RB_ROOT (struct rb_root){ NULL }
+#define RB_ROOT          \
+	(struct rb_root) \
+	{                \
+		NULL     \
+	}
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
-#define rb_parent(node)		    ((struct rb_node *)((node)->rb_parent_color & ~3UL))
+#define rb_parent(node)             ((struct rb_node *)((node)->rb_parent_color & ~3UL))
 
 #define RB_EMPTY_ROOT(root) ((root)->rb_node == NULL)
 #define RB_CLEAR_NODE(node) ((node)->rb_parent_color = (unsigned long)(node))

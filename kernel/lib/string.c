@@ -271,7 +271,8 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 {
 	unsigned long long value = 0;
 
-	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') && isxdigit((u8)s[2])) {
+	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') &&
+	    isxdigit((u8)s[2])) {
 		base = 16;
 		s += 2;
 	} else if (base == 0) {
@@ -291,5 +292,6 @@ unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
 
 long simple_strtol(const char *s, char **end, unsigned int base)
 {
-	return *s == '-' ? -(long)simple_strtoul(s + 1, end, base) : (long)simple_strtoul(s, end, base);
+	return *s == '-' ? -(long)simple_strtoul(s + 1, end, base)
+			 : (long)simple_strtoul(s, end, base);
 }

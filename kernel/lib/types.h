@@ -24,8 +24,8 @@ typedef long long s64;
 #else
 /* <limits.h> of a freestanding gcc asks for the C library's. */
 #define CHAR_BIT   8
-#define INT_MAX	   __INT_MAX__
-#define INT_MIN	   (-INT_MAX - 1)
+#define INT_MAX    __INT_MAX__
+#define INT_MIN    (-INT_MAX - 1)
 #define UINT_MAX   (2U * INT_MAX + 1)
 #define LONG_MAX   __LONG_MAX__
 #define LONG_MIN   (-LONG_MAX - 1)

@@ -11,25 +11,28 @@ typedef struct {
 	int counter;
 } atomic_t;
 
-#define ATOMIC_INIT(i) { (i) }
+#define ATOMIC_INIT(i) \
+	{              \
+		(i)    \
+	}
 
 /* Store `v` in *ptr and return what was there; 1, 2 or 4 bytes. */
-#define xchg(ptr, v)                                                                      \
-	({                                                                                \
-		__typeof__(*(ptr)) __xchg = (v);                                          \
+#define xchg(ptr, v)                                                                        \
+	({                                                                                  \
+		__typeof__(*(ptr)) __xchg = (v);                                            \
 		__asm__ __volatile__("xchg %0, %1" : "+q"(__xchg), "+m"(*(ptr))::"memory"); \
-		__xchg;                                                                   \
+		__xchg;                                                                     \
 	})
 
 /* Store `n` in *ptr if `o` is there. Returns what was there: `o` means done. */
-#define cmpxchg(ptr, o, n)                                                                \
-	({                                                                                \
-		__typeof__(*(ptr)) __cx = (o), __cxn = (n);                               \
-		__asm__ __volatile__("lock cmpxchg %2, %1"                                \
-				     : "+a"(__cx), "+m"(*(ptr))                           \
-				     : "q"(__cxn)                                         \
-				     : "memory", "cc");                                   \
-		__cx;                                                                     \
+#define cmpxchg(ptr, o, n)                                      \
+	({                                                      \
+		__typeof__(*(ptr)) __cx = (o), __cxn = (n);     \
+		__asm__ __volatile__("lock cmpxchg %2, %1"      \
+				     : "+a"(__cx), "+m"(*(ptr)) \
+				     : "q"(__cxn)               \
+				     : "memory", "cc");         \
+		__cx;                                           \
 	})
 
 /* The same for 8 bytes; Pentium and later (SDM vol. 2A CMPXCHG8B). */
@@ -81,7 +84,8 @@ static inline bool atomic_dec_and_test(atomic_t *v)
 {
 	bool zero;
 
-	__asm__ __volatile__("lock decl %0; sete %1" : "+m"(v->counter), "=qm"(zero)::"memory", "cc");
+	__asm__ __volatile__("lock decl %0; sete %1"
+			     : "+m"(v->counter), "=qm"(zero)::"memory", "cc");
 	return zero;
 }
 
@@ -90,7 +94,8 @@ static inline bool atomic_inc_and_test(atomic_t *v)
 {
 	bool zero;
 
-	__asm__ __volatile__("lock incl %0; sete %1" : "+m"(v->counter), "=qm"(zero)::"memory", "cc");
+	__asm__ __volatile__("lock incl %0; sete %1"
+			     : "+m"(v->counter), "=qm"(zero)::"memory", "cc");
 	return zero;
 }
 
@@ -116,9 +121,9 @@ static inline int atomic_add_return(int i, atomic_t *v)
 }
 
 #define atomic_sub_return(i, v) atomic_add_return(-(i), v)
-#define atomic_inc_return(v)	atomic_add_return(1, v)
-#define atomic_dec_return(v)	atomic_add_return(-1, v)
-#define atomic_xchg(v, n)	xchg(&(v)->counter, n)
+#define atomic_inc_return(v)    atomic_add_return(1, v)
+#define atomic_dec_return(v)    atomic_add_return(-1, v)
+#define atomic_xchg(v, n)       xchg(&(v)->counter, n)
 #define atomic_cmpxchg(v, o, n) cmpxchg(&(v)->counter, o, n)
 
 /* Add `a` unless the value is `u`; true when added. */
@@ -143,8 +148,8 @@ static inline bool atomic_add_unless(atomic_t *v, int a, int u)
 #else
 #define mb() __sync_synchronize()
 #endif
-#define rmb()	  barrier()
-#define wmb()	  barrier()
+#define rmb()     barrier()
+#define wmb()     barrier()
 #define smp_mb()  mb()
 #define smp_rmb() barrier()
 #define smp_wmb() barrier()

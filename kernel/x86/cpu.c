@@ -19,12 +19,15 @@ static const struct {
 	unsigned int feature;
 	const char *name;
 } feature_names[] = {
-	{ X86_FEATURE_FPU, "fpu" },   { X86_FEATURE_PSE, "pse" },   { X86_FEATURE_TSC, "tsc" },
-	{ X86_FEATURE_MSR, "msr" },   { X86_FEATURE_PAE, "pae" },   { X86_FEATURE_CX8, "cx8" },
-	{ X86_FEATURE_APIC, "apic" }, { X86_FEATURE_SEP, "sep" },   { X86_FEATURE_PGE, "pge" },
-	{ X86_FEATURE_CMOV, "cmov" }, { X86_FEATURE_PAT, "pat" },   { X86_FEATURE_FXSR, "fxsr" },
-	{ X86_FEATURE_SSE, "sse" },   { X86_FEATURE_SSE2, "sse2" }, { X86_FEATURE_NX, "nx" },
-	{ X86_FEATURE_SMEP, "smep" }, { X86_FEATURE_SMAP, "smap" }, { X86_FEATURE_HYPERVISOR, "hypervisor" },
+	{ X86_FEATURE_FPU, "fpu" },   { X86_FEATURE_PSE, "pse" },
+	{ X86_FEATURE_TSC, "tsc" },   { X86_FEATURE_MSR, "msr" },
+	{ X86_FEATURE_PAE, "pae" },   { X86_FEATURE_CX8, "cx8" },
+	{ X86_FEATURE_APIC, "apic" }, { X86_FEATURE_SEP, "sep" },
+	{ X86_FEATURE_PGE, "pge" },   { X86_FEATURE_CMOV, "cmov" },
+	{ X86_FEATURE_PAT, "pat" },   { X86_FEATURE_FXSR, "fxsr" },
+	{ X86_FEATURE_SSE, "sse" },   { X86_FEATURE_SSE2, "sse2" },
+	{ X86_FEATURE_NX, "nx" },     { X86_FEATURE_SMEP, "smep" },
+	{ X86_FEATURE_SMAP, "smap" }, { X86_FEATURE_HYPERVISOR, "hypervisor" },
 };
 
 /* A processor has CPUID when EFLAGS.ID can be changed (SDM vol. 1 3.4.3.3). */
@@ -85,7 +88,8 @@ static void read_extended(void)
 	cpuid(0x80000001, &eax, &ebx, &ecx, &boot_cpu.features[1]);
 	if (max >= 0x80000004) {
 		for (i = 0; i < 3; i++)
-			cpuid(0x80000002 + i, &name[i * 4], &name[i * 4 + 1], &name[i * 4 + 2], &name[i * 4 + 3]);
+			cpuid(0x80000002 + i, &name[i * 4], &name[i * 4 + 1], &name[i * 4 + 2],
+			      &name[i * 4 + 3]);
 		memcpy(boot_cpu.model_name, name, sizeof(name));
 	}
 	if (max >= 0x80000008) {
@@ -156,9 +160,9 @@ static unsigned long wanted_cr4(void)
 		unsigned int feature;
 		unsigned long bit;
 	} bits[] = {
-		{ X86_FEATURE_PSE, X86_CR4_PSE },   { X86_FEATURE_PGE, X86_CR4_PGE },
+		{ X86_FEATURE_PSE, X86_CR4_PSE },     { X86_FEATURE_PGE, X86_CR4_PGE },
 		{ X86_FEATURE_FXSR, X86_CR4_OSFXSR }, { X86_FEATURE_SSE, X86_CR4_OSXMMEXCPT },
-		{ X86_FEATURE_SMEP, X86_CR4_SMEP }, { X86_FEATURE_SMAP, X86_CR4_SMAP },
+		{ X86_FEATURE_SMEP, X86_CR4_SMEP },   { X86_FEATURE_SMAP, X86_CR4_SMAP },
 	};
 	unsigned long cr4 = 0;
 	size_t i;
@@ -174,8 +178,8 @@ void cpu_init(void)
 {
 	unsigned long cr4 = wanted_cr4();
 
-	write_cr0((read_cr0() & ~(X86_CR0_EM | X86_CR0_TS | X86_CR0_CD | X86_CR0_NW)) | X86_CR0_WP | X86_CR0_NE |
-		  X86_CR0_MP);
+	write_cr0((read_cr0() & ~(X86_CR0_EM | X86_CR0_TS | X86_CR0_CD | X86_CR0_NW)) | X86_CR0_WP |
+		  X86_CR0_NE | X86_CR0_MP);
 	if (cpu_has(X86_FEATURE_SMAP))
 		patch_smap_sites();
 	/* A 486 may have no CR4 at all: do not even read it without a reason. */
@@ -197,10 +201,11 @@ void cpu_print_info(void)
 	text[0] = 0;
 	for (i = 0; i < ARRAY_SIZE(feature_names); i++) {
 		if (cpu_has(feature_names[i].feature))
-			len += scnprintf(text + len, sizeof(text) - len, " %s", feature_names[i].name);
+			len += scnprintf(text + len, sizeof(text) - len, " %s",
+					 feature_names[i].name);
 	}
-	pr_info("CPU: %s family %u model %u stepping %u%s%s\n", boot_cpu.vendor[0] ? boot_cpu.vendor : "no CPUID,",
-		boot_cpu.family, boot_cpu.model, boot_cpu.stepping, boot_cpu.model_name[0] ? ", " : "",
-		boot_cpu.model_name);
+	pr_info("CPU: %s family %u model %u stepping %u%s%s\n",
+		boot_cpu.vendor[0] ? boot_cpu.vendor : "no CPUID,", boot_cpu.family, boot_cpu.model,
+		boot_cpu.stepping, boot_cpu.model_name[0] ? ", " : "", boot_cpu.model_name);
 	pr_info("CPU features:%s; %u-bit physical addresses\n", text, boot_cpu.phys_bits);
 }

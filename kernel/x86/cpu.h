@@ -9,36 +9,37 @@
 #include "kernel/lib/types.h"
 
 /* Feature numbers: word * 32 + bit. Words: 0 CPUID.1 EDX, 1 CPUID.80000001h EDX, 2 CPUID.7 EBX, 3 CPUID.1 ECX. */
-#define X86_FEATURE_FPU	   (0 * 32 + 0)
-#define X86_FEATURE_PSE	   (0 * 32 + 3)
-#define X86_FEATURE_TSC	   (0 * 32 + 4)
-#define X86_FEATURE_MSR	   (0 * 32 + 5)
-#define X86_FEATURE_PAE	   (0 * 32 + 6)
-#define X86_FEATURE_CX8	   (0 * 32 + 8)
-#define X86_FEATURE_APIC   (0 * 32 + 9)
-#define X86_FEATURE_SEP	   (0 * 32 + 11)
-#define X86_FEATURE_MTRR   (0 * 32 + 12)
-#define X86_FEATURE_PGE	   (0 * 32 + 13)
-#define X86_FEATURE_CMOV   (0 * 32 + 15)
-#define X86_FEATURE_PAT	   (0 * 32 + 16)
-#define X86_FEATURE_PSE36  (0 * 32 + 17)
-#define X86_FEATURE_CLFLSH (0 * 32 + 19)
-#define X86_FEATURE_FXSR   (0 * 32 + 24)
-#define X86_FEATURE_SSE	   (0 * 32 + 25)
-#define X86_FEATURE_SSE2   (0 * 32 + 26)
-#define X86_FEATURE_NX	   (1 * 32 + 20)
-#define X86_FEATURE_SMEP   (2 * 32 + 7)
-#define X86_FEATURE_ERMS   (2 * 32 + 9)
-#define X86_FEATURE_SMAP   (2 * 32 + 20)
+#define X86_FEATURE_FPU        (0 * 32 + 0)
+#define X86_FEATURE_PSE        (0 * 32 + 3)
+#define X86_FEATURE_TSC        (0 * 32 + 4)
+#define X86_FEATURE_MSR        (0 * 32 + 5)
+#define X86_FEATURE_PAE        (0 * 32 + 6)
+#define X86_FEATURE_CX8        (0 * 32 + 8)
+#define X86_FEATURE_APIC       (0 * 32 + 9)
+#define X86_FEATURE_SEP        (0 * 32 + 11)
+#define X86_FEATURE_MTRR       (0 * 32 + 12)
+#define X86_FEATURE_PGE        (0 * 32 + 13)
+#define X86_FEATURE_CMOV       (0 * 32 + 15)
+#define X86_FEATURE_PAT        (0 * 32 + 16)
+#define X86_FEATURE_PSE36      (0 * 32 + 17)
+#define X86_FEATURE_CLFLSH     (0 * 32 + 19)
+#define X86_FEATURE_FXSR       (0 * 32 + 24)
+#define X86_FEATURE_SSE        (0 * 32 + 25)
+#define X86_FEATURE_SSE2       (0 * 32 + 26)
+#define X86_FEATURE_NX         (1 * 32 + 20)
+#define X86_FEATURE_SMEP       (2 * 32 + 7)
+#define X86_FEATURE_ERMS       (2 * 32 + 9)
+#define X86_FEATURE_SMAP       (2 * 32 + 20)
 #define X86_FEATURE_HYPERVISOR (3 * 32 + 31)
-#define X86_FEATURE_WORDS  4
+#define X86_FEATURE_WORDS      4
 
 struct cpuinfo {
-	u32 features[X86_FEATURE_WORDS]; /* what is present AND used: a bit that boot turned off is clear */
+	u32 features
+		[X86_FEATURE_WORDS]; /* what is present AND used: a bit that boot turned off is clear */
 	unsigned int family, model, stepping;
-	unsigned int phys_bits;	    /* width of a physical address: 32, 36, ... */
-	bool wp;		    /* ring 0 honours read-only pages (i486 and later: always) */
-	char vendor[13];	    /* "GenuineIntel"; "" without CPUID */
+	unsigned int phys_bits; /* width of a physical address: 32, 36, ... */
+	bool wp;                /* ring 0 honours read-only pages (i486 and later: always) */
+	char vendor[13];        /* "GenuineIntel"; "" without CPUID */
 	char model_name[49];
 };
 
@@ -73,21 +74,21 @@ void cpu_print_info(void);
 #define X86_CR0_CD 0x40000000UL
 #define X86_CR0_PG 0x80000000UL
 
-#define X86_CR4_TSD	   0x00000004UL
-#define X86_CR4_PSE	   0x00000010UL
-#define X86_CR4_PAE	   0x00000020UL
-#define X86_CR4_PGE	   0x00000080UL
-#define X86_CR4_OSFXSR	   0x00000200UL
+#define X86_CR4_TSD        0x00000004UL
+#define X86_CR4_PSE        0x00000010UL
+#define X86_CR4_PAE        0x00000020UL
+#define X86_CR4_PGE        0x00000080UL
+#define X86_CR4_OSFXSR     0x00000200UL
 #define X86_CR4_OSXMMEXCPT 0x00000400UL
-#define X86_CR4_SMEP	   0x00100000UL
-#define X86_CR4_SMAP	   0x00200000UL
+#define X86_CR4_SMEP       0x00100000UL
+#define X86_CR4_SMAP       0x00200000UL
 
 #define MSR_IA32_SYSENTER_CS  0x174
 #define MSR_IA32_SYSENTER_ESP 0x175
 #define MSR_IA32_SYSENTER_EIP 0x176
-#define MSR_IA32_PAT	      0x277
-#define MSR_EFER	      0xc0000080
-#define EFER_NX		      (1UL << 11)
+#define MSR_IA32_PAT          0x277
+#define MSR_EFER              0xc0000080
+#define EFER_NX               (1UL << 11)
 
 static inline unsigned long read_cr0(void)
 {
@@ -148,7 +149,9 @@ static inline void invlpg(unsigned long addr)
 
 static inline void cpuid_count(u32 leaf, u32 sub, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 {
-	__asm__ __volatile__("cpuid" : "=a"(*eax), "=b"(*ebx), "=c"(*ecx), "=d"(*edx) : "a"(leaf), "c"(sub));
+	__asm__ __volatile__("cpuid"
+			     : "=a"(*eax), "=b"(*ebx), "=c"(*ecx), "=d"(*edx)
+			     : "a"(leaf), "c"(sub));
 }
 
 static inline void cpuid(u32 leaf, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)

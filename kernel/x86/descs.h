@@ -6,16 +6,16 @@
 #define KERNEL_X86_DESCS_H
 
 /* Index of each descriptor in the GDT, numbered as Linux i386 does because user space sees some of them. */
-#define GDT_ENTRY_TLS_MIN      6
-#define GDT_ENTRY_TLS_ENTRIES  3
-#define GDT_ENTRY_TLS_MAX      (GDT_ENTRY_TLS_MIN + GDT_ENTRY_TLS_ENTRIES - 1)
-#define GDT_ENTRY_KERNEL_CS    12
-#define GDT_ENTRY_KERNEL_DS    13
-#define GDT_ENTRY_USER_CS      14
-#define GDT_ENTRY_USER_DS      15
-#define GDT_ENTRY_TSS	       16
-#define GDT_ENTRY_DOUBLEFAULT  31
-#define GDT_ENTRIES	       32
+#define GDT_ENTRY_TLS_MIN     6
+#define GDT_ENTRY_TLS_ENTRIES 3
+#define GDT_ENTRY_TLS_MAX     (GDT_ENTRY_TLS_MIN + GDT_ENTRY_TLS_ENTRIES - 1)
+#define GDT_ENTRY_KERNEL_CS   12
+#define GDT_ENTRY_KERNEL_DS   13
+#define GDT_ENTRY_USER_CS     14
+#define GDT_ENTRY_USER_DS     15
+#define GDT_ENTRY_TSS         16
+#define GDT_ENTRY_DOUBLEFAULT 31
+#define GDT_ENTRIES           32
 
 #define __KERNEL_CS 0x60
 #define __KERNEL_DS 0x68

@@ -8,9 +8,9 @@
 #include "kernel/x86/cpu.h"
 
 /* Initial control word and MXCSR: all exceptions masked (SDM vol. 1 8.1.5, 10.2.3). */
-#define FCW_INIT   0x037f
-#define FTW_EMPTY  0xffff
-#define MXCSR_INIT 0x1f80
+#define FCW_INIT           0x037f
+#define FTW_EMPTY          0xffff
+#define MXCSR_INIT         0x1f80
 #define MXCSR_MASK_DEFAULT 0xffbf
 
 #define FNSAVE_SIZE 108

@@ -14,9 +14,9 @@
 /* High halves: 4 GiB limit in pages, 32 bits, present, accessed already so that the processor never writes here. */
 #define FLAT_KERNEL_CODE 0x00cf9b00
 #define FLAT_KERNEL_DATA 0x00cf9300
-#define FLAT_USER_CODE	 0x00cffb00
-#define FLAT_USER_DATA	 0x00cff300
-#define AVAILABLE_TSS	 0x00008900
+#define FLAT_USER_CODE   0x00cffb00
+#define FLAT_USER_DATA   0x00cff300
+#define AVAILABLE_TSS    0x00008900
 
 #define TSS_LIMIT (sizeof(struct tss_struct) - 1)
 
@@ -93,7 +93,8 @@ void gdt_init(void)
 
 	tss->ss0 = __KERNEL_DS;
 	tss->esp0 = (unsigned long)&init_thread_union + THREAD_SIZE;
-	tss->io_bitmap_base = sizeof(*tss); /* behind the limit: no port is allowed (SDM vol. 1 18.5.2) */
+	tss->io_bitmap_base =
+		sizeof(*tss); /* behind the limit: no port is allowed (SDM vol. 1 18.5.2) */
 	setup_doublefault_tss();
 	set_tss_desc(GDT_ENTRY_TSS, tss);
 	set_tss_desc(GDT_ENTRY_DOUBLEFAULT, &doublefault_tss);

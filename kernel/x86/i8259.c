@@ -11,7 +11,7 @@
 #define ICW4_8086     0x01
 #define OCW2_EOI      0x60 /* specific: the line is in the low bits */
 #define OCW3_READ_ISR 0x0b
-#define CASCADE	      2
+#define CASCADE       2
 
 /* A set bit is a closed line. */
 static u16 mask = 0xffff & ~(1u << CASCADE);

@@ -76,9 +76,12 @@ static int add_action(struct irq_desc *desc, unsigned int irq, const struct irqa
 	return 0;
 }
 
-int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev)
+int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		void *dev)
 {
-	const struct irqaction wanted = { .handler = handler, .dev = dev, .name = name, .flags = flags };
+	const struct irqaction wanted = {
+		.handler = handler, .dev = dev, .name = name, .flags = flags
+	};
 	unsigned long irqflags;
 	int error;
 

@@ -8,7 +8,7 @@
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/ptregs.h"
 
-#define NR_IRQS		 16
+#define NR_IRQS          16
 #define FIRST_IRQ_VECTOR 0x20
 
 #define TIMER_IRQ    0
@@ -29,7 +29,8 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *dev);
  * Have `handler(irq, dev)` called on interrupt line `irq` (0..15) and open the line. `name` is shown in
  * /proc/interrupts and stays in use. Returns 0, -EINVAL (line, or shared without dev), -EBUSY (taken and not shared by both), -ENOMEM.
  */
-int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev);
+int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		void *dev);
 
 /* Undo request_irq of the same `irq` and `dev`; the last handler closes the line. */
 void free_irq(unsigned int irq, void *dev);

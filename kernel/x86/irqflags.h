@@ -33,10 +33,10 @@ static inline void local_irq_restore(unsigned long flags)
 }
 
 /* Remember the flag in `flags` (unsigned long) and clear it. */
-#define local_irq_save(flags)              \
-	do {                               \
+#define local_irq_save(flags)                 \
+	do {                                  \
 		(flags) = local_save_flags(); \
-		local_irq_disable();       \
+		local_irq_disable();          \
 	} while (0)
 
 static inline bool irqs_disabled_flags(unsigned long flags)

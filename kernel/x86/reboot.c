@@ -10,7 +10,7 @@
 /* PM1a control registers with SLP_EN (bit 13) and the sleep type that means off. */
 #define PM1A_PIIX4 0x604  /* QEMU: pc and q35 */
 #define PM1A_OLD   0xb004 /* Bochs, old QEMU */
-#define SLP_EN	   0x2000
+#define SLP_EN     0x2000
 
 #define KBD_STATUS 0x64
 #define KBD_RESET  0xfe

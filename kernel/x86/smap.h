@@ -11,6 +11,7 @@
 #define SMAP_STAC 0xcb
 
 #ifdef __ASSEMBLER__
+/* clang-format off */
 /* A 3-byte instruction that does nothing on any processor, and a note where it is. */
 .macro SMAP_SITE opcode
 771:	.byte	0x8d, 0x76, 0x00		/* leal 0(%esi), %esi */
@@ -18,19 +19,20 @@
 	.long	771b, \opcode
 	.popsection
 .endm
+/* clang-format on */
 #define ASM_CLAC SMAP_SITE SMAP_CLAC
 #define ASM_STAC SMAP_SITE SMAP_STAC
 #else
 
 #define SMAP_STRING_(x) #x
-#define SMAP_STRING(x)	SMAP_STRING_(x)
+#define SMAP_STRING(x)  SMAP_STRING_(x)
 
 /* As text for inline assembly. */
-#define SMAP_SITE(opcode)                                \
+#define SMAP_SITE(opcode)                              \
 	"771:	.byte 0x8d, 0x76, 0x00\n"                \
-	"	.pushsection .smap_sites, \"a\"\n"       \
-	"	.long 771b, " SMAP_STRING(opcode) "\n"   \
-	"	.popsection\n"
+	"	.pushsection .smap_sites, \"a\"\n"           \
+	"	.long 771b, " SMAP_STRING(opcode) "\n" \
+						  "	.popsection\n"
 #define ASM_CLAC SMAP_SITE(SMAP_CLAC)
 #define ASM_STAC SMAP_SITE(SMAP_STAC)
 

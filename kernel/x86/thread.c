@@ -45,16 +45,16 @@ unsigned long read_gs(void)
 }
 
 /* The fixup tries again with 0, which never faults. */
-#define LOAD_SEGMENT(segment, selector)                              \
-	__asm__ __volatile__("1: movl %0, %%" segment "\n"           \
-			     ".pushsection .fixup_text, \"ax\"\n"    \
-			     "2: xorl %0, %0\n"                      \
-			     "jmp 1b\n"                              \
-			     ".popsection\n"                         \
-			     ".pushsection __ex_table, \"a\"\n"      \
-			     ".balign 4\n"                           \
-			     ".long 1b, 2b\n"                        \
-			     ".popsection\n"                         \
+#define LOAD_SEGMENT(segment, selector)                           \
+	__asm__ __volatile__("1: movl %0, %%" segment "\n"        \
+			     ".pushsection .fixup_text, \"ax\"\n" \
+			     "2: xorl %0, %0\n"                   \
+			     "jmp 1b\n"                           \
+			     ".popsection\n"                      \
+			     ".pushsection __ex_table, \"a\"\n"   \
+			     ".balign 4\n"                        \
+			     ".long 1b, 2b\n"                     \
+			     ".popsection\n"                      \
 			     : "+r"(selector)::"cc")
 
 void load_fs(unsigned long selector)
@@ -167,8 +167,8 @@ void start_thread(struct pt_regs *regs, unsigned long eip, unsigned long esp)
 /* Both ways of asking for no segment: the documented empty one, and all zeros (as Linux takes it). */
 static bool user_desc_empty(const struct user_desc *info)
 {
-	if (info->base_addr || info->limit || info->contents || info->seg_32bit || info->limit_in_pages ||
-	    info->useable)
+	if (info->base_addr || info->limit || info->contents || info->seg_32bit ||
+	    info->limit_in_pages || info->useable)
 		return false;
 	return info->read_exec_only == info->seg_not_present;
 }
@@ -189,9 +189,10 @@ static struct desc_struct make_desc(const struct user_desc *info)
 	if (user_desc_empty(info))
 		return d;
 	d.a = (info->base_addr & 0xffff) << 16 | (info->limit & 0xffff);
-	d.b = (info->base_addr & 0xff000000) | ((info->base_addr >> 16) & 0xff) | (info->limit & 0xf0000) |
-	      (u32)(info->read_exec_only ^ 1) << 9 | (u32)info->contents << 10 |
-	      (u32)(info->seg_not_present ^ 1) << 15 | (u32)info->useable << 20 | (u32)info->seg_32bit << 22 |
+	d.b = (info->base_addr & 0xff000000) | ((info->base_addr >> 16) & 0xff) |
+	      (info->limit & 0xf0000) | (u32)(info->read_exec_only ^ 1) << 9 |
+	      (u32)info->contents << 10 | (u32)(info->seg_not_present ^ 1) << 15 |
+	      (u32)info->useable << 20 | (u32)info->seg_32bit << 22 |
 	      (u32)info->limit_in_pages << 23 | 0x7000;
 	return d;
 }

@@ -9,16 +9,16 @@
 #define THREAD_SIZE 8192
 
 /* Offsets for entry.S; kernel/x86/thread.c checks them. */
-#define TI_TASK		 0
-#define TI_FLAGS	 4
+#define TI_TASK          0
+#define TI_FLAGS         4
 #define TI_PREEMPT_COUNT 8
-#define TI_CPU		 12
+#define TI_CPU           12
 
 /* Bits of thread_info.flags: work to do before the task goes back to user mode. */
-#define TIF_SIGPENDING	 0 /* a signal is to be delivered */
+#define TIF_SIGPENDING   0 /* a signal is to be delivered */
 #define TIF_NEED_RESCHED 1 /* somebody better is ready to run */
-#define TIF_NOTIFY	 2 /* anything else: see do_notify_resume */
-#define TIF_WORK_MASK	 0x7
+#define TIF_NOTIFY       2 /* anything else: see do_notify_resume */
+#define TIF_WORK_MASK    0x7
 
 /* preempt_count: bits 0..7 nested preempt_disable, bits 16..23 nested hardware interrupts. */
 #define HARDIRQ_OFFSET 0x10000
@@ -89,9 +89,9 @@ static inline bool test_ti_thread_flag(struct thread_info *ti, unsigned int flag
 }
 
 /* The same on the current thread. */
-#define set_thread_flag(flag)	set_ti_thread_flag(current_thread_info(), flag)
+#define set_thread_flag(flag)   set_ti_thread_flag(current_thread_info(), flag)
 #define clear_thread_flag(flag) clear_ti_thread_flag(current_thread_info(), flag)
-#define test_thread_flag(flag)	test_ti_thread_flag(current_thread_info(), flag)
+#define test_thread_flag(flag)  test_ti_thread_flag(current_thread_info(), flag)
 
 /* The stack that the boot runs on, and later the idle task's (linker.ld keeps it aligned). */
 union thread_union {

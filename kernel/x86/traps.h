@@ -4,15 +4,15 @@
 #ifndef KERNEL_X86_TRAPS_H
 #define KERNEL_X86_TRAPS_H
 
-#define X86_TRAP_DE  0	/* divide error */
-#define X86_TRAP_DB  1	/* debug */
-#define X86_TRAP_NMI 2	/* non-maskable interrupt */
-#define X86_TRAP_BP  3	/* breakpoint */
-#define X86_TRAP_OF  4	/* overflow */
-#define X86_TRAP_BR  5	/* bound range exceeded */
-#define X86_TRAP_UD  6	/* invalid opcode */
-#define X86_TRAP_NM  7	/* no FPU */
-#define X86_TRAP_DF  8	/* double fault */
+#define X86_TRAP_DE  0  /* divide error */
+#define X86_TRAP_DB  1  /* debug */
+#define X86_TRAP_NMI 2  /* non-maskable interrupt */
+#define X86_TRAP_BP  3  /* breakpoint */
+#define X86_TRAP_OF  4  /* overflow */
+#define X86_TRAP_BR  5  /* bound range exceeded */
+#define X86_TRAP_UD  6  /* invalid opcode */
+#define X86_TRAP_NM  7  /* no FPU */
+#define X86_TRAP_DF  8  /* double fault */
 #define X86_TRAP_TS  10 /* invalid TSS */
 #define X86_TRAP_NP  11 /* segment not present */
 #define X86_TRAP_SS  12 /* stack segment */

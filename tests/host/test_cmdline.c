@@ -37,14 +37,17 @@ int main(void)
 	static char longest[5000];
 	int i;
 
-	cmdline_init("  quiet console=tty0 init=/bin/sh\tconsole=ttyS0 empty= mem=64M name=\"a b\"  ");
+	cmdline_init(
+		"  quiet console=tty0 init=/bin/sh\tconsole=ttyS0 empty= mem=64M name=\"a b\"  ");
 	check(same(cmdline_get("init"), "/bin/sh"), "a value");
-	check(cmdline_has("quiet") && cmdline_has("mem") && !cmdline_has("qui") && !cmdline_has("quiet2"),
+	check(cmdline_has("quiet") && cmdline_has("mem") && !cmdline_has("qui") &&
+		      !cmdline_has("quiet2"),
 	      "words are found whole");
 	check(!cmdline_get("quiet") && !cmdline_get("loglevel"), "no value, no word: NULL");
 	check(same(cmdline_get("empty"), ""), "an empty value");
 	check(same(cmdline_get("console"), "ttyS0"), "the last one wins");
-	check(same(cmdline_get_nth("console", 0), "tty0") && same(cmdline_get_nth("console", 1), "ttyS0") &&
+	check(same(cmdline_get_nth("console", 0), "tty0") &&
+		      same(cmdline_get_nth("console", 1), "ttyS0") &&
 		      !cmdline_get_nth("console", 2),
 	      "one after the other");
 	check(same(cmdline_get("name"), "a b"), "a quoted value keeps its blank");
@@ -56,9 +59,11 @@ int main(void)
 	for (i = 0; i < 4999; i++)
 		longest[i] = i % 5 == 4 ? ' ' : 'x';
 	cmdline_init(longest);
-	check(strlen(cmdline_text()) == CMDLINE_MAX - 1, "a line too long is cut, words too many left out");
-	check(parse("64M", "") == 64ULL << 20 && parse("1Grest", "rest") == 1ULL << 30 && parse("4k", "") == 4096 &&
-		      parse("123", "") == 123 && parse("0x10K", "") == 16384 && parse("8G", "") == 8ULL << 30,
+	check(strlen(cmdline_text()) == CMDLINE_MAX - 1,
+	      "a line too long is cut, words too many left out");
+	check(parse("64M", "") == 64ULL << 20 && parse("1Grest", "rest") == 1ULL << 30 &&
+		      parse("4k", "") == 4096 && parse("123", "") == 123 &&
+		      parse("0x10K", "") == 16384 && parse("8G", "") == 8ULL << 30,
 	      "sizes");
 	check(parse("99999999999G", "") == ~0ULL, "a size too large saturates");
 	check(parse("M", "") == 0, "a unit without a number");

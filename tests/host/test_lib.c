@@ -70,7 +70,8 @@ static void lists(void)
 	check(holds(&a, "15") && list_empty(&e[2].link), "removal while walking");
 	list_replace(&e[1].link, &e[2].link);
 	check(holds(&a, "25"), "replace");
-	check(list_first_entry(&a, struct element, link) == &e[2] && list_is_last(&e[5].link, &a), "first and last");
+	check(list_first_entry(&a, struct element, link) == &e[2] && list_is_last(&e[5].link, &a),
+	      "first and last");
 	list_del(&e[5].link);
 	check(e[5].link.next == LIST_POISON1 && holds(&a, "2"), "removal poisons");
 }
@@ -90,8 +91,7 @@ static void chains(void)
 	hlist_for_each_entry(pos, &head, chain)
 		sum = sum * 10 + pos->value;
 	check(sum == 31 && hlist_unhashed(&e[1].chain), "a chain with one taken out");
-	hlist_for_each_entry_safe(pos, next, &head, chain)
-		hlist_del_init(&pos->chain);
+	hlist_for_each_entry_safe(pos, next, &head, chain) hlist_del_init(&pos->chain);
 	check(hlist_empty(&head), "a chain emptied while walking");
 }
 
@@ -110,7 +110,8 @@ static bool bit_searches(void)
 			;
 		for (clear = from; clear < size && test_bit(clear, map); clear++)
 			;
-		if (find_next_bit(map, size, from) != min(set, from < size ? set : size) && from < size)
+		if (find_next_bit(map, size, from) != min(set, from < size ? set : size) &&
+		    from < size)
 			return false;
 		if (from < size && find_next_zero_bit(map, size, from) != clear)
 			return false;
@@ -124,21 +125,26 @@ static void bits(void)
 {
 	unsigned long map[2] = { 0, 0 };
 
-	check(!test_and_set_bit(40, map) && test_and_set_bit(40, map) && test_bit(40, map), "test and set");
-	check(test_and_clear_bit(40, map) && !test_and_clear_bit(40, map) && !map[0] && !map[1], "test and clear");
+	check(!test_and_set_bit(40, map) && test_and_set_bit(40, map) && test_bit(40, map),
+	      "test and set");
+	check(test_and_clear_bit(40, map) && !test_and_clear_bit(40, map) && !map[0] && !map[1],
+	      "test and clear");
 	set_bit(0, map);
 	__set_bit(31, map);
 	clear_bit(0, map);
 	check(map[0] == 1UL << 31 && __test_and_clear_bit(31, map) && !map[0], "set and clear");
 	check(bit_searches(), "searches for set and clear bits against a loop");
-	check(__ffs(0x8000) == 15 && __fls(0x8001) == 15 && fls(0) == 0 && fls(1) == 1 && fls(0x80000000u) == 32,
+	check(__ffs(0x8000) == 15 && __fls(0x8001) == 15 && fls(0) == 0 && fls(1) == 1 &&
+		      fls(0x80000000u) == 32,
 	      "first and last bit");
-	check(hweight32(0) == 0 && hweight32(~0u) == 32 && hweight32(0x80010003) == 4, "number of bits");
+	check(hweight32(0) == 0 && hweight32(~0u) == 32 && hweight32(0x80010003) == 4,
+	      "number of bits");
 }
 
 static u64 random64(void)
 {
-	return ((u64)check_random() << 42 ^ (u64)check_random() << 21 ^ check_random()) >> check_random() % 64;
+	return ((u64)check_random() << 42 ^ (u64)check_random() << 21 ^ check_random()) >>
+	       check_random() % 64;
 }
 
 static bool divisions(void)
@@ -155,7 +161,8 @@ static bool divisions(void)
 			return false;
 		if (mul_u64_u32_div(a >> 32, m, d) != (u64)((unsigned __int128)(a >> 32) * m / d))
 			return false;
-		if ((unsigned __int128)a * m / d <= ~0ULL && mul_u64_u32_div(a, m, d) != (u64)((unsigned __int128)a * m / d))
+		if ((unsigned __int128)a * m / d <= ~0ULL &&
+		    mul_u64_u32_div(a, m, d) != (u64)((unsigned __int128)a * m / d))
 			return false;
 	}
 	return true;
@@ -164,17 +171,21 @@ static bool divisions(void)
 static void arithmetic(void)
 {
 	check(divisions(), "64-bit divisions against the compiler's");
-	check(div_s64(-7, 2) == -3 && div_s64(7, -2) == -3 && div_s64(-7, -2) == 3, "signed division rounds towards zero");
-	check(ALIGN(4097UL, 4096) == 8192 && ALIGN(4096ULL, 4096) == 4096 && ALIGN_DOWN(4095u, 4096) == 0 &&
-		      ALIGN(0xffffffff1ULL, 16) == 0x1000000000ULL,
+	check(div_s64(-7, 2) == -3 && div_s64(7, -2) == -3 && div_s64(-7, -2) == 3,
+	      "signed division rounds towards zero");
+	check(ALIGN(4097UL, 4096) == 8192 && ALIGN(4096ULL, 4096) == 4096 &&
+		      ALIGN_DOWN(4095u, 4096) == 0 && ALIGN(0xffffffff1ULL, 16) == 0x1000000000ULL,
 	      "alignment keeps the type's width");
-	check(DIV_ROUND_UP(10, 4) == 3 && roundup(10, 4) == 12 && IS_ALIGNED(8, 8) && !IS_ALIGNED(9, 8), "rounding");
+	check(DIV_ROUND_UP(10, 4) == 3 && roundup(10, 4) == 12 && IS_ALIGNED(8, 8) &&
+		      !IS_ALIGNED(9, 8),
+	      "rounding");
 	check(ilog2(1) == 0 && ilog2(4095) == 11 && ilog2(4096) == 12, "logarithm");
-	check(roundup_pow_of_two(0) == 1 && roundup_pow_of_two(1) == 1 && roundup_pow_of_two(5) == 8 &&
-		      roundup_pow_of_two(8) == 8 && is_power_of_2(64) && !is_power_of_2(0) && !is_power_of_2(6),
+	check(roundup_pow_of_two(0) == 1 && roundup_pow_of_two(1) == 1 &&
+		      roundup_pow_of_two(5) == 8 && roundup_pow_of_two(8) == 8 &&
+		      is_power_of_2(64) && !is_power_of_2(0) && !is_power_of_2(6),
 	      "powers of two");
-	check(IS_ERR(ERR_PTR(-12)) && PTR_ERR(ERR_PTR(-12)) == -12 && !IS_ERR((void *)8) && IS_ERR_OR_NULL(NULL) &&
-		      !IS_ERR(ERR_PTR(-4096)),
+	check(IS_ERR(ERR_PTR(-12)) && PTR_ERR(ERR_PTR(-12)) == -12 && !IS_ERR((void *)8) &&
+		      IS_ERR_OR_NULL(NULL) && !IS_ERR(ERR_PTR(-4096)),
 	      "errors in pointers");
 }
 

@@ -10,7 +10,7 @@
 
 #define vsnprintf k_vsnprintf
 #define snprintf  k_snprintf
-#define sprintf	  k_sprintf
+#define sprintf   k_sprintf
 #include "kernel/lib/printf.c"
 #undef vsnprintf
 #undef snprintf
@@ -26,17 +26,18 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 }
 
 /* Both printfs say the same, text and value, for a buffer of any size. */
-#define SAME(size, ...)                                                                       \
-	({                                                                                    \
-		char theirs_[200], ours_[200];                                                \
-		int t_, o_;                                                                   \
-		memset(theirs_, 0x55, sizeof(theirs_));                                       \
-		memset(ours_, 0x55, sizeof(ours_));                                           \
-		t_ = snprintf(theirs_, size, __VA_ARGS__);                                    \
-		o_ = k_snprintf(ours_, size, __VA_ARGS__);                                    \
-		if (t_ != o_ || memcmp(theirs_, ours_, sizeof(ours_)))                        \
-			printf("# theirs '%.150s' %d, ours '%.150s' %d\n", theirs_, t_, ours_, o_); \
-		t_ == o_ && !memcmp(theirs_, ours_, sizeof(ours_));                           \
+#define SAME(size, ...)                                                                        \
+	({                                                                                     \
+		char theirs_[200], ours_[200];                                                 \
+		int t_, o_;                                                                    \
+		memset(theirs_, 0x55, sizeof(theirs_));                                        \
+		memset(ours_, 0x55, sizeof(ours_));                                            \
+		t_ = snprintf(theirs_, size, __VA_ARGS__);                                     \
+		o_ = k_snprintf(ours_, size, __VA_ARGS__);                                     \
+		if (t_ != o_ || memcmp(theirs_, ours_, sizeof(ours_)))                         \
+			printf("# theirs '%.150s' %d, ours '%.150s' %d\n", theirs_, t_, ours_, \
+			       o_);                                                            \
+		t_ == o_ && !memcmp(theirs_, ours_, sizeof(ours_));                            \
 	})
 
 #pragma GCC diagnostic ignored "-Wformat"
@@ -96,7 +97,8 @@ static bool integers(const char *letters)
 		u64 v = random_value();
 
 		make_format(fmt, length, letters[check_random() % strlen(letters)]);
-		ok = length[0] == 'l' || length[0] == 'z' ? SAME(size, fmt, v) : SAME(size, fmt, (unsigned int)v);
+		ok = length[0] == 'l' || length[0] == 'z' ? SAME(size, fmt, v)
+							  : SAME(size, fmt, (unsigned int)v);
 		if (!ok)
 			printf("# format %s value %llx\n", fmt, v);
 	}
@@ -145,21 +147,25 @@ int main(void)
 	check(integers("xX"), "hexadecimals");
 	check(integers("o"), "octals");
 	check(strings(), "strings with width and precision");
-	check(SAME(200, "%*d|%-*d|%*d", 7, 42, 7, 42, -7, 42), "width from an argument, negative ones too");
+	check(SAME(200, "%*d|%-*d|%*d", 7, 42, 7, 42, -7, 42),
+	      "width from an argument, negative ones too");
 	check(SAME(200, "%.*s|%.*d", 3, "abcdef", 5, 42), "precision from an argument");
 	check(SAME(200, "%c%5c%-5c|%%", 'a', 'b', 'c'), "characters and the percent sign");
 	check(SAME(5, "%s", "truncated"), "a text that does not fit is cut and its length told");
 	check(k_snprintf(NULL, 0, "%d bytes", 1000) == 10, "no buffer at all: the length");
-	check(scnprintf(buf, sizeof(buf), "%s", "0123456789") == 7, "scnprintf tells what it wrote");
+	check(scnprintf(buf, sizeof(buf), "%s", "0123456789") == 7,
+	      "scnprintf tells what it wrote");
 	check(scnprintf(buf, 0, "%s", "0123456789") == 0, "scnprintf into nothing writes nothing");
 	check(equal("(null)", "%s", NULL), "a NULL string");
 	check(equal("(null)", "%s", (char *)12), "a field of a NULL structure as a string");
-	check(equal("start_kernel+0x23/0x100", "%pS", (void *)0x1023), "an address as symbol and offset");
+	check(equal("start_kernel+0x23/0x100", "%pS", (void *)0x1023),
+	      "an address as symbol and offset");
 	check(equal("start_kernel", "%ps", (void *)0x1023), "an address as symbol");
 	check(equal("0x2000", "%pS", (void *)0x2000), "an address without a symbol");
 	check(equal("0x00012345", "%pa", &phys), "a physical address");
 	check(equal("0000000000001234", "%p", (void *)0x1234), "a pointer in full width");
-	check(equal("%y 5", "%y %d", 5), "an unknown conversion is shown and does not eat an argument");
+	check(equal("%y 5", "%y %d", 5),
+	      "an unknown conversion is shown and does not eat an argument");
 	check(equal("50%", "50%"), "a lone percent sign at the end");
 	return check_done();
 }

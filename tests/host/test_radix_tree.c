@@ -134,7 +134,8 @@ static bool random_operations(int rounds)
 	int i;
 
 	for (i = 0; i < rounds && ok; i++) {
-		index = model_size && check_random() % 2 ? model[check_random() % model_size] : random_index();
+		index = model_size && check_random() % 2 ? model[check_random() % model_size]
+							 : random_index();
 		if (model_size < MODEL && check_random() % 2)
 			ok = try_insert(index);
 		else
@@ -162,13 +163,16 @@ int main(void)
 	void **slot;
 
 	radix_tree_init(node_alloc, node_free);
-	check(!radix_tree_lookup(&tree, 0) && !radix_tree_delete(&tree, ULONG_MAX), "an empty tree has nothing");
+	check(!radix_tree_lookup(&tree, 0) && !radix_tree_delete(&tree, ULONG_MAX),
+	      "an empty tree has nothing");
 	check(try_insert(0) && nodes == 0, "index 0 alone needs no node");
 	check(try_insert(5) && nodes == 1, "small indices need one");
 	slot = radix_tree_lookup_slot(&tree, 5);
-	check(slot && *slot == item_of(5) && !radix_tree_lookup_slot(&tree, 6), "the slot of an item");
+	check(slot && *slot == item_of(5) && !radix_tree_lookup_slot(&tree, 6),
+	      "the slot of an item");
 	check(try_insert(ULONG_MAX), "the largest index");
-	check(same_as_model() && gang_is_right(6) && gang_is_right(ULONG_MAX), "gang lookup up to the largest index");
+	check(same_as_model() && gang_is_right(6) && gang_is_right(ULONG_MAX),
+	      "gang lookup up to the largest index");
 	check(empty_again(), "no node is left when it is empty");
 	check(random_operations(60000), "60000 operations against the model");
 	check(empty_again(), "no node is left after them");

@@ -26,7 +26,8 @@ static void insert(struct item *item, int key)
 	item->key = key;
 	while (*link) {
 		parent = *link;
-		link = key < rb_entry(parent, struct item, node)->key ? &parent->rb_left : &parent->rb_right;
+		link = key < rb_entry(parent, struct item, node)->key ? &parent->rb_left
+								      : &parent->rb_right;
 	}
 	rb_link_node(&item->node, parent, link);
 	rb_insert_color(&item->node, &root);
@@ -92,7 +93,8 @@ static bool random_operations(int rounds, int keys)
 		if (!present[key]) {
 			insert(&items[key], key);
 		} else if (check_random() % 4 == 0) {
-			struct item *other = present[key] == &items[key] ? &spare[key] : &items[key];
+			struct item *other = present[key] == &items[key] ? &spare[key]
+									 : &items[key];
 
 			other->key = key;
 			rb_replace_node(&present[key]->node, &other->node, &root);
@@ -113,9 +115,11 @@ int main(void)
 	struct rb_node lone;
 	int key;
 
-	check(!rb_first(&root) && !rb_last(&root) && RB_EMPTY_ROOT(&root), "an empty tree has no first and no last");
+	check(!rb_first(&root) && !rb_last(&root) && RB_EMPTY_ROOT(&root),
+	      "an empty tree has no first and no last");
 	RB_CLEAR_NODE(&lone);
-	check(RB_EMPTY_NODE(&lone) && !rb_next(&lone) && !rb_prev(&lone), "a cleared node has no neighbours");
+	check(RB_EMPTY_NODE(&lone) && !rb_next(&lone) && !rb_prev(&lone),
+	      "a cleared node has no neighbours");
 	check(random_operations(20000, 8), "20000 operations on up to 8 keys");
 	check(random_operations(20000, 64), "20000 operations on up to 64 keys");
 	check(random_operations(20000, KEYS), "20000 operations on up to 600 keys");
@@ -126,7 +130,8 @@ int main(void)
 	check(RB_EMPTY_ROOT(&root), "empty when all are erased");
 	for (key = 0; key < KEYS; key++)
 		insert(&items[key], key);
-	check(rules_hold() && order_holds() && black_height(root.rb_node, NULL) <= 10, "ascending keys stay balanced");
+	check(rules_hold() && order_holds() && black_height(root.rb_node, NULL) <= 10,
+	      "ascending keys stay balanced");
 	for (key = KEYS - 1; key >= 0; key--)
 		erase(key);
 	for (key = KEYS - 1; key >= 0; key--)

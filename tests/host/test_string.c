@@ -8,29 +8,29 @@
 
 #include "kernel/lib/string.h"
 
-#define memcpy	    k_memcpy
-#define memmove	    k_memmove
-#define memset	    k_memset
-#define memcmp	    k_memcmp
-#define memchr	    k_memchr
-#define strlen	    k_strlen
-#define strnlen	    k_strnlen
-#define strcmp	    k_strcmp
-#define strncmp	    k_strncmp
+#define memcpy      k_memcpy
+#define memmove     k_memmove
+#define memset      k_memset
+#define memcmp      k_memcmp
+#define memchr      k_memchr
+#define strlen      k_strlen
+#define strnlen     k_strnlen
+#define strcmp      k_strcmp
+#define strncmp     k_strncmp
 #define strcasecmp  k_strcasecmp
 #define strncasecmp k_strncasecmp
-#define strcpy	    k_strcpy
-#define strncpy	    k_strncpy
-#define strcat	    k_strcat
-#define strchr	    k_strchr
-#define strrchr	    k_strrchr
-#define strstr	    k_strstr
-#define strspn	    k_strspn
-#define strcspn	    k_strcspn
-#define strpbrk	    k_strpbrk
-#define strsep	    k_strsep
-#define strlcpy	    k_strlcpy
-#define strlcat	    k_strlcat
+#define strcpy      k_strcpy
+#define strncpy     k_strncpy
+#define strcat      k_strcat
+#define strchr      k_strchr
+#define strrchr     k_strrchr
+#define strstr      k_strstr
+#define strspn      k_strspn
+#define strcspn     k_strcspn
+#define strpbrk     k_strpbrk
+#define strsep      k_strsep
+#define strlcpy     k_strlcpy
+#define strlcat     k_strlcat
 #pragma GCC diagnostic ignored "-Wbuiltin-declaration-mismatch"
 #include "kernel/lib/string.c"
 #undef memcpy
@@ -163,16 +163,20 @@ static void copies(void)
 {
 	char buf[8];
 
-	check(k_strlcpy(buf, "hello", sizeof(buf)) == 5 && !strcmp(buf, "hello"), "strlcpy of what fits");
-	check(k_strlcpy(buf, "hello world", sizeof(buf)) == 11 && !strcmp(buf, "hello w"), "strlcpy cuts");
+	check(k_strlcpy(buf, "hello", sizeof(buf)) == 5 && !strcmp(buf, "hello"),
+	      "strlcpy of what fits");
+	check(k_strlcpy(buf, "hello world", sizeof(buf)) == 11 && !strcmp(buf, "hello w"),
+	      "strlcpy cuts");
 	memset(buf, 'x', sizeof(buf));
 	check(k_strlcpy(buf, "hi", 0) == 2 && buf[0] == 'x', "strlcpy into nothing writes nothing");
 	strcpy(buf, "abc");
 	check(k_strlcat(buf, "defgh", sizeof(buf)) == 8 && !strcmp(buf, "abcdefg"), "strlcat cuts");
 	memset(buf, 'x', sizeof(buf));
-	check(k_strlcat(buf, "de", sizeof(buf)) == 10 && buf[7] == 'x', "strlcat leaves an unterminated buffer");
+	check(k_strlcat(buf, "de", sizeof(buf)) == 10 && buf[7] == 'x',
+	      "strlcat leaves an unterminated buffer");
 	check(strscpy(buf, "1234567", sizeof(buf)) == 7, "strscpy of what just fits");
-	check(strscpy(buf, "12345678", sizeof(buf)) == -E2BIG && !strcmp(buf, "1234567"), "strscpy cuts and says so");
+	check(strscpy(buf, "12345678", sizeof(buf)) == -E2BIG && !strcmp(buf, "1234567"),
+	      "strscpy cuts and says so");
 	memset(buf, 'x', sizeof(buf));
 	k_strncpy(buf, "ab", 6);
 	check(!memcmp(buf, "ab\0\0\0\0xx", 8), "strncpy fills with zeros and no further");
@@ -182,11 +186,12 @@ static void copies(void)
 static bool number(const char *text, unsigned int base)
 {
 	char *ours, *theirs;
-	unsigned long long o = simple_strtoull(text, &ours, base), t = strtoull(text, &theirs, base);
+	unsigned long long o = simple_strtoull(text, &ours, base),
+			   t = strtoull(text, &theirs, base);
 
 	if (o != t || ours != theirs)
-		printf("# '%s' base %u: %llu at %zd, expected %llu at %zd\n", text, base, o, ours - text, t,
-		       theirs - text);
+		printf("# '%s' base %u: %llu at %zd, expected %llu at %zd\n", text, base, o,
+		       ours - text, t, theirs - text);
 	return o == t && ours == theirs;
 }
 
@@ -198,14 +203,16 @@ int main(void)
 	check(searches(), "comparisons and searches against the C library");
 	check(separates(), "strsep with empty fields");
 	copies();
-	check(number("123abc", 10) && number("0x1fz", 0) && number("0777", 0) && number("0", 0) && number("", 10) &&
-		      number("ffff", 16) && number("0xffff", 16) && number("0x", 0) && number("089", 0) &&
-		      number("18446744073709551615", 10),
+	check(number("123abc", 10) && number("0x1fz", 0) && number("0777", 0) && number("0", 0) &&
+		      number("", 10) && number("ffff", 16) && number("0xffff", 16) &&
+		      number("0x", 0) && number("089", 0) && number("18446744073709551615", 10),
 	      "numbers in all bases");
-	check(simple_strtol("-42", NULL, 10) == -42 && simple_strtoul("42", NULL, 0) == 42, "signed numbers");
+	check(simple_strtol("-42", NULL, 10) == -42 && simple_strtoul("42", NULL, 0) == 42,
+	      "signed numbers");
 	memset(poison, 0x6b, sizeof(poison));
 	check(!memchr_inv(poison, 0x6b, 16), "memchr_inv of untouched poison");
 	poison[11] = 0;
-	check(memchr_inv(poison, 0x6b, 16) == poison + 11, "memchr_inv finds the byte that differs");
+	check(memchr_inv(poison, 0x6b, 16) == poison + 11,
+	      "memchr_inv finds the byte that differs");
 	return check_done();
 }

@@ -71,16 +71,22 @@ static void test_atomics(void)
 	u64 wide = 0x100000002ULL;
 	int word = 5;
 
-	KTEST(!atomic_dec_and_test(&v) && atomic_dec_and_test(&v), "atomic_dec_and_test is true at zero only");
-	KTEST(!atomic_inc_not_zero(&v) && atomic_read(&v) == 0, "atomic_inc_not_zero leaves zero alone");
+	KTEST(!atomic_dec_and_test(&v) && atomic_dec_and_test(&v),
+	      "atomic_dec_and_test is true at zero only");
+	KTEST(!atomic_inc_not_zero(&v) && atomic_read(&v) == 0,
+	      "atomic_inc_not_zero leaves zero alone");
 	atomic_set(&v, -1);
-	KTEST(atomic_inc_and_test(&v) && atomic_add_return(7, &v) == 7 && atomic_sub_return(2, &v) == 5,
+	KTEST(atomic_inc_and_test(&v) && atomic_add_return(7, &v) == 7 &&
+		      atomic_sub_return(2, &v) == 5,
 	      "atomic additions return the new value");
-	KTEST(atomic_add_negative(-6, &v) && !atomic_add_negative(6, &v), "atomic_add_negative tells the sign");
-	KTEST(cmpxchg(&word, 5, 6) == 5 && cmpxchg(&word, 5, 7) == 6 && word == 6, "cmpxchg stores only over the old value");
+	KTEST(atomic_add_negative(-6, &v) && !atomic_add_negative(6, &v),
+	      "atomic_add_negative tells the sign");
+	KTEST(cmpxchg(&word, 5, 6) == 5 && cmpxchg(&word, 5, 7) == 6 && word == 6,
+	      "cmpxchg stores only over the old value");
 	KTEST(xchg(&word, 9) == 6 && word == 9, "xchg returns what was there");
 	if (cpu_has(X86_FEATURE_CX8))
-		KTEST(cmpxchg64(&wide, 0x100000002ULL, 3ULL << 32) == 0x100000002ULL && wide == 3ULL << 32,
+		KTEST(cmpxchg64(&wide, 0x100000002ULL, 3ULL << 32) == 0x100000002ULL &&
+			      wide == 3ULL << 32,
 		      "cmpxchg64 exchanges all eight bytes");
 }
 
@@ -90,9 +96,11 @@ static void test_symbols(void)
 	const char *name = kallsyms_lookup(addr + 3, &size, &offset);
 	char text[64];
 
-	KTEST(name && !strcmp(name, "memcmp") && offset == 3 && size > 3, "an address in a function has its name");
+	KTEST(name && !strcmp(name, "memcmp") && offset == 3 && size > 3,
+	      "an address in a function has its name");
 	KTEST(kallsyms_lookup_name("memcmp") == addr, "a name has its address");
-	KTEST(!kallsyms_lookup((unsigned long)&seed, NULL, NULL) && !kallsyms_lookup_name("no_such_function"),
+	KTEST(!kallsyms_lookup((unsigned long)&seed, NULL, NULL) &&
+		      !kallsyms_lookup_name("no_such_function"),
 	      "data and strangers have none");
 	snprintf(text, sizeof(text), "%pS", (void *)(addr + 1));
 	KTEST(!strncmp(text, "memcmp+0x1/0x", 13), "%pS prints name, offset and size");
@@ -123,23 +131,31 @@ static void test_log(void)
 	console_loglevel = level;
 	read_all(text, sizeof(text), &pos);
 	KTEST(strstr(text, "log test 1, goes on\n"), "a message goes on with KERN_CONT");
-	KTEST(!strncmp(text, "<6>[", 4) && strstr(text, "\n<3>["), "lines in the log begin with their level");
-	KTEST(strstr(text, "] second\n<3>[") && strstr(text, "] third\n"), "two lines in one message are two lines");
+	KTEST(!strncmp(text, "<6>[", 4) && strstr(text, "\n<3>["),
+	      "lines in the log begin with their level");
+	KTEST(strstr(text, "] second\n<3>[") && strstr(text, "] third\n"),
+	      "two lines in one message are two lines");
 	pos = 0;
-	KTEST(log_read(text, 16, &pos) == 16 && pos >= 16, "reading from the beginning starts at what is left");
+	KTEST(log_read(text, 16, &pos) == 16 && pos >= 16,
+	      "reading from the beginning starts at what is left");
 }
 
 static void test_tls(void)
 {
 	struct thread_struct *t = NULL;
 	static struct thread_struct space;
-	struct user_desc info = { .entry_number = -1, .base_addr = 0x12345678, .limit = 0xfffff, .seg_32bit = 1,
-				  .limit_in_pages = 1, .useable = 1 };
+	struct user_desc info = { .entry_number = -1,
+				  .base_addr = 0x12345678,
+				  .limit = 0xfffff,
+				  .seg_32bit = 1,
+				  .limit_in_pages = 1,
+				  .useable = 1 };
 	struct user_desc back = { .entry_number = 6 }, third;
 
 	t = &space;
 	KTEST(tls_set(t, &info) == 0 && info.entry_number == 6, "the first free TLS entry is 6");
-	KTEST(tls_get(t, &back) == 0 && !memcmp(&info, &back, sizeof(info)), "a TLS descriptor reads back as it was set");
+	KTEST(tls_get(t, &back) == 0 && !memcmp(&info, &back, sizeof(info)),
+	      "a TLS descriptor reads back as it was set");
 	third = info;
 	third.entry_number = -1;
 	tls_set(t, &third);
@@ -149,7 +165,8 @@ static void test_tls(void)
 	third.entry_number = -1;
 	KTEST(tls_set(t, &third) < 0, "there is no fourth");
 	third.entry_number = 12;
-	KTEST(tls_set(t, &third) < 0 && tls_get(t, &third) < 0, "the kernel's own descriptors are out of reach");
+	KTEST(tls_set(t, &third) < 0 && tls_get(t, &third) < 0,
+	      "the kernel's own descriptors are out of reach");
 	third.entry_number = 7;
 	third.contents = 2;
 	KTEST(tls_set(t, &third) < 0, "code segments are refused");
@@ -164,13 +181,16 @@ static void test_irq_lines(void)
 {
 	static int a, b;
 
-	KTEST(request_irq(16, handle_nothing, 0, "test", NULL) < 0 && request_irq(2, handle_nothing, 0, "test", NULL) < 0,
+	KTEST(request_irq(16, handle_nothing, 0, "test", NULL) < 0 &&
+		      request_irq(2, handle_nothing, 0, "test", NULL) < 0,
 	      "lines that do not exist are refused");
-	KTEST(request_irq(10, handle_nothing, IRQF_SHARED, "test", NULL) < 0, "a shared handler needs a device");
+	KTEST(request_irq(10, handle_nothing, IRQF_SHARED, "test", NULL) < 0,
+	      "a shared handler needs a device");
 	KTEST(request_irq(10, handle_nothing, IRQF_SHARED, "test", &a) == 0 &&
 		      request_irq(10, handle_nothing, IRQF_SHARED, "test2", &b) == 0,
 	      "two can share a line");
-	KTEST(request_irq(10, handle_nothing, 0, "test", &a) < 0, "one that does not share is refused");
+	KTEST(request_irq(10, handle_nothing, 0, "test", &a) < 0,
+	      "one that does not share is refused");
 	free_irq(10, &a);
 	KTEST(irq_name(10) && !strcmp(irq_name(10), "test2"), "the other stays");
 	free_irq(10, &b);
@@ -190,9 +210,13 @@ KTEST_SUITE(x86)
 {
 	test_tls();
 	test_irq_lines();
-	KTEST(!cpu_has(X86_FEATURE_SMEP) || (read_cr4() & X86_CR4_SMEP), "SMEP is on where it exists");
-	KTEST(!cpu_has(X86_FEATURE_SMAP) || (read_cr4() & X86_CR4_SMAP), "SMAP is on where it exists");
+	KTEST(!cpu_has(X86_FEATURE_SMEP) || (read_cr4() & X86_CR4_SMEP),
+	      "SMEP is on where it exists");
+	KTEST(!cpu_has(X86_FEATURE_SMAP) || (read_cr4() & X86_CR4_SMAP),
+	      "SMAP is on where it exists");
 	KTEST(read_cr0() & X86_CR0_WP, "ring 0 obeys read-only pages");
-	KTEST(fpu_state_size() == (cpu_has(X86_FEATURE_FXSR) ? 512u : cpu_has(X86_FEATURE_FPU) ? 108u : 0u),
+	KTEST(fpu_state_size() == (cpu_has(X86_FEATURE_FXSR)  ? 512u
+				   : cpu_has(X86_FEATURE_FPU) ? 108u
+							      : 0u),
 	      "the size of the FPU state follows the processor");
 }
