@@ -12,6 +12,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
+#include "kernel/sched/task.h"
 #include "kernel/x86/cpu.h"
 #include "mm/fixmap.h"
 #include "mm/highmem.h"
@@ -152,8 +153,25 @@ static void load_kernel_tables(void)
 {
 	init_mm.pgd = swapper_pg_dir;
 	init_mm.pgd_phys = __pa(swapper_pg_dir);
+	current->active_mm = &init_mm;
 	write_cr3(init_mm.pgd_phys);
 	flush_tlb_all();
+}
+
+/* RAM between two frames, in MiB. */
+static unsigned long ram_between(unsigned long pfn, unsigned long end_pfn)
+{
+	const u64 from = (u64)pfn << PAGE_SHIFT, to = (u64)end_pfn << PAGE_SHIFT;
+	u64 bytes = 0;
+
+	for (unsigned int i = 0; i < memblock.memory.cnt; i++) {
+		const struct memblock_region *r = &memblock.memory.regions[i];
+		u64 start = max(r->base, from), end = min(r->base + r->size, to);
+
+		if (start < end)
+			bytes += end - start;
+	}
+	return bytes >> 20;
 }
 
 void paging_init(void)
@@ -167,8 +185,8 @@ void paging_init(void)
 		map_kernel_range(&map[i]);
 	load_kernel_tables();
 	memblock_set_current_limit((u64)max_low_pfn << PAGE_SHIFT);
-	pr_info("%luMB HIGHMEM available.\n", (max_pfn - max_low_pfn) >> 8);
-	pr_info("%luMB LOWMEM available.\n", max_low_pfn >> 8);
+	pr_info("%luMB HIGHMEM available.\n", ram_between(max_low_pfn, max_pfn));
+	pr_info("%luMB LOWMEM available.\n", ram_between(0, max_low_pfn));
 	print_virtual_layout();
 }
 

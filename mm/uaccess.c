@@ -240,15 +240,12 @@ static unsigned long user_part(const void __user *addr, unsigned long n)
 	return n < TASK_SIZE - start ? n : TASK_SIZE - start;
 }
 
-long strncpy_from_user(char *to, const char __user *from, long n)
+/* Copies up to and with the NUL; *left counts down. 0 or -EFAULT. */
+static __always_inline int copy_string(char *to, const char *from, unsigned long *left)
 {
-	unsigned long max = n > 0 ? user_part(from, n) : 0, left = max;
 	int err = -EFAULT;
 	char c = 1;
 
-	might_sleep();
-	if (!max)
-		return n > 0 ? -EFAULT : 0;
 	user_access_begin();
 	__asm__ volatile("1:\tmovb (%1), %b4\n\t"
 			 "movb %b4, (%2)\n\t"
@@ -260,24 +257,17 @@ long strncpy_from_user(char *to, const char __user *from, long n)
 			 "jnz 1b\n"
 			 "2:\txorl %0, %0\n"
 			 "3:" EX_TABLE(1b, 3b)
-			 : "+&r"(err), "+&r"(from), "+&r"(to), "+&r"(left), "+&q"(c)
+			 : "+&r"(err), "+&r"(from), "+&r"(to), "+&r"(*left), "+&q"(c)
 			 :
 			 : "memory", "cc");
 	user_access_end();
-	/* No NUL up to the end of user space: what follows is not theirs to name. */
-	if (err || (!left && max < (unsigned long)n))
-		return -EFAULT;
-	return max - left;
+	return err;
 }
 
-long strnlen_user(const char __user *s, long n)
+static __always_inline int scan_string(const char *s, unsigned long *left)
 {
-	unsigned long max = n > 0 ? user_part(s, n) : 0, left = max;
 	int err = -EFAULT;
 
-	might_sleep();
-	if (!max)
-		return n > 0 ? 0 : n + 1;
 	user_access_begin();
 	__asm__ volatile("1:\tcmpb $0, (%1)\n\t"
 			 "je 2f\n\t"
@@ -286,11 +276,36 @@ long strnlen_user(const char __user *s, long n)
 			 "jnz 1b\n"
 			 "2:\txorl %0, %0\n"
 			 "3:" EX_TABLE(1b, 3b)
-			 : "+&r"(err), "+&r"(s), "+&r"(left)
+			 : "+&r"(err), "+&r"(s), "+&r"(*left)
 			 :
 			 : "memory", "cc");
 	user_access_end();
-	if (err || (!left && max < (unsigned long)n))
+	return err;
+}
+
+long strncpy_from_user(char *to, const char __user *from, long n)
+{
+	unsigned long max = n > 0 ? user_part(from, n) : 0, left = max;
+
+	might_sleep();
+	if (!max)
+		return n > 0 ? -EFAULT : 0;
+	if (copy_string(to, from, &left))
+		return -EFAULT;
+	/* No NUL up to the end of user space: what follows is not theirs to name. */
+	if (!left && max < (unsigned long)n)
+		return -EFAULT;
+	return max - left;
+}
+
+long strnlen_user(const char __user *s, long n)
+{
+	unsigned long max = n > 0 ? user_part(s, n) : 0, left = max;
+
+	might_sleep();
+	if (!max)
+		return n > 0 ? 0 : n + 1;
+	if (scan_string(s, &left) || (!left && max < (unsigned long)n))
 		return 0;
 	return max - left + 1;
 }

@@ -99,7 +99,7 @@ static bool has_tables(unsigned long start, unsigned long end)
 {
 	enum pg_level level;
 
-	for (; start < end; start += PAGE_SIZE * 16)
+	for (unsigned long n = (end - start) >> PAGE_SHIFT; n--; start += PAGE_SIZE)
 		if (!lookup_address(start, &level) || level != PG_LEVEL_4K)
 			return false;
 	return true;
