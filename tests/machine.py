@@ -47,6 +47,22 @@ class MachineError(AssertionError):
     """The machine did not do what was waited for; the end of its log is in the message."""
 
 
+class _Log:
+    """The machine's log file, with plain line ends, whatever the terminal between makes of them."""
+
+    def __init__(self, path):
+        self.file = open(path, "w", encoding="utf-8", errors="replace")
+
+    def write(self, text):
+        self.file.write(text.replace("\r", ""))
+
+    def flush(self):
+        self.file.flush()
+
+    def close(self):
+        self.file.close()
+
+
 class Machine:
     """Boots on construction; use as a context manager, so that QEMU ends with the test.
 
@@ -81,7 +97,7 @@ class Machine:
             if initrd:
                 args += ["-initrd", str(initrd)]
         args += [str(device) for device in devices]
-        self.log_file = open(self.log_path, "w", encoding="utf-8", errors="replace")
+        self.log_file = _Log(self.log_path)
         self.log_file.write(f"qemu-system-i386 {' '.join(args)}\n")
         self.serial = pexpect.spawn("qemu-system-i386", args, encoding="utf-8", codec_errors="replace",
                                     timeout=seconds(20), echo=False, logfile=None, dimensions=(50, 200))
@@ -152,14 +168,14 @@ class Machine:
         """Wait for the shell of the initramfs and make its prompt quiet. Returns self."""
         self.expect(PROMPT, timeout)
         self.send("stty -echo 2>/dev/null; PS1=; PS2=; echo shell-is-\"ready\"\n")
-        self.expect(r"shell-is-ready\r?\n", timeout)
+        self.expect(r"shell-is-ready\r*\n", timeout)
         return self
 
     def run(self, command, timeout=20):
         """Run a shell command; returns (output, exit status). Wants shell() first."""
         self.send(f"{command}\necho \"@\"status=$?=\n")
-        match = self.expect(r"@status=(\d+)=\r?\n", timeout)
-        return self.serial.before.replace("\r\n", "\n"), int(match.group(1))
+        match = self.expect(r"@status=(\d+)=\r*\n", timeout)
+        return self.serial.before.replace("\r", ""), int(match.group(1))
 
     # ---- the monitor ----
 

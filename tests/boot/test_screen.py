@@ -54,7 +54,7 @@ def test_card(boot, fmt, mode):
     """Every pixel that the screen shows is the one the card has there. 16-bit pixels keep 5, 6 and 5 bits."""
     pc = boot(fmt, append="quiet").shell()
     pc.send(f"fbdemo --card --hold {'--mode ' + mode if mode else ''}\n")
-    match = pc.expect(r"(\d+)x(\d+), (\d+) bits[^\r\n]*\r\ncard\r\n", timeout=60)
+    match = pc.expect(r"(\d+)x(\d+), (\d+) bits[^\r\n]*\r*\ncard\r*\n", timeout=60)
     width, height, bits = (int(group) for group in match.groups())
     if mode:
         assert f"{width}x{height}x{bits}" == mode
