@@ -51,6 +51,9 @@
 	.globl _start
 	.type _start, @function
 _start:
+	.cfi_sections .debug_frame
+	.cfi_startproc simple
+	.cfi_undefined eip
 	cli
 	cld
 	movl	$PA(init_thread_union + THREAD_SIZE), %esp
@@ -115,10 +118,10 @@ _start:
 	movl	%cr0, %eax
 	orl	$(CR0_PG | CR0_WP | CR0_PE), %eax
 	movl	%eax, %cr0
-	movl	$high_half, %eax
+	movl	$.Lhigh_half, %eax
 	jmp	*%eax
 
-high_half:
+.Lhigh_half:
 	/* Now drop the identity map; a reload of CR3 forgets what the TLB and the PDPTE registers hold of it. */
 	xorl	%eax, %eax
 #ifdef CONFIG_X86_PAE
@@ -142,6 +145,7 @@ high_half:
 3:	cli
 	hlt
 	jmp	3b
+	.cfi_endproc
 	.size _start, . - _start
 
 #ifdef CONFIG_X86_PAE

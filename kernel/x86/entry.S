@@ -38,6 +38,31 @@
 	movl	\scratch, %es
 .endm
 
+/*
+ * For debuggers: how to go from here to what was interrupted, once all registers are saved and `extra` more bytes are
+ * on the stack. From user mode esp is on the stack, too, but there the walk ends anyway.
+ */
+	.cfi_sections .debug_frame
+.macro CFI_PT_REGS extra=0
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_def_cfa esp, PT_EIP + 12 + \extra
+	.cfi_offset ebx, -52
+	.cfi_offset ecx, -48
+	.cfi_offset edx, -44
+	.cfi_offset esi, -40
+	.cfi_offset edi, -36
+	.cfi_offset ebp, -32
+	.cfi_offset eax, -28
+	.cfi_offset eip, -12
+.endm
+
+/* Nobody called this. */
+.macro CFI_OUTERMOST
+	.cfi_startproc simple
+	.cfi_undefined eip
+.endm
+
 	.text
 
 /* int 0x80: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp. Interrupts stay on. */
@@ -45,6 +70,7 @@
 	.type system_call, @function
 	.balign 16
 system_call:
+	CFI_PT_REGS 12
 	pushl	%eax
 	pushl	%es
 	pushl	%ds
@@ -89,13 +115,18 @@ pop_es:	popl	%es
 	addl	$4, %esp
 do_iret:
 	iretl
+	.cfi_endproc
 	.size system_call, . - system_call
 
 /* exit_to_user_mode(regs) returns with interrupts off and nothing pending. */
+	.type work_pending, @function
 work_pending:
+	CFI_PT_REGS
 	movl	%esp, %eax
 	call	exit_to_user_mode
 	jmp	restore_all
+	.cfi_endproc
+	.size work_pending, . - work_pending
 
 /*
  * A task may have put anything into its segment registers (sigreturn, ptrace). What the processor refuses becomes 0;
@@ -128,6 +159,7 @@ fix_iret:
 	.type page_fault, @function
 	.balign 16
 page_fault:
+	CFI_PT_REGS
 	pushl	%es
 	pushl	%ds
 	SAVE_REST
@@ -143,11 +175,13 @@ ret_from_trap:
 	testb	$3, PT_CS(%esp)
 	jnz	ret_to_user
 	jmp	restore_all
+	.cfi_endproc
 	.size page_fault, . - page_fault
 
 /* All other exceptions arrive with the error code in the slot of orig_eax and the vector in that of es. */
 	.type common_exception, @function
 common_exception:
+	CFI_PT_REGS
 	pushl	%ds
 	SAVE_REST
 	cld
@@ -160,6 +194,7 @@ common_exception:
 	movl	%esp, %eax
 	call	do_trap			/* (regs, vector, error code) */
 	jmp	ret_from_trap
+	.cfi_endproc
 	.size common_exception, . - common_exception
 
 .macro EXCEPTION number error
@@ -183,6 +218,7 @@ exception_\number:
 /* Interrupt lines: do_irq(regs), the line is ~orig_eax. */
 	.type common_interrupt, @function
 common_interrupt:
+	CFI_PT_REGS
 	pushl	%es
 	pushl	%ds
 	SAVE_REST
@@ -192,6 +228,7 @@ common_interrupt:
 	movl	%esp, %eax
 	call	do_irq
 	jmp	ret_from_trap
+	.cfi_endproc
 	.size common_interrupt, . - common_interrupt
 
 .macro IRQ number
@@ -208,10 +245,12 @@ irq_\number:
 	.globl double_fault
 	.type double_fault, @function
 double_fault:
+	CFI_OUTERMOST
 	xorl	%ebp, %ebp
 	call	do_double_fault
 1:	hlt
 	jmp	1b
+	.cfi_endproc
 	.size double_fault, . - double_fault
 
 /* switch_stack(&prev->esp, next->esp, last): value is `last` of whoever switches back. */
@@ -236,20 +275,24 @@ switch_stack:
 	.globl start_kernel_thread, start_user_thread
 	.type start_kernel_thread, @function
 start_kernel_thread:
+	CFI_OUTERMOST
 	pushl	%eax
 	call	schedule_tail
 	addl	$4, %esp
 	movl	%esi, %eax
 	call	*%ebx
 	jmp	ret_to_user
+	.cfi_endproc
 	.size start_kernel_thread, . - start_kernel_thread
 
 	.type start_user_thread, @function
 start_user_thread:
+	CFI_OUTERMOST
 	pushl	%eax
 	call	schedule_tail
 	addl	$4, %esp
 	jmp	ret_to_user
+	.cfi_endproc
 	.size start_user_thread, . - start_user_thread
 
 /* What idt_init puts into the gates. */
