@@ -5,10 +5,16 @@
 #ifndef BOOT_EARLY_MAP_H
 #define BOOT_EARLY_MAP_H
 
-/* Also mapped without large pages, so it costs BOOT_MAP_SIZE / 1 KiB (/ 512 B with PAE) of page tables. */
-#define BOOT_MAP_SIZE 0x1000000
+/*
+ * Enough for the kernel, a large initramfs behind it, and what paging_init needs behind that. Mapped by small pages, for
+ * any processor has those: 64 KiB of tables, 128 with PAE, which are free memory afterwards.
+ */
+#define BOOT_MAP_SIZE 0x4000000
 
 #ifndef __ASSEMBLER__
+/* The tables: page-aligned, in .bss. */
+extern char boot_tables[], boot_tables_end[];
+
 #include "kernel/lib/types.h"
 
 /*

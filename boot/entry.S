@@ -6,8 +6,8 @@
  * 3.2). Symbols are linked PAGE_OFFSET too high for that: PA() takes it off.
  *
  *	physical		virtual, low		virtual, high
- *	0 .. 16 MiB	->	the same, until the	PAGE_OFFSET ..
- *				jump is done		PAGE_OFFSET + 16 MiB
+ *	0 .. 64 MiB	->	the same, until the	PAGE_OFFSET ..
+ *				jump is done		PAGE_OFFSET + 64 MiB
  */
 #include "boot/early_map.h"
 #include "boot/multiboot.h"
@@ -233,8 +233,9 @@ not_multiboot:
 	.asciz	"Pagoda: not started by a Multiboot loader.\r\n"
 
 	.section .bss.page_aligned, "aw", @nobits
-	.globl boot_pgd, boot_pte
+	.globl boot_tables, boot_tables_end, boot_pte
 	.balign 4096
+boot_tables:
 boot_pgd:
 	.skip	4096
 #ifdef CONFIG_X86_PAE
@@ -243,5 +244,6 @@ boot_pmd:
 #endif
 boot_pte:
 	.skip	BOOT_PTES
+boot_tables_end:
 
 	.section .note.GNU-stack, "", @progbits

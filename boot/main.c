@@ -54,6 +54,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	setup_memory();
 	paging_init();
 	doublefault_set_cr3(read_cr3());
+	free_boot_tables();
 	mem_init();
 	filemap_init();
 

@@ -93,3 +93,8 @@ void setup_memory(void)
 	}
 	memblock_set_current_limit(EARLY_LIMIT);
 }
+
+void free_boot_tables(void)
+{
+	memblock_free((unsigned long)boot_tables - PAGE_OFFSET, boot_tables_end - boot_tables);
+}

@@ -10,4 +10,7 @@
  */
 void setup_memory(void);
 
+/* The boot page tables are not in use any more: give them to memblock. After paging_init, before mem_init. */
+void free_boot_tables(void);
+
 #endif
