@@ -19,6 +19,8 @@
 #include "kernel/x86/reboot.h"
 #include "mm/filemap.h"
 #include "mm/init.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
 #include "tests/kernel/ktest.h"
 
 #ifdef CONFIG_X86_PAE
@@ -57,6 +59,8 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	free_boot_tables();
 	mem_init();
 	filemap_init();
+	zero_page_init();
+	mm_cache_init();
 
 	time_init();
 	printk_clock = ktime_get;

@@ -19,6 +19,12 @@
 
 struct page *empty_zero_page;
 
+void zero_page_init(void)
+{
+	empty_zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	BUG_ON(!empty_zero_page);
+}
+
 struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
 {
 	unsigned long pfn = pte_pfn(pte);

@@ -16,6 +16,8 @@ struct page;
 
 /* The page of zeroes that every first read of anonymous memory sees. */
 extern struct page *empty_zero_page;
+/* Makes it; once, at boot. */
+void zero_page_init(void);
 
 /*
  * handle_mm_fault - make the page at @address present, writable if @write

@@ -7,6 +7,8 @@
 #include "kernel/sched/rlimit.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
+#include "kernel/sched/task.h"
+#include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/page_alloc.h"
@@ -43,6 +45,9 @@ void mm_cache_init(void)
 	mm_cachep = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0,
 				      SLAB_PANIC | SLAB_HWCACHE_ALIGN, NULL);
 	vma_cache_init();
+	/* The boot task runs on the kernel's own tables until it switches to a task with others. */
+	mmgrab(&init_mm);
+	current->active_mm = &init_mm;
 	sched_set_mm_ops(&sched_mm_ops);
 }
 
