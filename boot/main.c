@@ -4,7 +4,9 @@
 #include "boot/multiboot.h"
 #include "boot/setup.h"
 #include "drivers/pit.h"
+#include "drivers/pci.h"
 #include "drivers/serial.h"
+#include "drivers/video.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/printk.h"
@@ -30,6 +32,27 @@
 #endif
 
 asmlinkage void start_kernel(u32 magic, u32 multiboot_info);
+
+/* Hands the boot loader's mode, if it set one, to the drivers. */
+static void screen_init(void)
+{
+	const struct boot_framebuffer *fb = &boot_info.framebuffer;
+	const struct video_mode mode = {
+		.addr = fb->addr,
+		.pitch = fb->pitch,
+		.width = fb->width,
+		.height = fb->height,
+		.bpp = fb->bpp,
+		.red_pos = fb->red_pos,
+		.red_size = fb->red_size,
+		.green_pos = fb->green_pos,
+		.green_size = fb->green_size,
+		.blue_pos = fb->blue_pos,
+		.blue_size = fb->blue_size,
+	};
+
+	video_init(fb->present ? &mode : NULL);
+}
 
 /* The first C function, called by boot/entry.S on the boot stack and the boot page tables. */
 asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
@@ -64,6 +87,10 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 
 	time_init();
 	printk_clock = ktime_get;
+
+	/* The screen, early: what goes wrong from here on can be read on it. */
+	pci_init();
+	screen_init();
 	local_irq_enable();
 	if (cmdline_get("test")) {
 		ktest_run(cmdline_get("test"));
