@@ -11,6 +11,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/cpu.h"
+#include "kernel/x86/percpu.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/tlb.h"
@@ -58,10 +59,68 @@ void pgprot_init(void)
 		protection_map[i] = protection_of(i);
 }
 
+/*
+ * A table that is given back is in the very state that a new one must be in. So
+ * some are kept for the next fork, chained by page->private, instead of being
+ * cleared again. They stay page tables in the ledger.
+ */
+#define TABLES_KEPT 24
+
+struct quicklist {
+	struct page *first;
+	unsigned int count;
+};
+
+static struct quicklist kept_tables[NR_CPUS]; /* empty tables */
+
+static struct page *quicklist_take(struct quicklist *list)
+{
+	struct page *page = list->first;
+
+	if (page) {
+		list->first = (struct page *)page->private;
+		list->count--;
+	}
+	return page;
+}
+
+static void quicklist_give(struct quicklist *list, struct page *page)
+{
+	if (list->count >= TABLES_KEPT) {
+		__free_page(page);
+		return;
+	}
+	page->private = (unsigned long)list->first;
+	list->first = page;
+	list->count++;
+}
+
+static unsigned long quicklist_drain(struct quicklist *list)
+{
+	unsigned long pages = 0;
+	struct page *page;
+
+	for (; (page = quicklist_take(list)); pages++)
+		__free_page(page);
+	return pages;
+}
+
 /* A page of empty entries, entered in the ledger; NULL without memory. */
 static struct page *alloc_table(void)
 {
+	struct page *page = quicklist_take(&this_cpu(kept_tables));
+
+	if (likely(page))
+		return page;
 	return alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_OWNER(OWNER_PGTABLE));
+}
+
+/* Takes back a table whose entries are all clear. */
+static void free_table(struct page *page)
+{
+	if (CONFIG_DEBUG && memchr_inv(page_address(page), 0, PAGE_SIZE))
+		panic("page table in frame %lx is given back, but not empty", page_to_pfn(page));
+	quicklist_give(&this_cpu(kept_tables), page);
 }
 
 static void pmd_populate(pmd_t *pmd, struct page *table)
@@ -84,7 +143,7 @@ int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
 	spin_unlock(&mm->page_table_lock);
 	/* Another thread was first. */
 	if (table)
-		__free_page(table);
+		free_table(table);
 	return 0;
 }
 
@@ -101,7 +160,7 @@ int __pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
 	}
 	spin_unlock(&init_mm.page_table_lock);
 	if (table)
-		__free_page(table);
+		free_table(table);
 	return 0;
 }
 
@@ -109,7 +168,7 @@ int __pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
 
 static struct kmem_cache *pgd_cache;
 
-void pgtable_cache_init(void)
+static void pgd_cache_init(void)
 {
 	const size_t size = PTRS_PER_PGD * sizeof(pgd_t);
 
@@ -155,7 +214,7 @@ int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
 	if (installed)
 		flush_tlb_pgd(mm);
 	else
-		__free_page(table);
+		free_table(table);
 	return 0;
 }
 
@@ -174,18 +233,34 @@ static void unhook_pmd_tables(struct mm_struct *mm, unsigned long start, unsigne
 	}
 }
 
+static unsigned long drain_pgds(void)
+{
+	return 0;
+}
+
 #else
 
-void pgtable_cache_init(void)
+/* Top tables, kernel's half and all: that half never changes. */
+static struct quicklist kept_pgds[NR_CPUS];
+
+static void pgd_cache_init(void)
 {
+}
+
+static unsigned long drain_pgds(void)
+{
+	return quicklist_drain(&this_cpu(kept_pgds));
 }
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
 	const unsigned int user = USER_PTRS_PER_PGD;
-	struct page *table = alloc_table();
+	struct page *table = quicklist_take(&this_cpu(kept_pgds));
 	pgd_t *pgd;
 
+	if (table)
+		return page_address(table);
+	table = alloc_table();
 	if (!table)
 		return NULL;
 	pgd = page_address(table);
@@ -195,7 +270,9 @@ pgd_t *pgd_alloc(struct mm_struct *mm)
 
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
-	free_page((unsigned long)pgd);
+	if (CONFIG_DEBUG && memchr_inv(pgd, 0, USER_PTRS_PER_PGD * sizeof(*pgd)))
+		panic("top page table %p is given back, but not empty", (void *)pgd);
+	quicklist_give(&this_cpu(kept_pgds), virt_to_page(pgd));
 }
 
 int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
@@ -209,6 +286,19 @@ static void unhook_pmd_tables(struct mm_struct *mm, unsigned long start, unsigne
 }
 
 #endif
+
+static unsigned long shrink_tables(gfp_t gfp)
+{
+	return drain_pgds() + quicklist_drain(&this_cpu(kept_tables));
+}
+
+static struct shrinker table_shrinker = { .shrink = shrink_tables };
+
+void pgtable_cache_init(void)
+{
+	pgd_cache_init();
+	register_shrinker(&table_shrinker);
+}
 
 /*
  * The part of [start, end), widened to blocks of @size, whose blocks lie wholly in
@@ -266,7 +356,7 @@ void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 	/* The processor may walk through a table that it remembers (SDM vol. 3A 4.10.3). */
 	flush_tlb_mm(mm);
 	list_for_each_entry_safe(page, next, &tables, lru)
-		__free_page(page);
+		free_table(page);
 }
 
 static pte_t *lookup_in_pgd(pgd_t *pgd, unsigned long addr, enum pg_level *level)

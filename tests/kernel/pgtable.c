@@ -223,8 +223,10 @@ static bool table_exists(struct mm_struct *mm, unsigned long addr)
 static void test_tables(void)
 {
 	static struct mm_struct mm;
-	unsigned long before = nr_owned_pages(OWNER_PGTABLE), base = 0x40000000, last;
+	unsigned long before, base = 0x40000000, last;
 
+	shrink_caches(GFP_KERNEL);
+	before = nr_owned_pages(OWNER_PGTABLE);
 	memset(&mm, 0, sizeof(mm));
 	spin_lock_init(&mm.page_table_lock);
 	mm.pgd = pgd_alloc(&mm);
@@ -254,6 +256,7 @@ static void test_tables(void)
 	free_pgtables(&mm, 0, TASK_SIZE, 0, 0);
 	KTEST(!mm.nr_ptes, "are given back too");
 	pgd_free(&mm, mm.pgd);
+	shrink_caches(GFP_KERNEL);
 	KTEST(nr_owned_pages(OWNER_PGTABLE) <= before, "the ledger is as before");
 }
 
