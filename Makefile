@@ -52,7 +52,7 @@ OBJS := $(SRCS:%=$(O)/%.o)
 # -Wno-unused-parameter: an operation's signature is its caller's choice.
 # -nostdinc leaves the compiler's own freestanding headers only; _LIBC_LIMITS_H_ keeps its limits.h
 # from looking for a C library's.
-CPPFLAGS := -I. -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+CPPFLAGS := -I. -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
 	-D_LIBC_LIMITS_H_ -DCONFIG_DEBUG=$(DEBUG) $(if $(filter 1,$(PAE)),-DCONFIG_X86_PAE=1)
 CFLAGS := -std=gnu11 -m32 -march=$(if $(filter 1,$(PAE)),i686,i486) -O2 -g \
 	-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \

@@ -20,7 +20,7 @@ done
 cp build/initramfs.cpio "$tree/boot/"
 cp tools/grub.cfg "$tree/boot/grub/"
 # PC BIOS only: for other platforms grub-mkrescue would need their GRUB, too.
-grub-mkrescue -d /usr/lib/grub/i386-pc --locales= --fonts= --themes= --compress=xz \
+grub-mkrescue -d /usr/lib/grub/i386-pc --locales= --fonts= --themes= \
 	-o "$out.new" "$tree" >build/iso.log 2>&1 || {
 	tail -5 build/iso.log >&2
 	exit 1
