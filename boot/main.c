@@ -7,6 +7,7 @@
 #include "drivers/pci.h"
 #include "drivers/serial.h"
 #include "drivers/video.h"
+#include "kernel/fs/init.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/printk.h"
@@ -92,6 +93,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	pci_init();
 	screen_init();
 	local_irq_enable();
+	vfs_init();
 	if (cmdline_get("test")) {
 		ktest_run(cmdline_get("test"));
 		machine_power_off();

@@ -63,7 +63,8 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 static ssize_t copy_into_page(struct page *page, unsigned int offset, const char *buf, size_t n)
 {
 	char *address = kmap(page);
-	unsigned long left = copy_from_user(address + offset, buf, n);
+	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
+	unsigned long left = copy_from_user_inatomic(address + offset, buf, n);
 
 	kunmap(page);
 	return left == n ? -EFAULT : (ssize_t)(n - left);
