@@ -55,6 +55,11 @@
 #define EPROTO          71
 #define EBADMSG         74
 #define EOVERFLOW       75
+#define ELIBACC         79
+#define ELIBBAD         80
+#define ELIBSCN         81
+#define ELIBMAX         82
+#define ELIBEXEC        83
 #define EILSEQ          84
 #define ENOTSOCK        88
 #define EMSGSIZE        90
@@ -69,6 +74,10 @@
 #define EALREADY        114
 #define EINPROGRESS     115
 #define ESTALE          116
+#define EUCLEAN         117
+#define EREMOTEIO       121
+#define EDQUOT          122
+#define ENOMEDIUM       123
 #define ECANCELED       125
 #define EOWNERDEAD      130
 #endif
