@@ -20,7 +20,10 @@ static int slurp(const char *path)
 	return n;
 }
 
-/* "08048000-08049000 r-xp 00000000 00:02 15         /init": name, if any, in column 73. */
+/*
+ * "08048000-08049000 r-xp 00000000 00:02 15         /init": name, if any, in column 49,
+ * or 73 where the kernel's pointers have eight bytes.
+ */
 static int well_formed(const char *line, size_t len)
 {
 	static const char shape[] = "xxxxxxxx-xxxxxxxx pppp xxxxxxxx xx:xx ";
@@ -40,11 +43,11 @@ static int well_formed(const char *line, size_t len)
 		i++;
 	if (i == len)
 		return 1;
-	if (line[i] != ' ' || len < 74)
-		return i + 1 == len;
+	if (line[i] != ' ' || i + 1 == len)
+		return line[i] == ' ';
 	while (i < len && line[i] == ' ')
 		i++;
-	return i == 73 && line[i] != ' ';
+	return (i == 49 || i == 73) && i < len;
 }
 
 static void test_format(void)

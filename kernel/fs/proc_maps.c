@@ -1,0 +1,302 @@
+/*
+ * /proc/PID/maps and smaps: the VMAs of a process, one record each (proc(5)). A
+ * record's position is the address where the one before it ended, so that a reader
+ * who comes back finds his place whatever happened meanwhile.
+ */
+#include "kernel/fs/proc_maps.h"
+
+#include "kernel/fs/file.h"
+#include "kernel/fs/procfs.h"
+#include "kernel/fs/seq_file.h"
+#include "kernel/fs/stat.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/task.h"
+#include "kernel/task/fork.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/pgtable.h"
+#include "mm/slab.h"
+#include "mm/vma.h"
+
+/* Where the name begins: Linux aligns it so on machines with pointers of four bytes. */
+#define NAME_COLUMN 49
+
+#define PATH_SIZE 1024
+
+/* ---- one VMA ---- */
+
+/* A name that the kernel gives, or NULL. */
+static const char *vma_name(struct vm_area_struct *vma)
+{
+	const struct mm_struct *mm = vma->vm_mm;
+
+	if (vma->vm_ops && vma->vm_ops->name)
+		return vma->vm_ops->name(vma);
+	if (vma->vm_start <= mm->brk && vma->vm_end >= mm->start_brk)
+		return "[heap]";
+	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+		return "[stack]";
+	return NULL;
+}
+
+/* A line break in a name would look like another mapping. */
+static void put_escaped(struct seq_file *m, const char *path)
+{
+	for (; *path; path++) {
+		if (*path == '\n')
+			seq_puts(m, "\\012");
+		else
+			seq_putc(m, *path);
+	}
+}
+
+static void put_file_path(struct seq_file *m, struct file *file)
+{
+	char *buf = kmalloc(PATH_SIZE, GFP_KERNEL), *path;
+
+	if (!buf)
+		return;
+	path = file_path(file, buf, PATH_SIZE);
+	put_escaped(m, IS_ERR(path) ? "?" : path);
+	kfree(buf);
+}
+
+/* "08048000-0804c000 r-xp 00000000 00:02 15         /init" */
+static void show_line(struct seq_file *m, struct vm_area_struct *vma)
+{
+	struct file *file = vma->vm_file;
+	unsigned long flags = vma->vm_flags;
+	dev_t dev = file ? file_dev(file) : 0;
+	u64 offset = file ? (u64)vma->vm_pgoff << PAGE_SHIFT : 0;
+	const char *name = file ? NULL : vma_name(vma);
+	size_t start = m->count;
+
+	seq_printf(m, "%08lx-%08lx %c%c%c%c %08llx %02x:%02x %lu ", vma->vm_start, vma->vm_end,
+		   flags & VM_READ ? 'r' : '-', flags & VM_WRITE ? 'w' : '-',
+		   flags & VM_EXEC ? 'x' : '-', flags & VM_MAYSHARE ? 's' : 'p',
+		   (unsigned long long)offset, (unsigned int)MAJOR(dev), (unsigned int)MINOR(dev),
+		   file ? (unsigned long)file_ino(file) : 0);
+	if (file || name)
+		seq_pad(m, start, NAME_COLUMN);
+	if (file)
+		put_file_path(m, file);
+	else if (name)
+		seq_puts(m, name);
+	seq_putc(m, '\n');
+}
+
+static int show_map(struct seq_file *m, void *v)
+{
+	show_line(m, v);
+	return 0;
+}
+
+/* ---- what of it is in memory ---- */
+
+struct mem_size {
+	unsigned long resident, pss_256; /* pages; pages * 256 / number of mappings */
+	unsigned long shared_clean, shared_dirty, private_clean, private_dirty;
+	unsigned long referenced, anonymous;
+};
+
+static void count_page(struct mem_size *size, struct page *page, pte_t pte)
+{
+	bool dirty = pte_dirty(pte) || PageDirty(page);
+	int mappings = page_mapcount(page);
+
+	size->resident++;
+	size->anonymous += PageAnon(page);
+	size->referenced += pte_young(pte);
+	size->pss_256 += 256 / (mappings > 0 ? mappings : 1);
+	if (mappings > 1)
+		*(dirty ? &size->shared_dirty : &size->shared_clean) += 1;
+	else
+		*(dirty ? &size->private_dirty : &size->private_clean) += 1;
+}
+
+static void count_pages(struct vm_area_struct *vma, struct mem_size *size)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long addr = vma->vm_start, next;
+
+	spin_lock(&mm->page_table_lock);
+	for (; addr < vma->vm_end; addr = next) {
+		pmd_t *pmd = pmd_lookup(mm, addr);
+
+		next = pmd_addr_end(addr, vma->vm_end);
+		for (; pmd && addr < next; addr += PAGE_SIZE) {
+			pte_t pte = *pte_offset_map(pmd, addr);
+			struct page *page = pte_present(pte) ? vm_normal_page(vma, addr, pte)
+							     : NULL;
+
+			if (page)
+				count_page(size, page, pte);
+		}
+	}
+	spin_unlock(&mm->page_table_lock);
+}
+
+static void show_size(struct seq_file *m, const char *name, unsigned long pages)
+{
+	size_t start = m->count;
+
+	seq_printf(m, "%s:", name);
+	seq_pad(m, start, 16);
+	seq_printf(m, "%8lu kB\n", pages << (PAGE_SHIFT - 10));
+}
+
+/* Two letters for each flag, in the order of the bits. */
+static void show_flags(struct seq_file *m, unsigned long flags)
+{
+	static const struct {
+		unsigned long flag;
+		char name[3];
+	} names[] = {
+		{ VM_READ, "rd" },       { VM_WRITE, "wr" },      { VM_EXEC, "ex" },
+		{ VM_SHARED, "sh" },     { VM_MAYREAD, "mr" },    { VM_MAYWRITE, "mw" },
+		{ VM_MAYEXEC, "me" },    { VM_MAYSHARE, "ms" },   { VM_GROWSDOWN, "gd" },
+		{ VM_PFNMAP, "pf" },     { VM_LOCKED, "lo" },     { VM_IO, "io" },
+		{ VM_SEQ_READ, "sr" },   { VM_RAND_READ, "rr" },  { VM_DONTCOPY, "dc" },
+		{ VM_DONTEXPAND, "de" }, { VM_ACCOUNT, "ac" },    { VM_NORESERVE, "nr" },
+		{ VM_NONLINEAR, "nl" },  { VM_WIPEONFORK, "wf" }, { VM_DONTDUMP, "dd" },
+	};
+	unsigned int i;
+
+	seq_puts(m, "VmFlags: ");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (flags & names[i].flag)
+			seq_printf(m, "%s ", names[i].name);
+	seq_putc(m, '\n');
+}
+
+static int show_smap(struct seq_file *m, void *v)
+{
+	static const char *const none_here[] = { "LazyFree",       "AnonHugePages",
+						 "ShmemPmdMapped", "FilePmdMapped",
+						 "Shared_Hugetlb", "Private_Hugetlb",
+						 "Swap",           "SwapPss" };
+	struct vm_area_struct *vma = v;
+	struct mem_size size = { 0 };
+	unsigned int i;
+
+	count_pages(vma, &size);
+	show_line(m, vma);
+	show_size(m, "Size", vma_pages(vma));
+	show_size(m, "KernelPageSize", 1);
+	show_size(m, "MMUPageSize", 1);
+	show_size(m, "Rss", size.resident);
+	show_size(m, "Pss", size.pss_256 / 256);
+	show_size(m, "Shared_Clean", size.shared_clean);
+	show_size(m, "Shared_Dirty", size.shared_dirty);
+	show_size(m, "Private_Clean", size.private_clean);
+	show_size(m, "Private_Dirty", size.private_dirty);
+	show_size(m, "Referenced", size.referenced);
+	show_size(m, "Anonymous", size.anonymous);
+	for (i = 0; i < ARRAY_SIZE(none_here); i++)
+		show_size(m, none_here[i], 0);
+	show_size(m, "Locked", vma->vm_flags & VM_LOCKED ? size.pss_256 / 256 : 0);
+	seq_puts(m, "THPeligible:    0\n");
+	show_flags(m, vma->vm_flags);
+	return 0;
+}
+
+/* ---- all of them ---- */
+
+/* m->private is the mm (mm_count), m->data the same while its users are held and its mmap_sem. */
+static void *maps_start(struct seq_file *m, loff_t *pos)
+{
+	struct mm_struct *mm = m->private;
+
+	m->data = NULL;
+	if (!mm || *pos >= (loff_t)TASK_SIZE || !atomic_inc_not_zero(&mm->mm_users))
+		return NULL;
+	down_read(&mm->mmap_sem);
+	m->data = mm;
+	return find_vma(mm, (unsigned long)*pos);
+}
+
+static void *maps_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct vm_area_struct *vma = v;
+
+	*pos = vma->vm_end;
+	return vma->vm_next;
+}
+
+static void maps_stop(struct seq_file *m, void *v)
+{
+	struct mm_struct *mm = m->data;
+
+	if (!mm)
+		return;
+	up_read(&mm->mmap_sem);
+	m->data = NULL;
+	mmput(mm);
+}
+
+static const struct seq_operations maps_ops = { maps_start, maps_stop, maps_next, show_map };
+static const struct seq_operations smaps_ops = { maps_start, maps_stop, maps_next, show_smap };
+
+static int open_with(struct inode *inode, struct file *file, const struct seq_operations *ops)
+{
+	struct task_struct *task = proc_inode_task(inode);
+	struct mm_struct *mm;
+	int err;
+
+	if (!task)
+		return -ESRCH;
+	mm = get_task_mm(task);
+	put_task_struct(task);
+	err = seq_open(file, ops, mm);
+	if (!mm)
+		return err;
+	/* The file keeps the structure, not the mappings. */
+	if (!err)
+		mmgrab(mm);
+	mmput(mm);
+	return err;
+}
+
+static int maps_open(struct inode *inode, struct file *file)
+{
+	return open_with(inode, file, &maps_ops);
+}
+
+static int smaps_open(struct inode *inode, struct file *file)
+{
+	return open_with(inode, file, &smaps_ops);
+}
+
+static int maps_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+
+	if (m->private)
+		mmdrop(m->private);
+	return seq_release(inode, file);
+}
+
+static const struct file_operations maps_fops = {
+	.open = maps_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = maps_release,
+};
+
+static const struct file_operations smaps_fops = {
+	.open = smaps_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = maps_release,
+};
+
+void proc_maps_init(void)
+{
+	proc_pid_create_fops("maps", 0444, &maps_fops);
+	proc_pid_create_fops("smaps", 0444, &smaps_fops);
+}
