@@ -180,6 +180,8 @@ void paging_init(void)
 
 	pgprot_init();
 	decide_sizes();
+	/* Page tables must be lowmem, of which the boot page tables may show more than there is. */
+	memblock_set_current_limit(min(memblock.current_limit, (u64)max_low_pfn << PAGE_SHIFT));
 	kernel_map_fill(map);
 	for (unsigned int i = 0; i < ARRAY_SIZE(map); i++)
 		map_kernel_range(&map[i]);
