@@ -418,6 +418,8 @@ static void fill_info(struct kmem_cache *cache, struct slab_info *info)
 	info->objsize = cache->size;
 	info->objperslab = cache->num;
 	info->pagesperslab = 1U << cache->order;
+	info->limit = cache->cpu[0].limit;
+	info->batch = cache->cpu[0].batch;
 	spin_unlock(&cache->lock);
 }
 

@@ -97,6 +97,7 @@ struct slab_info {
 	unsigned long active_objs, num_objs; /* handed out; in all slabs */
 	unsigned long active_slabs, num_slabs;
 	unsigned int objsize, objperslab, pagesperslab;
+	unsigned int limit, batch; /* of a CPU's list */
 };
 
 /* Describes the n-th cache, from 0; false past the last. */

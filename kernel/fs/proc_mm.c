@@ -1,0 +1,218 @@
+#include "kernel/fs/proc_mm.h"
+
+#include "kernel/fs/procfs.h"
+#include "kernel/fs/seq_file.h"
+#include "kernel/lib/kallsyms.h"
+#include "kernel/sched/spinlock.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+#include "mm/zone.h"
+
+/* ---- meminfo ----------------------------------------------------------------------------------- */
+
+static unsigned long kib(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+static void show_kib(struct seq_file *m, const char *name, unsigned long value)
+{
+	size_t start = m->count;
+
+	seq_printf(m, "%s:", name);
+	seq_pad(m, start, 16);
+	seq_printf(m, "%8lu kB\n", value);
+}
+
+/* Pages of the cache that some page table maps. */
+static unsigned long mapped_cache_pages(void)
+{
+	unsigned long pfn, pages = 0;
+
+	for (pfn = 0; pfn < max_pfn; pfn++) {
+		const struct page *page = pfn_to_page(pfn);
+
+		if (page_owner(page) == OWNER_CACHE && page_mapped(page))
+			pages++;
+	}
+	return pages;
+}
+
+/* What could be allocated without disturbing anybody: nothing is reclaimed, so only what is free above
+ * the low watermarks. */
+static unsigned long available_pages(void)
+{
+	unsigned long free = nr_free_pages(), kept = 0;
+	struct zone *zone;
+
+	for_each_zone(zone)
+		if (zone->managed_pages)
+			kept += zone->pages_low;
+	return free > kept ? free - kept : 0;
+}
+
+static int meminfo_show(struct seq_file *m, void *data)
+{
+	unsigned long total = nr_total_pages(), free = nr_free_pages();
+	unsigned long high = nr_total_highpages(), high_free = nr_free_highpages();
+	unsigned long cached = nr_owned_pages(OWNER_CACHE), anon = nr_owned_pages(OWNER_ANON);
+	unsigned long used, hole;
+
+	vmalloc_usage(&used, &hole);
+	show_kib(m, "MemTotal", kib(total));
+	show_kib(m, "MemFree", kib(free));
+	show_kib(m, "MemAvailable", kib(available_pages()));
+	show_kib(m, "Buffers", 0);
+	show_kib(m, "Cached", kib(cached));
+	show_kib(m, "SwapCached", 0);
+	show_kib(m, "Active", kib(anon + cached));
+	show_kib(m, "Inactive", 0);
+	show_kib(m, "HighTotal", kib(high));
+	show_kib(m, "HighFree", kib(high_free));
+	show_kib(m, "LowTotal", kib(total - high));
+	show_kib(m, "LowFree", kib(free - high_free));
+	show_kib(m, "SwapTotal", 0);
+	show_kib(m, "SwapFree", 0);
+	show_kib(m, "Dirty", 0);
+	show_kib(m, "Writeback", 0);
+	show_kib(m, "AnonPages", kib(anon));
+	show_kib(m, "Mapped", kib(mapped_cache_pages()));
+	show_kib(m, "Shmem", 0);
+	show_kib(m, "Slab", kib(nr_owned_pages(OWNER_SLAB)));
+	show_kib(m, "SReclaimable", 0);
+	show_kib(m, "SUnreclaim", kib(nr_owned_pages(OWNER_SLAB)));
+	show_kib(m, "KernelStack", kib(nr_owned_pages(OWNER_STACK)));
+	show_kib(m, "PageTables", kib(nr_owned_pages(OWNER_PGTABLE)));
+	show_kib(m, "VmallocTotal", (VMALLOC_END - VMALLOC_START) >> 10);
+	show_kib(m, "VmallocUsed", used >> 10);
+	show_kib(m, "VmallocChunk", hole >> 10);
+	return 0;
+}
+
+/* ---- buddyinfo, zoneinfo ----------------------------------------------------------------------- */
+
+static int buddyinfo_show(struct seq_file *m, void *data)
+{
+	struct zone *zone;
+	unsigned int order;
+
+	for_each_zone(zone) {
+		if (!zone->managed_pages)
+			continue;
+		seq_printf(m, "Node 0, zone %8s ", zone->name);
+		for (order = 0; order < MAX_ORDER; order++)
+			seq_printf(m, "%6lu ", zone->buddy.free_area[order].nr_free);
+		seq_putc(m, '\n');
+	}
+	return 0;
+}
+
+static void show_zone_pages(struct seq_file *m, const struct zone *zone)
+{
+	seq_printf(m, "Node 0, zone %8s", zone->name);
+	seq_printf(m, "\n  pages free     %lu", zone_free_pages(zone));
+	seq_printf(m, "\n        min      %lu", zone->pages_min);
+	seq_printf(m, "\n        low      %lu", zone->pages_low);
+	seq_printf(m, "\n        high     %lu", zone->pages_high);
+	seq_printf(m, "\n        spanned  %lu", zone->spanned_pages);
+	seq_printf(m, "\n        present  %lu", zone->present_pages);
+	seq_printf(m, "\n        managed  %lu", zone->managed_pages);
+}
+
+static int zoneinfo_show(struct seq_file *m, void *data)
+{
+	struct zone *zone;
+	unsigned int i, cpu;
+
+	for_each_zone(zone) {
+		show_zone_pages(m, zone);
+		seq_printf(m, "\n        protection: (%lu", zone->lowmem_reserve[0]);
+		for (i = 1; i < MAX_NR_ZONES; i++)
+			seq_printf(m, ", %lu", zone->lowmem_reserve[i]);
+		seq_puts(m, ")\n  pagesets");
+		for (cpu = 0; cpu < NR_CPUS; cpu++)
+			seq_printf(m,
+				   "\n    cpu: %u\n              count: %u"
+				   "\n              high:  %u\n              batch: %u",
+				   cpu, zone->pcp[cpu].count, zone->pcp[cpu].high,
+				   zone->pcp[cpu].batch);
+		seq_printf(m, "\n  start_pfn:           %lu\n", zone->zone_start_pfn);
+	}
+	return 0;
+}
+
+/* ---- slabinfo ---------------------------------------------------------------------------------- */
+
+static int slabinfo_show(struct seq_file *m, void *data)
+{
+	struct slab_info s;
+	unsigned int n;
+
+	seq_puts(m,
+		 "slabinfo - version: 2.1\n"
+		 "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>"
+		 " : tunables <limit> <batchcount> <sharedfactor>"
+		 " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	for (n = 0; slab_get_info(n, &s); n++)
+		seq_printf(m,
+			   "%-17s %6lu %6lu %6u %4u %4u : tunables %4u %4u %4u"
+			   " : slabdata %6lu %6lu %6lu\n",
+			   s.name, s.active_objs, s.num_objs, s.objsize, s.objperslab,
+			   s.pagesperslab, s.limit, s.batch, 0U, s.active_slabs, s.num_slabs, 0UL);
+	return 0;
+}
+
+/* ---- vmallocinfo ------------------------------------------------------------------------------- */
+
+static bool show_area(const struct vm_struct *area, void *arg)
+{
+	struct seq_file *m = arg;
+
+	seq_printf(m, "0x%08lx-0x%08lx %7lu", area->addr, area->addr + area->size, area->size);
+	if (area->caller)
+		seq_printf(m, " %pS", area->caller);
+	if (area->nr_pages)
+		seq_printf(m, " pages=%u", area->nr_pages);
+	if (area->flags & VM_IOREMAP)
+		seq_printf(m, " phys=0x%08llx ioremap", (u64)area->phys_addr);
+	if (area->flags & VM_ALLOC)
+		seq_puts(m, " vmalloc");
+	if (area->flags & VM_MAP)
+		seq_puts(m, " vmap");
+	if (area->flags & VM_KSTACK)
+		seq_puts(m, " stack");
+	seq_putc(m, '\n');
+	return true;
+}
+
+static int vmallocinfo_show(struct seq_file *m, void *data)
+{
+	vmalloc_for_each(show_area, m);
+	return 0;
+}
+
+/* ---- mm_audit ---------------------------------------------------------------------------------- */
+
+/* The ledger: pages by owner, and whether counting them again gives the same. Disagreements are
+ * explained in the kernel's log. */
+static int mm_audit_show(struct seq_file *m, void *data)
+{
+	enum page_owner owner;
+	unsigned int errors = page_alloc_audit();
+
+	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
+		seq_printf(m, "%-9s %9lu\n", page_owner_name(owner), nr_owned_pages(owner));
+	seq_printf(m, "%-9s %9lu\nerrors    %9u\n", "frames", max_pfn, errors);
+	return 0;
+}
+
+void proc_mm_init(void)
+{
+	proc_create("meminfo", NULL, meminfo_show, NULL);
+	proc_create("buddyinfo", NULL, buddyinfo_show, NULL);
+	proc_create("zoneinfo", NULL, zoneinfo_show, NULL);
+	proc_create("slabinfo", NULL, slabinfo_show, NULL);
+	proc_create("vmallocinfo", NULL, vmallocinfo_show, NULL);
+	proc_create("mm_audit", NULL, mm_audit_show, NULL);
+}
