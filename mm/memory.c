@@ -47,19 +47,13 @@ static pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
 	return (vma->vm_flags & VM_WRITE) ? pte_mkwrite(pte) : pte;
 }
 
-/* Enters @page as one task's own copy. */
-static void make_anon(struct page *page)
-{
-	page_set(page, PG_anon);
-	page_set_owner(page, 0, OWNER_ANON);
-}
-
+/* A page to be one task's own, in the ledger as such from the start. */
 static struct page *alloc_anon_page(gfp_t zero)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER | zero);
+	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_OWNER(OWNER_ANON) | zero);
 
 	if (likely(page))
-		make_anon(page);
+		page_set(page, PG_anon);
 	return page;
 }
 
