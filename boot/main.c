@@ -4,6 +4,7 @@
 #include "boot/multiboot.h"
 #include "boot/setup.h"
 #include "drivers/pit.h"
+#include "drivers/fb.h"
 #include "drivers/pci.h"
 #include "drivers/serial.h"
 #include "drivers/video.h"
@@ -94,6 +95,9 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	screen_init();
 	local_irq_enable();
 	vfs_init();
+
+	/* Devices. */
+	fb_dev_init();
 	if (cmdline_get("test")) {
 		ktest_run(cmdline_get("test"));
 		machine_power_off();
