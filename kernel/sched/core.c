@@ -75,6 +75,7 @@ struct task_struct init_task = {
 	.real_parent = &init_task,
 	.parent = &init_task,
 	.group_leader = &init_task,
+	.thread = INIT_THREAD,
 	.rlim = init_rlimits,
 	.comm = "swapper",
 };
