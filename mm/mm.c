@@ -104,11 +104,10 @@ struct mm_struct *mm_alloc(void)
 /* The child's copy of one VMA, in no tree yet. */
 static struct vm_area_struct *dup_vma(struct mm_struct *mm, const struct vm_area_struct *old)
 {
-	struct vm_area_struct *vma = vm_area_alloc(mm);
+	struct vm_area_struct *vma = vm_area_dup(old);
 
 	if (!vma)
 		return NULL;
-	*vma = *old;
 	vma->vm_mm = mm;
 	vma->vm_flags &= ~VM_LOCKED;
 	if (vma->vm_file)
@@ -134,7 +133,7 @@ static int dup_one(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 			vm_unacct_memory(vma_pages(old));
 		return -ENOMEM;
 	}
-	vma_append(mm, vma, *last);
+	vma_list_append(mm, vma, *last);
 	*last = vma;
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
@@ -154,6 +153,7 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 	mm->total_vm = oldmm->total_vm;
 	for (old = oldmm->mmap; old && !err; old = old->vm_next)
 		err = dup_one(mm, oldmm, old, &last);
+	vma_build_tree(mm);
 	up_write(&mm->mmap_sem);
 	/* The parent lost the right to write to pages that it now shares. */
 	flush_tlb_mm(oldmm);

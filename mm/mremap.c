@@ -95,10 +95,9 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 			*pvma = new;
 		return new;
 	}
-	new = vm_area_alloc(mm);
+	new = vm_area_dup(vma);
 	if (!new)
 		return NULL;
-	*new = *vma;
 	new->vm_start = m->new_addr;
 	new->vm_end = end;
 	new->vm_pgoff = pgoff;

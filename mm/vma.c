@@ -218,13 +218,54 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 	return err;
 }
 
-void vma_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last)
+void vma_list_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last)
 {
-	struct vma_place place = { .prev = last };
+	vma->vm_prev = last;
+	vma->vm_next = NULL;
+	if (last)
+		last->vm_next = vma;
+	else
+		mm->mmap = vma;
+	mm->highest_vm_end = vma->vm_end;
+	mm->map_count++;
+	vma_link_file(vma);
+}
 
-	place.parent = last ? &last->vm_rb : NULL;
-	place.link = last ? &last->vm_rb.rb_right : &mm->mm_rb.rb_node;
-	vma_link(mm, vma, &place);
+/*
+ * A tree of the next @n VMAs of the list. Halving keeps all levels but the lowest
+ * full, so all nodes are black but those of the lowest level.
+ */
+static struct rb_node *build_subtree(struct vm_area_struct **next, int n, int levels,
+				     struct rb_node *parent)
+{
+	struct vm_area_struct *vma;
+	struct rb_node *left, *node;
+
+	if (!n)
+		return NULL;
+	left = build_subtree(next, n / 2, levels - 1, NULL);
+	vma = *next;
+	*next = vma->vm_next;
+	node = &vma->vm_rb;
+	node->rb_parent_color = (unsigned long)parent | (levels > 0 ? RB_BLACK : RB_RED);
+	node->rb_left = left;
+	if (left)
+		left->rb_parent_color |= (unsigned long)node;
+	node->rb_right = build_subtree(next, n - n / 2 - 1, levels - 1, node);
+	vma->rb_subtree_gap = compute_subtree_gap(vma);
+	return node;
+}
+
+void vma_build_tree(struct mm_struct *mm)
+{
+	struct vm_area_struct *next = mm->mmap;
+	int levels = 0;
+
+	while (mm->map_count >> (levels + 1))
+		levels++;
+	mm->mm_rb.rb_node = build_subtree(&next, mm->map_count, levels, NULL);
+	if (mm->mm_rb.rb_node)
+		mm->mm_rb.rb_node->rb_parent_color = RB_BLACK;
 }
 
 void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
@@ -284,13 +325,12 @@ struct vm_area_struct *remove_vma(struct vm_area_struct *vma)
 int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr,
 		bool new_below)
 {
-	struct vm_area_struct *new = vm_area_alloc(mm);
+	struct vm_area_struct *new = vm_area_dup(vma);
 	unsigned long pages_below = (addr - vma->vm_start) >> PAGE_SHIFT;
 	int err;
 
 	if (!new)
 		return -ENOMEM;
-	*new = *vma;
 	if (new->vm_file)
 		get_file(new->vm_file);
 	if (new_below) {

@@ -140,14 +140,20 @@ unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_
 void vma_cache_init(void);
 /* A zeroed VMA of @mm, in no tree; NULL without memory. May sleep. */
 struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
+/* A copy in no tree, without references of its own; NULL without memory. May sleep. */
+struct vm_area_struct *vm_area_dup(const struct vm_area_struct *vma);
 /* Gives back the memory only; remove_vma() also closes. */
 void vm_area_free(struct vm_area_struct *vma);
 
 /* Enters a VMA (into tree, list and its file's i_mmap), whose range must be free: -ENOMEM otherwise. */
 int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
 
-/* The same for a VMA above all others, of which @last (or NULL) is the highest: fork copies in order. */
-void vma_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last);
+/*
+ * For fork, which copies in order: append to the list of an address space without a
+ * tree, behind @last (or NULL); and make the tree when the list is complete. O(n).
+ */
+void vma_list_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last);
+void vma_build_tree(struct mm_struct *mm);
 
 /*
  * split_vma - cut a VMA in two at @addr, a page boundary strictly inside it

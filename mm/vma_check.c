@@ -4,8 +4,6 @@
 #include "mm/mm.h"
 #include "mm/vma.h"
 
-#define RB_BLACK 1UL
-
 static bool is_black(const struct rb_node *node)
 {
 	return !node || (node->rb_parent_color & RB_BLACK);

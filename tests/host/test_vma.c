@@ -30,6 +30,14 @@ struct vm_area_struct *vm_area_alloc(struct mm_struct *mm)
 	return vma;
 }
 
+struct vm_area_struct *vm_area_dup(const struct vm_area_struct *vma)
+{
+	struct vm_area_struct *copy = vm_area_alloc(vma->vm_mm);
+
+	*copy = *vma;
+	return copy;
+}
+
 void vm_area_free(struct vm_area_struct *vma)
 {
 	free(vma);

@@ -377,6 +377,38 @@ static void eight_cases(void)
 	KTEST(watched_open == 0 && !test_mm.mmap, "unmapping all closes all");
 }
 
+/* Lists of each length up to n become trees as good as grown ones, which can then be worked on. */
+static bool built_trees(u32 n)
+{
+	struct vm_area_struct *last, *vma;
+	u32 i, j;
+
+	for (i = 0; i <= n; i++) {
+		start_empty();
+		last = NULL;
+		for (j = 0; j < i; j++) {
+			vma = vm_area_alloc(&test_mm);
+			if (!vma)
+				return false;
+			vma->vm_start = cell_addr(j * 2);
+			vma->vm_end = cell_addr(j * 2 + 1);
+			vma->vm_flags = kinds[1];
+			vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
+			cells[j * 2] = (struct cell){ 1, FILE_NONE, vma->vm_pgoff };
+			vma_list_append(&test_mm, vma, last);
+			last = vma;
+		}
+		vma_build_tree(&test_mm);
+		if (vma_check(&test_mm) || !same_as_model())
+			return false;
+		do_unmap(n / 2, n);
+		if (vma_check(&test_mm) || !same_as_model())
+			return false;
+		do_unmap(0, NCELLS);
+	}
+	return true;
+}
+
 KTEST_SUITE(vma)
 {
 	const char *wrong = NULL;
@@ -388,6 +420,7 @@ KTEST_SUITE(vma)
 	if (!KTEST(rounds == ROUNDS, "100000 random operations agree with the model"))
 		KTEST(false, wrong);
 	do_unmap(0, NCELLS);
+	KTEST(built_trees(100), "a tree built from a list is as good as a grown one");
 	KTEST(!test_mm.mmap && !test_mm.map_count && !test_mm.highest_vm_end && same_as_model(),
 	      "nothing is left after unmapping everything");
 }
