@@ -113,8 +113,10 @@ static int get_free_slot(void)
 {
 	for (unsigned int tries = 0; tries < LAST_PKMAP; tries++) {
 		last_pkmap = (last_pkmap + 1) % LAST_PKMAP;
-		if (!last_pkmap)
+		if (!last_pkmap) {
 			flush_unused();
+			tries = 0; /* slots already passed may be free now: once around again */
+		}
 		if (!pkmap[last_pkmap].count)
 			return last_pkmap;
 	}
