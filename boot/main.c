@@ -3,22 +3,20 @@
  */
 #include "boot/multiboot.h"
 #include "boot/setup.h"
+#include "drivers/mem.h"
 #include "drivers/pit.h"
-#include "drivers/fb.h"
 #include "drivers/pci.h"
 #include "drivers/serial.h"
+#include "drivers/tty.h"
+#include "drivers/tty_ports.h"
 #include "drivers/video.h"
+#include "kernel/fs/devfs.h"
 #include "kernel/fs/init.h"
 #include "kernel/lib/cmdline.h"
-#include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
-#include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/clock.h"
-#include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
-#include "kernel/task/exec.h"
-#include "kernel/task/fork.h"
 #include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
@@ -61,26 +59,14 @@ static void screen_init(void)
 	video_init(fb->present ? &mode : NULL);
 }
 
-/* The boot loader's first module is the initial RAM file system. */
+/* Modules are archives, each unpacked over the one before; /dev is there whatever they bring. */
 static void load_initramfs(void)
 {
-	const struct boot_module *module = &boot_info.modules[0];
+	const struct boot_module *m;
 
-	if (!boot_info.nr_modules)
-		pr_warn("No initramfs: the boot loader gave no module\n");
-	else
-		unpack_initramfs(module->start, module->end - module->start);
-}
-
-/* Pid 1: what needs to sleep is brought up here, then it becomes the first program. */
-static int kernel_init(void *unused)
-{
-	load_initramfs();
-	if (cmdline_get("test")) {
-		ktest_run(cmdline_get("test"));
-		machine_power_off();
-	}
-	return run_init_process();
+	for (m = boot_info.modules; m < boot_info.modules + boot_info.nr_modules; m++)
+		unpack_initramfs(m->start, m->end - m->start);
+	devfs_mount();
 }
 
 /* The first C function, called by boot/entry.S on the boot stack and the boot page tables. */
@@ -122,13 +108,12 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	screen_init();
 	local_irq_enable();
 	vfs_init();
-
-	/* Devices. */
-	fb_dev_init();
-
-	/* From here on there are tasks: this one idles when no other can run. */
-	fork_init();
-	if (IS_ERR(kthread_run(kernel_init, NULL, "init")))
-		panic("no memory for the first thread");
-	cpu_idle();
+	tty_init();
+	tty_ports_init();
+	mem_devices_init();
+	if (cmdline_get("test")) {
+		ktest_run(cmdline_get("test"));
+		machine_power_off();
+	}
+	load_initramfs();
 }

@@ -24,6 +24,9 @@ void vfs_init(void)
 	anon_init();
 	ramfs_init();
 	devfs_init();
+	proc_init();
+	proc_pid_init();
+	proc_misc_init();
 	root = kern_mount(&ramfs_type);
 	BUG_ON(IS_ERR(root));
 	set_root_super(root);

@@ -8,6 +8,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/fs/stat.h"
 
+struct dentry;
 struct proc_dir_entry;
 struct task_struct;
 
@@ -36,9 +37,15 @@ void proc_pid_create(const char *name, umode_t mode, int (*show)(struct seq_file
 /* The same for files with operations of their own: proc_inode_task() gives the task. */
 void proc_pid_create_fops(const char *name, umode_t mode, const struct file_operations *fops);
 
+/* A link in /proc/PID that leads to a dentry (with a reference; NULL: ENOENT), whatever its text. */
+void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task));
+
 /* The task of an inode in /proc/PID with a reference (put_task_struct), or NULL when it is gone. */
 struct task_struct *proc_inode_task(const struct inode *inode);
 
+/* The file system and the directory itself; the files of every process; those about the system. In this order. */
 void proc_init(void);
+void proc_pid_init(void);
+void proc_misc_init(void);
 
 #endif

@@ -1,0 +1,263 @@
+#include "drivers/mem.h"
+
+#include "drivers/iomem.h"
+#include "kernel/fs/devfs.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/poll.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/sched.h"
+#include "kernel/task/random.h"
+#include "kernel/x86/cpu.h"
+#include "mm/ioremap.h"
+#include "mm/memory.h"
+#include "mm/pgtable.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+#define MEM_MAJOR 1
+
+/* ---- null, zero, full ---- */
+
+static ssize_t read_null(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	return 0;
+}
+
+static ssize_t write_null(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return count;
+}
+
+static ssize_t read_zero(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		size_t n = min(count - done, (size_t)PAGE_SIZE), left = clear_user(buf + done, n);
+
+		done += n - left;
+		if (left)
+			return done ? (ssize_t)done : -EFAULT;
+		if (signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+/* A private mapping of zeroes is anonymous memory; a shared one wants pages that all of its users see. */
+static int mmap_zero(struct file *file, struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(vma) : 0;
+}
+
+static ssize_t write_full(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return -ENOSPC;
+}
+
+/* Any position is as good as another. */
+static loff_t null_lseek(struct file *file, loff_t offset, int whence)
+{
+	return file->f_pos = 0;
+}
+
+static const struct file_operations null_operations = {
+	.llseek = null_lseek,
+	.read = read_null,
+	.write = write_null,
+};
+
+static const struct file_operations zero_operations = {
+	.llseek = null_lseek,
+	.read = read_zero,
+	.write = write_null,
+	.mmap = mmap_zero,
+};
+
+static const struct file_operations full_operations = {
+	.llseek = null_lseek,
+	.read = read_zero,
+	.write = write_full,
+};
+
+/* ---- random ---- */
+
+static ssize_t read_random(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	u8 chunk[64];
+	size_t done = 0;
+
+	while (done < count) {
+		size_t n = min(count - done, sizeof(chunk));
+
+		get_random_bytes(chunk, n);
+		if (copy_to_user(buf + done, chunk, n))
+			return done ? (ssize_t)done : -EFAULT;
+		done += n;
+		if (done % PAGE_SIZE == 0 && signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+static const struct file_operations random_operations = {
+	.llseek = null_lseek,
+	.read = read_random,
+	.write = write_null,
+};
+
+/* ---- mem: physical addresses ---- */
+
+#define BIOS_DATA_PFN 0		  /* interrupt vectors and BIOS variables */
+#define VGA_PFN	      (0xa0000 >> PAGE_SHIFT)
+#define LOW_END_PFN   (0x100000 >> PAGE_SHIFT)
+
+/* VGA memory and ROMs in the first megabyte, which lowmem maps. */
+static bool is_low_device(u64 pfn)
+{
+	return pfn == BIOS_DATA_PFN || (pfn >= VGA_PFN && pfn < LOW_END_PFN);
+}
+
+/* RAM belongs to the kernel, a claimed device to its driver; what is neither may be touched. */
+static int may_access(u64 start, u64 size)
+{
+	u64 last = (start + size - 1) >> PAGE_SHIFT;
+
+	if (iomem_is_claimed(start, size))
+		return -EPERM;
+	for (u64 pfn = start >> PAGE_SHIFT; pfn <= last && pfn < max_pfn; pfn++) {
+		bool ram = pfn < max_low_pfn || !PageReserved(pfn_to_page(pfn));
+
+		if (ram && !is_low_device(pfn))
+			return -EPERM;
+	}
+	return 0;
+}
+
+/* An address for part of one page that may_access() allowed, and its end. NULL without room. */
+static char *map_mem(u64 pos, size_t n)
+{
+	return is_low_device(pos >> PAGE_SHIFT) ? __va(pos) : ioremap(pos, n);
+}
+
+static void unmap_mem(u64 pos, char *window)
+{
+	if (!is_low_device(pos >> PAGE_SHIFT))
+		iounmap(window);
+}
+
+static ssize_t rw_mem(char *buf, size_t count, loff_t *pos, bool write)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		size_t n = min_t(size_t, count - done, PAGE_SIZE - (*pos & ~PAGE_MASK)), left;
+		int err = may_access(*pos, n);
+		char *window;
+
+		if (err)
+			return done ? (ssize_t)done : err;
+		window = map_mem(*pos, n);
+		if (!window)
+			return done ? (ssize_t)done : -ENOMEM;
+		left = write ? copy_from_user(window, buf + done, n) : copy_to_user(buf + done, window, n);
+		unmap_mem(*pos, window);
+		*pos += n - left;
+		done += n - left;
+		if (left)
+			return done ? (ssize_t)done : -EFAULT;
+	}
+	return done;
+}
+
+static ssize_t read_mem(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	return rw_mem(buf, count, pos, false);
+}
+
+static ssize_t write_mem(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return rw_mem((char *)buf, count, pos, true);
+}
+
+static loff_t mem_lseek(struct file *file, loff_t offset, int whence)
+{
+	if (whence == SEEK_CUR)
+		offset += file->f_pos;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (offset < 0)
+		return -EINVAL;
+	return file->f_pos = offset;
+}
+
+static int mmap_mem(struct file *file, struct vm_area_struct *vma)
+{
+	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT, size = vma->vm_end - vma->vm_start;
+	int err;
+
+	if (boot_cpu.phys_bits < 64 && (start + size) >> boot_cpu.phys_bits)
+		return -EINVAL;
+	err = may_access(start, size);
+	if (err)
+		return err;
+	if (!pfn_valid(vma->vm_pgoff))
+		vma->vm_page_prot = pgprot_noncached(vma->vm_page_prot);
+	return remap_pfn_range(vma, vma->vm_start, vma->vm_pgoff, size, vma->vm_page_prot);
+}
+
+static int open_mem(struct inode *inode, struct file *file)
+{
+	file->f_mode |= FMODE_UNSIGNED_OFFSET;
+	return 0;
+}
+
+static const struct file_operations mem_operations = {
+	.open = open_mem,
+	.llseek = mem_lseek,
+	.read = read_mem,
+	.write = write_mem,
+	.mmap = mmap_mem,
+};
+
+/* ---- kmsg: a line written goes to the log ---- */
+
+static ssize_t write_kmsg(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	char line[256];
+	size_t n = min(count, sizeof(line) - 1);
+
+	if (copy_from_user(line, buf, n))
+		return -EFAULT;
+	line[n] = '\0';
+	while (n && line[n - 1] == '\n')
+		line[--n] = '\0';
+	printk(KERN_NOTICE "%s\n", line);
+	return count;
+}
+
+static const struct file_operations kmsg_operations = { .write = write_kmsg };
+
+void mem_devices_init(void)
+{
+	static const struct {
+		const char *name;
+		unsigned int minor;
+		umode_t mode;
+		const struct file_operations *fops;
+	} dev[] = {
+		{ "mem", 1, 0640, &mem_operations },	   { "null", 3, 0666, &null_operations },
+		{ "zero", 5, 0666, &zero_operations },	   { "full", 7, 0666, &full_operations },
+		{ "random", 8, 0666, &random_operations }, { "urandom", 9, 0666, &random_operations },
+		{ "kmsg", 11, 0644, &kmsg_operations },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dev); i++)
+		if (devfs_create(dev[i].name, S_IFCHR | dev[i].mode, MKDEV(MEM_MAJOR, dev[i].minor), dev[i].fops, NULL))
+			pr_err("%s: no device node\n", dev[i].name);
+}

@@ -1,0 +1,579 @@
+/*
+ * The line discipline: from keystrokes to lines, from lines to what a terminal can show.
+ */
+#include "drivers/termios.h"
+#include "drivers/tty.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/lib/ctype.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/task.h"
+#include "kernel/sched/timer.h"
+#include "kernel/task/signal.h"
+#include "mm/uaccess.h"
+
+#define I_FLAG(tty, f) ((tty)->termios.c_iflag & (f))
+#define O_FLAG(tty, f) ((tty)->termios.c_oflag & (f))
+#define L_FLAG(tty, f) ((tty)->termios.c_lflag & (f))
+#define CHAR_OF(tty, v) ((tty)->termios.c_cc[v])
+
+#define CTRL(c) ((c) & 0x1f)
+
+void n_tty_init(struct tty_struct *tty)
+{
+	static const u8 cc[NCCS] = {
+		[VINTR] = CTRL('c'),	[VQUIT] = CTRL('\\'),	 [VERASE] = 0x7f,	  [VKILL] = CTRL('u'),
+		[VEOF] = CTRL('d'),	[VMIN] = 1,		 [VSTART] = CTRL('q'),	  [VSTOP] = CTRL('s'),
+		[VSUSP] = CTRL('z'),	[VREPRINT] = CTRL('r'), [VDISCARD] = CTRL('o'), [VWERASE] = CTRL('w'),
+		[VLNEXT] = CTRL('v'),
+	};
+
+	tty->termios.c_iflag = ICRNL | IXON;
+	tty->termios.c_oflag = OPOST | ONLCR;
+	tty->termios.c_cflag = B38400 | CS8 | CREAD | HUPCL;
+	tty->termios.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN;
+	memcpy(tty->termios.c_cc, cc, sizeof(cc));
+	spin_lock_init(&tty->lock);
+	mutex_init(&tty->write_lock);
+	init_waitqueue_head(&tty->read_wait);
+	init_waitqueue_head(&tty->write_wait);
+}
+
+/* ---- output ---- */
+
+/* Where the cursor is after @c was shown. */
+static void count_column(struct tty_struct *tty, char c)
+{
+	switch (c) {
+	case '\n':
+		if (O_FLAG(tty, ONLRET))
+			tty->column = 0;
+		break;
+	case '\r':
+		tty->column = 0;
+		break;
+	case '\b':
+		if (tty->column)
+			tty->column--;
+		break;
+	case '\t':
+		tty->column = (tty->column | 7) + 1;
+		break;
+	default:
+		/* Continuation bytes of UTF-8 take no place of their own. */
+		if (!iscntrl((u8)c) && !(I_FLAG(tty, IUTF8) && ((u8)c & 0xc0) == 0x80))
+			tty->column++;
+	}
+}
+
+/* Translate one character into @out (8 bytes at most); returns how many. */
+static size_t opost(struct tty_struct *tty, char c, char *out)
+{
+	size_t n = 0;
+
+	if (!O_FLAG(tty, OPOST)) {
+		out[0] = c;
+		count_column(tty, c);
+		return 1;
+	}
+	if (c == '\n' && O_FLAG(tty, ONLCR)) {
+		out[n++] = '\r';
+		tty->column = 0;
+	} else if (c == '\r' && O_FLAG(tty, ONOCR) && !tty->column) {
+		return 0;
+	} else if (c == '\r' && O_FLAG(tty, OCRNL)) {
+		c = '\n';
+	} else if (c == '\t' && O_FLAG(tty, TABDLY) == XTABS) {
+		do {
+			out[n++] = ' ';
+		} while (++tty->column & 7);
+		return n;
+	} else if (O_FLAG(tty, OLCUC)) {
+		c = toupper(c);
+	}
+	count_column(tty, c);
+	out[n++] = c;
+	return n;
+}
+
+/* Show text through output processing; lock held. */
+static void put_chars(struct tty_struct *tty, const char *text, size_t len)
+{
+	char out[128];
+	size_t n = 0;
+
+	while (len--) {
+		if (n > sizeof(out) - 8) {
+			tty->ops->write(tty, out, n);
+			n = 0;
+		}
+		n += opost(tty, *text++, out + n);
+	}
+	if (n)
+		tty->ops->write(tty, out, n);
+}
+
+static void put_char(struct tty_struct *tty, char c)
+{
+	put_chars(tty, &c, 1);
+}
+
+ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count)
+{
+	char chunk[256];
+	size_t done = 0;
+	unsigned long flags;
+	ssize_t err = 0;
+
+	if (mutex_lock_interruptible(&tty->write_lock))
+		return -ERESTARTSYS;
+	while (done < count) {
+		size_t n = min(count - done, sizeof(chunk));
+
+		if (tty->stopped && (file->f_flags & O_NONBLOCK))
+			err = -EAGAIN;
+		else if (wait_event_interruptible(tty->write_wait, !tty->stopped))
+			err = -ERESTARTSYS;
+		else if (copy_from_user(chunk, buf + done, n))
+			err = -EFAULT;
+		if (err)
+			break;
+		spin_lock_irqsave(&tty->lock, flags);
+		put_chars(tty, chunk, n);
+		spin_unlock_irqrestore(&tty->lock, flags);
+		done += n;
+	}
+	mutex_unlock(&tty->write_lock);
+	return done ? (ssize_t)done : err;
+}
+
+/* ---- echo ---- */
+
+static bool shown_as_control(struct tty_struct *tty, u8 c)
+{
+	return L_FLAG(tty, ECHOCTL) && iscntrl(c) && c != '\t';
+}
+
+static void echo(struct tty_struct *tty, u8 c)
+{
+	if (c != '\n' && shown_as_control(tty, c)) {
+		put_char(tty, '^');
+		put_char(tty, c ^ 0100);
+	} else {
+		put_char(tty, c);
+	}
+}
+
+/* The column behind what is being edited, typed from line_column on. */
+static unsigned int edit_column(struct tty_struct *tty)
+{
+	unsigned int column = tty->line_column;
+
+	for (unsigned int i = tty->canon_head; i != tty->read_head; i++) {
+		u8 c = tty->read_buf[i % TTY_BUF_SIZE];
+
+		if (c == '\t')
+			column = (column | 7) + 1;
+		else if (shown_as_control(tty, c))
+			column += 2;
+		else if (!iscntrl(c) && !(I_FLAG(tty, IUTF8) && (c & 0xc0) == 0x80))
+			column++;
+	}
+	return column;
+}
+
+/* ---- editing, lock held ---- */
+
+/* Take the last character of the line being edited off the screen and out of the buffer. */
+static void erase_char(struct tty_struct *tty)
+{
+	unsigned int target;
+
+	do {
+		tty->read_head--;
+	} while (I_FLAG(tty, IUTF8) && tty->read_head != tty->canon_head &&
+		 ((u8)tty->read_buf[tty->read_head % TTY_BUF_SIZE] & 0xc0) == 0x80);
+	if (!L_FLAG(tty, ECHO))
+		return;
+	if (!L_FLAG(tty, ECHOE)) {
+		echo(tty, CHAR_OF(tty, VERASE));
+		return;
+	}
+	target = edit_column(tty);
+	while (tty->column > target)
+		put_chars(tty, "\b \b", 3);
+}
+
+static void erase_word(struct tty_struct *tty)
+{
+	bool seen = false;
+
+	while (tty->read_head != tty->canon_head) {
+		u8 c = tty->read_buf[(tty->read_head - 1) % TTY_BUF_SIZE];
+
+		if (isalnum(c) || c == '_' || c >= 0x80)
+			seen = true;
+		else if (seen)
+			break;
+		erase_char(tty);
+	}
+}
+
+static void kill_line(struct tty_struct *tty)
+{
+	if (L_FLAG(tty, ECHO) && !(L_FLAG(tty, ECHOK) && L_FLAG(tty, ECHOKE) && L_FLAG(tty, ECHOE))) {
+		tty->read_head = tty->canon_head;
+		echo(tty, CHAR_OF(tty, VKILL));
+		if (L_FLAG(tty, ECHOK))
+			put_char(tty, '\n');
+		tty->line_column = tty->column;
+		return;
+	}
+	while (tty->read_head != tty->canon_head)
+		erase_char(tty);
+}
+
+static void reprint(struct tty_struct *tty)
+{
+	echo(tty, CHAR_OF(tty, VREPRINT));
+	put_char(tty, '\n');
+	tty->line_column = tty->column;
+	for (unsigned int i = tty->canon_head; i != tty->read_head; i++)
+		echo(tty, tty->read_buf[i % TTY_BUF_SIZE]);
+}
+
+/* One place is kept, in canonical mode, for the end of the line. */
+static bool store(struct tty_struct *tty, u8 c, bool line_end)
+{
+	unsigned int used = tty->read_head - tty->read_tail, at = tty->read_head % TTY_BUF_SIZE;
+
+	if (used + (L_FLAG(tty, ICANON) && !line_end) >= TTY_BUF_SIZE)
+		return false;
+	tty->read_buf[at] = c;
+	if (line_end)
+		__set_bit(at, tty->line_end);
+	else
+		__clear_bit(at, tty->line_end);
+	tty->read_head++;
+	return true;
+}
+
+static void finish_line(struct tty_struct *tty, u8 c)
+{
+	if (!store(tty, c, true))
+		return;
+	tty->canon_head = tty->read_head;
+	tty->lines++;
+	tty->line_column = tty->column;
+	wake_up_interruptible(&tty->read_wait);
+}
+
+/* ---- input, lock held ---- */
+
+void n_tty_flush(struct tty_struct *tty)
+{
+	tty->read_tail = tty->canon_head = tty->read_head;
+	tty->lines = 0;
+}
+
+static void send_signal(struct tty_struct *tty, u8 c, int sig)
+{
+	if (!L_FLAG(tty, NOFLSH))
+		n_tty_flush(tty);
+	if (tty->stopped) {
+		tty->stopped = false;
+		wake_up_interruptible(&tty->write_wait);
+	}
+	if (L_FLAG(tty, ECHO))
+		echo(tty, c);
+	tty->line_column = tty->column;
+	if (tty->pgrp)
+		kill_pgrp(tty->pgrp, sig);
+}
+
+/* Is @c the special character @v? NUL switches one off. */
+static bool is_char(struct tty_struct *tty, u8 c, int v)
+{
+	return c && c == CHAR_OF(tty, v);
+}
+
+/* Characters that stop and start output or raise signals. True if @c was one. */
+static bool special_char(struct tty_struct *tty, u8 c)
+{
+	static const u8 signal[][2] = { { VINTR, SIGINT }, { VQUIT, SIGQUIT }, { VSUSP, SIGTSTP } };
+
+	if (I_FLAG(tty, IXON) && (is_char(tty, c, VSTOP) || is_char(tty, c, VSTART))) {
+		tty->stopped = is_char(tty, c, VSTOP) && !(is_char(tty, c, VSTART) && tty->stopped);
+		if (!tty->stopped)
+			wake_up_interruptible(&tty->write_wait);
+		return true;
+	}
+	for (size_t i = 0; L_FLAG(tty, ISIG) && i < ARRAY_SIZE(signal); i++) {
+		if (is_char(tty, c, signal[i][0])) {
+			send_signal(tty, c, signal[i][1]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Characters that edit or end a line in canonical mode. True if @c was one. */
+static bool editing_char(struct tty_struct *tty, u8 c)
+{
+	bool extended = L_FLAG(tty, IEXTEN);
+
+	if (is_char(tty, c, VERASE)) {
+		if (tty->read_head != tty->canon_head)
+			erase_char(tty);
+	} else if (is_char(tty, c, VKILL)) {
+		kill_line(tty);
+	} else if (extended && is_char(tty, c, VWERASE)) {
+		erase_word(tty);
+	} else if (extended && L_FLAG(tty, ECHO) && is_char(tty, c, VREPRINT)) {
+		reprint(tty);
+	} else if (extended && is_char(tty, c, VLNEXT)) {
+		tty->lnext = true;
+		if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOCTL))
+			put_chars(tty, "^\b", 2);
+	} else if (c == '\n') {
+		if (L_FLAG(tty, ECHO | ECHONL))
+			put_char(tty, '\n');
+		finish_line(tty, c);
+	} else if (is_char(tty, c, VEOF)) {
+		finish_line(tty, '\0');
+	} else if (is_char(tty, c, VEOL) || (extended && is_char(tty, c, VEOL2))) {
+		if (L_FLAG(tty, ECHO))
+			echo(tty, c);
+		finish_line(tty, c);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void ordinary_char(struct tty_struct *tty, u8 c)
+{
+	bool canonical = L_FLAG(tty, ICANON);
+
+	if (canonical && tty->read_head == tty->canon_head)
+		tty->line_column = tty->column;
+	if (!store(tty, c, false)) {
+		if (I_FLAG(tty, IMAXBEL))
+			put_char(tty, '\a');
+		return;
+	}
+	if (L_FLAG(tty, ECHO))
+		echo(tty, c);
+	else if (L_FLAG(tty, ECHONL) && canonical && c == '\n')
+		put_char(tty, c);
+	if (!canonical)
+		wake_up_interruptible(&tty->read_wait);
+}
+
+static void receive_char(struct tty_struct *tty, u8 c)
+{
+	if (I_FLAG(tty, ISTRIP))
+		c &= 0x7f;
+	if (tty->lnext) {
+		tty->lnext = false;
+		ordinary_char(tty, c);
+		return;
+	}
+	if (c == '\r' && I_FLAG(tty, IGNCR))
+		return;
+	if (c == '\r' && I_FLAG(tty, ICRNL))
+		c = '\n';
+	else if (c == '\n' && I_FLAG(tty, INLCR))
+		c = '\r';
+	if (tty->stopped && I_FLAG(tty, IXON) && I_FLAG(tty, IXANY)) {
+		tty->stopped = false;
+		wake_up_interruptible(&tty->write_wait);
+	}
+	if (special_char(tty, c))
+		return;
+	if (L_FLAG(tty, ICANON) && editing_char(tty, c))
+		return;
+	ordinary_char(tty, c);
+}
+
+void n_tty_receive(struct tty_struct *tty, const u8 *data, size_t len)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tty->lock, flags);
+	while (len--)
+		receive_char(tty, *data++);
+	spin_unlock_irqrestore(&tty->lock, flags);
+}
+
+void n_tty_set_canonical(struct tty_struct *tty)
+{
+	unsigned int last = tty->read_head - 1;
+
+	tty->lnext = false;
+	tty->lines = 0;
+	if (L_FLAG(tty, ICANON)) {
+		/* What was typed raw becomes one line. */
+		tty->canon_head = tty->read_tail;
+		if (tty->read_head != tty->read_tail) {
+			for (unsigned int i = tty->read_tail; i != last; i++)
+				__clear_bit(i % TTY_BUF_SIZE, tty->line_end);
+			__set_bit(last % TTY_BUF_SIZE, tty->line_end);
+			tty->canon_head = tty->read_head;
+			tty->lines = 1;
+		}
+	}
+	tty->line_column = tty->column;
+}
+
+/* ---- reading ---- */
+
+bool n_tty_readable(struct tty_struct *tty)
+{
+	unsigned int min = CHAR_OF(tty, VTIME) || !CHAR_OF(tty, VMIN) ? 1 : CHAR_OF(tty, VMIN);
+
+	if (L_FLAG(tty, ICANON))
+		return tty->lines > 0;
+	return tty->read_head - tty->read_tail >= min;
+}
+
+int n_tty_chars(struct tty_struct *tty)
+{
+	unsigned int n = 0;
+
+	if (!L_FLAG(tty, ICANON))
+		return tty->read_head - tty->read_tail;
+	for (unsigned int i = tty->read_tail; i != tty->canon_head; i++) {
+		unsigned int at = i % TTY_BUF_SIZE;
+
+		/* An end of file takes a place, but nobody gets to read it. */
+		n += !(test_bit(at, tty->line_end) && tty->read_buf[at] == '\0');
+	}
+	return n;
+}
+
+/* Move at most @room bytes of one line to @out. *ended: the line's end was among them. */
+static size_t take_line(struct tty_struct *tty, char *out, size_t room, bool *ended)
+{
+	unsigned long flags;
+	size_t n = 0;
+
+	*ended = false;
+	spin_lock_irqsave(&tty->lock, flags);
+	while (n < room && tty->lines && !*ended) {
+		unsigned int at = tty->read_tail++ % TTY_BUF_SIZE;
+
+		*ended = test_bit(at, tty->line_end);
+		if (*ended) {
+			tty->lines--;
+			if (tty->read_buf[at] == '\0')
+				break;
+		}
+		out[n++] = tty->read_buf[at];
+	}
+	/* An end of file right behind a full buffer belongs to what was read. */
+	if (n == room && !*ended && tty->lines) {
+		unsigned int at = tty->read_tail % TTY_BUF_SIZE;
+
+		if (test_bit(at, tty->line_end) && tty->read_buf[at] == '\0') {
+			tty->read_tail++;
+			tty->lines--;
+			*ended = true;
+		}
+	}
+	spin_unlock_irqrestore(&tty->lock, flags);
+	return n;
+}
+
+static size_t take_raw(struct tty_struct *tty, char *out, size_t room)
+{
+	unsigned long flags;
+	size_t n = 0;
+
+	spin_lock_irqsave(&tty->lock, flags);
+	while (n < room && tty->read_tail != tty->read_head)
+		out[n++] = tty->read_buf[tty->read_tail++ % TTY_BUF_SIZE];
+	tty->canon_head = tty->read_tail;
+	spin_unlock_irqrestore(&tty->lock, flags);
+	return n;
+}
+
+static ssize_t read_line(struct tty_struct *tty, struct file *file, char *buf, size_t count)
+{
+	char chunk[256];
+	size_t done = 0;
+	bool ended = false;
+
+	if (!tty->lines && (file->f_flags & O_NONBLOCK))
+		return -EAGAIN;
+	if (wait_event_interruptible(tty->read_wait, tty->lines || !L_FLAG(tty, ICANON)))
+		return -ERESTARTSYS;
+	while (done < count && !ended && tty->lines) {
+		size_t n = take_line(tty, chunk, min(count - done, sizeof(chunk)), &ended);
+
+		if (copy_to_user(buf + done, chunk, n))
+			return -EFAULT;
+		done += n;
+	}
+	return done;
+}
+
+#define available(tty) ((tty)->read_head - (tty)->read_tail)
+
+/*
+ * VMIN bytes at least; VTIME tenths of a second: the longest pause after a byte, or, where VMIN is 0, before the first.
+ */
+static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
+{
+	unsigned int min = min_t(size_t, CHAR_OF(tty, VMIN), count);
+	long pause = CHAR_OF(tty, VTIME) * HZ / 10, left;
+
+	if (!available(tty) && (file->f_flags & O_NONBLOCK))
+		return -EAGAIN;
+	if (file->f_flags & O_NONBLOCK)
+		return 0;
+	if (!min && !pause)
+		return 0;
+	if (!min) {
+		left = wait_event_interruptible_timeout(tty->read_wait, available(tty), pause);
+		return left < 0 ? -ERESTARTSYS : 0;
+	}
+	if (!pause)
+		return wait_event_interruptible(tty->read_wait, available(tty) >= min || L_FLAG(tty, ICANON))
+			       ? -ERESTARTSYS
+			       : 0;
+	if (wait_event_interruptible(tty->read_wait, available(tty)))
+		return -ERESTARTSYS;
+	while (available(tty) < min) {
+		unsigned int before = available(tty);
+
+		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) != before, pause);
+		if (left <= 0)
+			break;
+	}
+	return 0;
+}
+
+static ssize_t read_raw(struct tty_struct *tty, struct file *file, char *buf, size_t count)
+{
+	char chunk[256];
+	size_t done = 0, n;
+	int err = wait_raw(tty, file, count);
+
+	if (err)
+		return err;
+	while (done < count && (n = take_raw(tty, chunk, min(count - done, sizeof(chunk))))) {
+		if (copy_to_user(buf + done, chunk, n))
+			return -EFAULT;
+		done += n;
+	}
+	return done;
+}
+
+ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count)
+{
+	if (!count)
+		return 0;
+	return L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count) : read_raw(tty, file, buf, count);
+}

@@ -1,0 +1,162 @@
+#include "drivers/tty.h"
+
+#include "kernel/fs/devfs.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/poll.h"
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/task.h"
+#include "kernel/task/signal.h"
+
+static struct tty_struct *ttys; /* in the order they came; only grows */
+
+/* ---- an open terminal ---- */
+
+static ssize_t tty_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	struct tty_struct *tty = file->private_data;
+	int err = tty_check_change(tty, SIGTTIN);
+
+	return err ? err : n_tty_read(tty, file, buf, count);
+}
+
+static ssize_t tty_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	struct tty_struct *tty = file->private_data;
+	int err = tty_check_write(tty);
+
+	return err ? err : n_tty_write(tty, file, buf, count);
+}
+
+static unsigned int tty_poll(struct file *file, struct poll_table *table)
+{
+	struct tty_struct *tty = file->private_data;
+	unsigned int mask = 0;
+
+	poll_wait(file, &tty->read_wait, table);
+	poll_wait(file, &tty->write_wait, table);
+	if (n_tty_readable(tty))
+		mask |= POLLIN | POLLRDNORM;
+	if (!tty->stopped)
+		mask |= POLLOUT | POLLWRNORM;
+	return mask;
+}
+
+static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct tty_struct *tty = file->private_data;
+	long err = tty_jobctrl_ioctl(tty, cmd, arg);
+
+	if (err == -ENOTTY)
+		err = tty_termios_ioctl(tty, cmd, arg);
+	if (err == -ENOTTY && tty->ops->ioctl)
+		err = tty->ops->ioctl(tty, cmd, arg);
+	return err;
+}
+
+/* The first terminal that a session leader without one opens becomes its controlling terminal. */
+static int tty_open(struct inode *inode, struct file *file)
+{
+	struct tty_struct *tty = file->private_data;
+
+	if (!(file->f_mode & FMODE_NOCTTY) && current->signal && current->signal->leader && !current->signal->tty &&
+	    !tty->session)
+		tty_set_controlling(tty);
+	return 0;
+}
+
+static const struct file_operations tty_operations = {
+	.open = tty_open,
+	.read = tty_read,
+	.write = tty_write,
+	.poll = tty_poll,
+	.ioctl = tty_ioctl,
+};
+
+/* /dev/tty: whatever the process's controlling terminal is. */
+static int own_tty_open(struct inode *inode, struct file *file)
+{
+	struct tty_struct *tty = current->signal ? current->signal->tty : NULL;
+
+	if (!tty)
+		return -ENXIO;
+	file->private_data = tty;
+	file->f_op = &tty_operations;
+	return 0;
+}
+
+static const struct file_operations own_tty_operations = { .open = own_tty_open };
+
+/* /dev/console never becomes a controlling terminal by being opened. */
+static int console_open(struct inode *inode, struct file *file)
+{
+	struct tty_struct *tty = console_tty();
+
+	if (!tty)
+		return -ENODEV;
+	file->private_data = tty;
+	file->f_op = &tty_operations;
+	return 0;
+}
+
+static const struct file_operations console_operations = { .open = console_open };
+
+/* ---- terminals ---- */
+
+dev_t tty_devnum(const struct tty_struct *tty)
+{
+	return tty->dev;
+}
+
+pid_t tty_pgrp(const struct tty_struct *tty)
+{
+	return tty->pgrp ? tty->pgrp : -1;
+}
+
+void tty_register(struct tty_struct *tty)
+{
+	struct tty_struct **p = &ttys;
+
+	n_tty_init(tty);
+	while (*p)
+		p = &(*p)->next;
+	*p = tty;
+	if (devfs_create(tty->name, S_IFCHR | 0620, tty->dev, &tty_operations, tty))
+		pr_err("%s: no device node\n", tty->name);
+}
+
+void tty_receive(struct tty_struct *tty, const u8 *data, size_t len)
+{
+	n_tty_receive(tty, data, len);
+}
+
+void tty_set_winsize(struct tty_struct *tty, const struct winsize *size)
+{
+	if (!memcmp(&tty->winsize, size, sizeof(*size)))
+		return;
+	tty->winsize = *size;
+	if (tty->pgrp)
+		kill_pgrp(tty->pgrp, SIGWINCH);
+}
+
+/* console=ttyS0,115200 names ttyS0; tty0 is whichever screen terminal there is: tty1. */
+struct tty_struct *console_tty(void)
+{
+	const char *name = cmdline_get("console");
+	size_t len = name ? strcspn(name, ",") : 0;
+
+	if (len == 4 && !memcmp(name, "tty0", 4))
+		name = "tty1";
+	for (struct tty_struct *tty = ttys; name && tty; tty = tty->next)
+		if (strlen(tty->name) == len && !memcmp(tty->name, name, len))
+			return tty;
+	return ttys;
+}
+
+void tty_init(void)
+{
+	devfs_create("tty", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 0), &own_tty_operations, NULL);
+	devfs_create("console", S_IFCHR | 0600, MKDEV(TTYAUX_MAJOR, 1), &console_operations, NULL);
+}

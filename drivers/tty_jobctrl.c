@@ -1,0 +1,158 @@
+/*
+ * Job control: a terminal belongs to one session, and one process group of it is in the foreground. The others may not
+ * read, and get a signal when they try (POSIX 11.1, credentials of a terminal: ioctl_tty(2)).
+ */
+#include "drivers/termios.h"
+#include "drivers/tty.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/task.h"
+#include "kernel/task/signal.h"
+#include "mm/uaccess.h"
+
+static struct tty_struct *current_tty(void)
+{
+	return current->signal ? current->signal->tty : NULL;
+}
+
+int tty_check_change(struct tty_struct *tty, int sig)
+{
+	if (current_tty() != tty || !tty->pgrp || tty->pgrp == current->pgrp)
+		return 0;
+	if (signal_ignored_or_blocked(sig))
+		return sig == SIGTTIN ? -EIO : 0;
+	if (is_orphaned_pgrp(current->pgrp))
+		return -EIO;
+	kill_pgrp(current->pgrp, sig);
+	return -ERESTARTSYS;
+}
+
+int tty_check_write(struct tty_struct *tty)
+{
+	return tty->termios.c_lflag & TOSTOP ? tty_check_change(tty, SIGTTOU) : 0;
+}
+
+void tty_set_controlling(struct tty_struct *tty)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tty->lock, flags);
+	tty->session = current->session;
+	tty->pgrp = current->pgrp;
+	spin_unlock_irqrestore(&tty->lock, flags);
+	current->signal->tty = tty;
+}
+
+/* Nobody in @session has a controlling terminal any more. */
+static void clear_session(pid_t session)
+{
+	struct task_struct *p;
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	for_each_process(p)
+		if (p->session == session && p->signal)
+			p->signal->tty = NULL;
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+}
+
+void disassociate_ctty(bool on_exit)
+{
+	struct tty_struct *tty = current_tty();
+	unsigned long flags;
+	pid_t pgrp;
+
+	if (!tty || !current->signal->leader || tty->session != current->session)
+		return;
+	spin_lock_irqsave(&tty->lock, flags);
+	pgrp = tty->pgrp;
+	tty->session = tty->pgrp = 0;
+	spin_unlock_irqrestore(&tty->lock, flags);
+	if (pgrp) {
+		kill_pgrp(pgrp, SIGHUP);
+		kill_pgrp(pgrp, SIGCONT);
+	}
+	clear_session(current->session);
+}
+
+/* ---- ioctl ---- */
+
+static long set_controlling(struct tty_struct *tty, bool steal)
+{
+	struct signal_struct *sig = current->signal;
+
+	if (sig->leader && tty->session == current->session)
+		return 0;
+	if (!sig->leader || sig->tty)
+		return -EPERM;
+	if (tty->session) {
+		if (!steal)
+			return -EPERM;
+		clear_session(tty->session);
+	}
+	tty_set_controlling(tty);
+	return 0;
+}
+
+static long give_up(struct tty_struct *tty)
+{
+	if (current_tty() != tty)
+		return -ENOTTY;
+	disassociate_ctty(false);
+	current->signal->tty = NULL;
+	return 0;
+}
+
+static long get_pgrp(struct tty_struct *tty, pid_t *user)
+{
+	pid_t pgrp = tty->pgrp;
+
+	if (current_tty() != tty)
+		return -ENOTTY;
+	return copy_to_user(user, &pgrp, sizeof(pgrp)) ? -EFAULT : 0;
+}
+
+static long set_pgrp(struct tty_struct *tty, const pid_t *user)
+{
+	pid_t pgrp;
+	int err = tty_check_change(tty, SIGTTOU);
+
+	if (err)
+		return err;
+	if (current_tty() != tty || tty->session != current->session)
+		return -ENOTTY;
+	if (copy_from_user(&pgrp, user, sizeof(pgrp)))
+		return -EFAULT;
+	if (pgrp < 0)
+		return -EINVAL;
+	if (!session_has_pgrp(current->session, pgrp))
+		return kill_pgrp(pgrp, 0) ? -ESRCH : -EPERM;
+	tty->pgrp = pgrp;
+	return 0;
+}
+
+static long get_session(struct tty_struct *tty, pid_t *user)
+{
+	pid_t session = tty->session;
+
+	if (current_tty() != tty || !session)
+		return -ENOTTY;
+	return copy_to_user(user, &session, sizeof(session)) ? -EFAULT : 0;
+}
+
+long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case TIOCSCTTY:
+		return set_controlling(tty, arg == 1);
+	case TIOCNOTTY:
+		return give_up(tty);
+	case TIOCGPGRP:
+		return get_pgrp(tty, (pid_t *)arg);
+	case TIOCSPGRP:
+		return set_pgrp(tty, (const pid_t *)arg);
+	case TIOCGSID:
+		return get_session(tty, (pid_t *)arg);
+	default:
+		return -ENOTTY;
+	}
+}

@@ -1,0 +1,113 @@
+/*
+ * The terminals of a PC: the serial line, and screen with keyboard.
+ */
+#include "drivers/tty_ports.h"
+
+#include "drivers/fbcon.h"
+#include "drivers/keyboard.h"
+#include "drivers/serial.h"
+#include "drivers/tty.h"
+#include "kernel/fs/stat.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/printk.h"
+#include "mm/uaccess.h"
+
+/* ---- ttyS0 ---- */
+
+static void serial_tty_write(struct tty_struct *tty, const char *text, size_t len)
+{
+	serial_write(text, len);
+}
+
+static const struct tty_operations serial_tty_operations = { .write = serial_tty_write };
+
+static struct tty_struct serial_tty = {
+	.name = "ttyS0",
+	.dev = MKDEV(TTY_MAJOR, 64),
+	.ops = &serial_tty_operations,
+};
+
+static void serial_rx(u8 byte)
+{
+	tty_receive(&serial_tty, &byte, 1);
+}
+
+static void serial_tty_init(void)
+{
+	if (!serial_present())
+		return;
+	tty_register(&serial_tty);
+	if (serial_set_rx(serial_rx))
+		pr_err("ttyS0: no interrupt, no input\n");
+}
+
+/* ---- tty1 ---- */
+
+#define KDGETMODE 0x4b3b /* ioctl_console(2) */
+#define KDSETMODE 0x4b3a
+#define KDGKBTYPE 0x4b33
+#define KB_101	  2
+
+static unsigned long kd_mode; /* 0 text, 1 graphics */
+
+static void screen_tty_write(struct tty_struct *tty, const char *text, size_t len)
+{
+	fbcon_write(text, len);
+}
+
+static long screen_tty_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
+{
+	u8 type = KB_101;
+	int mode = kd_mode;
+
+	switch (cmd) {
+	case KDSETMODE:
+		if (arg > 1)
+			return -EINVAL;
+		kd_mode = arg;
+		fbcon_set_graphics(arg == 1);
+		return 0;
+	case KDGETMODE:
+		return copy_to_user((int *)arg, &mode, sizeof(mode)) ? -EFAULT : 0;
+	case KDGKBTYPE:
+		return copy_to_user((u8 *)arg, &type, sizeof(type)) ? -EFAULT : 0;
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct tty_operations screen_tty_operations = {
+	.write = screen_tty_write,
+	.ioctl = screen_tty_ioctl,
+};
+
+static struct tty_struct screen_tty = {
+	.name = "tty1",
+	.dev = MKDEV(TTY_MAJOR, 1),
+	.ops = &screen_tty_operations,
+};
+
+static void keyboard_rx(u8 byte)
+{
+	tty_receive(&screen_tty, &byte, 1);
+}
+
+static void screen_tty_init(void)
+{
+	unsigned int cols, rows;
+
+	if (!fbcon_present())
+		return;
+	fbcon_size(&cols, &rows);
+	screen_tty.winsize = (struct winsize){ .ws_row = rows, .ws_col = cols };
+	tty_register(&screen_tty);
+	fbcon_set_reply(keyboard_rx);
+	if (keyboard_set_rx(keyboard_rx))
+		pr_info("tty1: no keyboard\n");
+}
+
+void tty_ports_init(void)
+{
+	serial_tty_init();
+	screen_tty_init();
+}

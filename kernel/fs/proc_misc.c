@@ -1,0 +1,193 @@
+/*
+ * What /proc says about the system. Memory is in proc_mm.c.
+ */
+#include "kernel/fs/inode.h"
+#include "kernel/fs/procfs.h"
+#include "kernel/lib/cmdline.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/math64.h"
+#include "kernel/lib/printk.h"
+#include "kernel/sched/clock.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/timer.h"
+#include "kernel/task/pid.h"
+#include "kernel/lib/utsname.h"
+#include "kernel/x86/cpu.h"
+#include "kernel/x86/irq.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+#define USER_HZ 100
+
+static int show_version(struct seq_file *m, void *data)
+{
+	seq_printf(m, "%s version %s %s\n", UTS_SYSNAME, UTS_RELEASE, UTS_VERSION);
+	return 0;
+}
+
+static int show_cmdline(struct seq_file *m, void *data)
+{
+	seq_printf(m, "%s\n", cmdline_text());
+	return 0;
+}
+
+/* Seconds since boot, and those spent idle, with two decimals. */
+static int show_uptime(struct seq_file *m, void *data)
+{
+	u32 up = div_u64(ktime_get(), NSEC_PER_SEC / 100);
+	u32 idle = div_u64((u64)idle_jiffies() * 100, HZ);
+
+	seq_printf(m, "%u.%02u %u.%02u\n", up / 100, up % 100, idle / 100, idle % 100);
+	return 0;
+}
+
+static int show_loadavg(struct seq_file *m, void *data)
+{
+	for (int i = 0; i < 3; i++) {
+		unsigned long load = avenrun[i] + 10; /* rounded; 11 bits of fraction */
+
+		seq_printf(m, "%lu.%02lu ", load >> 11, (load & 2047) * 100 >> 11);
+	}
+	seq_printf(m, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid());
+	return 0;
+}
+
+static void show_cpu_flags(struct seq_file *m)
+{
+	static const struct {
+		unsigned int feature;
+		const char *name;
+	} flags[] = {
+		{ X86_FEATURE_FPU, "fpu" },   { X86_FEATURE_PSE, "pse" },   { X86_FEATURE_TSC, "tsc" },
+		{ X86_FEATURE_MSR, "msr" },   { X86_FEATURE_PAE, "pae" },   { X86_FEATURE_CX8, "cx8" },
+		{ X86_FEATURE_APIC, "apic" }, { X86_FEATURE_SEP, "sep" },   { X86_FEATURE_MTRR, "mtrr" },
+		{ X86_FEATURE_PGE, "pge" },   { X86_FEATURE_CMOV, "cmov" }, { X86_FEATURE_PAT, "pat" },
+		{ X86_FEATURE_PSE36, "pse36" }, { X86_FEATURE_CLFLSH, "clflush" }, { X86_FEATURE_FXSR, "fxsr" },
+		{ X86_FEATURE_SSE, "sse" },   { X86_FEATURE_SSE2, "sse2" }, { X86_FEATURE_NX, "nx" },
+		{ X86_FEATURE_SMEP, "smep" }, { X86_FEATURE_SMAP, "smap" }, { X86_FEATURE_HYPERVISOR, "hypervisor" },
+	};
+
+	seq_puts(m, "flags\t\t:");
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (cpu_has(flags[i].feature))
+			seq_printf(m, " %s", flags[i].name);
+	seq_putc(m, '\n');
+}
+
+static int show_cpuinfo(struct seq_file *m, void *data)
+{
+	u32 khz = div_u64(clock_tsc_hz(), 1000);
+
+	seq_printf(m, "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\n",
+		   boot_cpu.vendor, boot_cpu.family, boot_cpu.model, boot_cpu.model_name);
+	seq_printf(m, "stepping\t: %u\ncpu MHz\t\t: %u.%03u\n", boot_cpu.stepping, khz / 1000, khz % 1000);
+	show_cpu_flags(m);
+	seq_printf(m, "address sizes\t: %u bits physical, 32 bits virtual\n\n", boot_cpu.phys_bits);
+	return 0;
+}
+
+static void all_times(u64 *user, u64 *system)
+{
+	struct task_struct *t;
+	pid_t pid = 0;
+
+	*user = *system = 0;
+	while ((t = next_process(pid))) {
+		*user += t->utime;
+		*system += t->stime;
+		pid = t->pid + 1;
+		put_task_struct(t);
+	}
+}
+
+static int show_stat(struct seq_file *m, void *data)
+{
+	u64 user, system, idle = (u64)idle_jiffies() * USER_HZ;
+	unsigned long interrupts = 0;
+
+	all_times(&user, &system);
+	user = div_u64(user * USER_HZ, HZ);
+	system = div_u64(system * USER_HZ, HZ);
+	idle = div_u64(idle, HZ);
+	for (int cpu = -1; cpu < 1; cpu++) {
+		seq_puts(m, cpu < 0 ? "cpu  " : "cpu0 ");
+		seq_printf(m, "%llu 0 %llu %llu 0 0 0 0 0 0\n", (unsigned long long)user,
+			   (unsigned long long)system, (unsigned long long)idle);
+	}
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+		interrupts += irq_stat(irq);
+	seq_printf(m, "intr %lu", interrupts);
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+		seq_printf(m, " %lu", irq_stat(irq));
+	seq_printf(m, "\nctxt %lu\nbtime %llu\nprocesses %d\nprocs_running %lu\nprocs_blocked 0\n",
+		   nr_context_switches(), (unsigned long long)div_u64(ktime_get_real() - ktime_get(), NSEC_PER_SEC),
+		   last_pid(), nr_running());
+	return 0;
+}
+
+static int show_interrupts(struct seq_file *m, void *data)
+{
+	seq_puts(m, "           CPU0\n");
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+		if (irq_name(irq))
+			seq_printf(m, "%3u: %10lu    XT-PIC  %s\n", irq, irq_stat(irq), irq_name(irq));
+	seq_printf(m, "ERR: %10lu\n", irq_spurious_count());
+	return 0;
+}
+
+/* Nothing: there is no disk. */
+static int show_empty(struct seq_file *m, void *data)
+{
+	return 0;
+}
+
+/* A line of text that never changes. */
+static int show_text(struct seq_file *m, void *data)
+{
+	seq_printf(m, "%s\n", (const char *)data);
+	return 0;
+}
+
+/* ---- kmsg: the log, from its oldest line on ---- */
+
+static ssize_t kmsg_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	char *text = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	u64 at = *pos;
+	ssize_t n;
+
+	if (!text)
+		return -ENOMEM;
+	n = log_read(text, min_t(size_t, count, PAGE_SIZE), &at);
+	if (n && copy_to_user(buf, text, n))
+		n = -EFAULT;
+	else
+		*pos = at;
+	kfree(text);
+	return n;
+}
+
+static const struct file_operations kmsg_operations = { .read = kmsg_read };
+
+void proc_misc_init(void)
+{
+	struct proc_dir_entry *sys = proc_mkdir("sys", NULL), *kernel = proc_mkdir("kernel", sys);
+	static char pid_max[] = "32768";
+
+	proc_create("cmdline", NULL, show_cmdline, NULL);
+	proc_create("cpuinfo", NULL, show_cpuinfo, NULL);
+	proc_create("diskstats", NULL, show_empty, NULL);
+	proc_create("filesystems", NULL, show_filesystems, NULL);
+	proc_create("interrupts", NULL, show_interrupts, NULL);
+	proc_create_fops("kmsg", 0400, NULL, &kmsg_operations, NULL);
+	proc_create("loadavg", NULL, show_loadavg, NULL);
+	proc_create("mounts", NULL, show_mounts, NULL);
+	proc_create("partitions", NULL, show_empty, NULL);
+	proc_create("stat", NULL, show_stat, NULL);
+	proc_create("uptime", NULL, show_uptime, NULL);
+	proc_create("version", NULL, show_version, NULL);
+	proc_create("osrelease", kernel, show_text, (void *)UTS_RELEASE);
+	proc_create("ostype", kernel, show_text, (void *)UTS_SYSNAME);
+	proc_create("version", kernel, show_text, (void *)UTS_VERSION);
+	proc_create("pid_max", kernel, show_text, pid_max);
+}

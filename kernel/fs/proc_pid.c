@@ -1,0 +1,354 @@
+/*
+ * What /proc says about a process (proc(5)).
+ */
+#include "drivers/tty.h"
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/procfs.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/math64.h"
+#include "kernel/lib/string.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/timer.h"
+#include "kernel/task/fork.h"
+#include "kernel/task/pid.h"
+#include "kernel/task/signal.h"
+#include "mm/highmem.h"
+#include "mm/memory.h"
+#include "mm/mm.h"
+#include "mm/slab.h"
+
+#define USER_HZ 100 /* the unit of times that user space sees */
+
+/* ---- stat ---- */
+
+struct task_counts {
+	unsigned long utime, stime, min_flt, maj_flt;
+	int threads;
+};
+
+/* Sum over the threads of @task's process. */
+static void count_threads(struct task_struct *task, struct task_counts *c)
+{
+	struct task_struct *t = task->group_leader;
+	unsigned long flags;
+
+	*c = (struct task_counts){ 0 };
+	if (task->signal) {
+		c->utime = task->signal->utime;
+		c->stime = task->signal->stime;
+		c->min_flt = task->signal->min_flt;
+		c->maj_flt = task->signal->maj_flt;
+	}
+	spin_lock_irqsave(&tasklist_lock, flags);
+	do {
+		c->utime += t->utime;
+		c->stime += t->stime;
+		c->min_flt += t->min_flt;
+		c->maj_flt += t->maj_flt;
+		c->threads++;
+		t = list_next_entry(t, thread_group);
+	} while (t != task->group_leader);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+}
+
+static char state_letter(const struct task_struct *task)
+{
+	if (task->exit_state == EXIT_ZOMBIE)
+		return 'Z';
+	if (task->exit_state)
+		return 'X';
+	if (task->state & TASK_STOPPED)
+		return 'T';
+	if (task->state & TASK_TRACED)
+		return 't';
+	if (task->state & TASK_UNINTERRUPTIBLE)
+		return 'D';
+	return task->state & TASK_INTERRUPTIBLE ? 'S' : 'R';
+}
+
+static const char *state_name(char letter)
+{
+	switch (letter) {
+	case 'R':
+		return "running";
+	case 'S':
+		return "sleeping";
+	case 'D':
+		return "disk sleep";
+	case 'T':
+		return "stopped";
+	case 't':
+		return "tracing stop";
+	case 'Z':
+		return "zombie";
+	default:
+		return "dead";
+	}
+}
+
+static unsigned long user_ticks(unsigned long ticks)
+{
+	return div_u64((u64)ticks * USER_HZ, HZ);
+}
+
+static pid_t parent_pid(const struct task_struct *task)
+{
+	return task->parent ? task->parent->tgid : 0;
+}
+
+/* Sets of signals 1 to 32: pending, blocked, ignored, caught. */
+static void signal_words(const struct task_struct *task, u64 set[4])
+{
+	memset(set, 0, 4 * sizeof(set[0]));
+	set[0] = (u64)task->pending.signal.sig[1] << 32 | task->pending.signal.sig[0];
+	set[1] = (u64)task->blocked.sig[1] << 32 | task->blocked.sig[0];
+	for (int i = 0; task->sighand && i < _NSIG; i++) {
+		unsigned long handler = task->sighand->action[i].handler;
+
+		if (handler == SIG_IGN)
+			set[2] |= 1ull << i;
+		else if (handler != SIG_DFL)
+			set[3] |= 1ull << i;
+	}
+}
+
+static int show_stat(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	struct tty_struct *tty = task->signal ? task->signal->tty : NULL;
+	struct signal_struct *sig = task->signal;
+	struct task_counts c;
+	u64 set[4];
+
+	count_threads(task, &c);
+	signal_words(task, set);
+	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, state_letter(task),
+		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
+		   tty ? tty_pgrp(tty) : -1, task->flags);
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", c.min_flt, sig ? sig->cmin_flt : 0, c.maj_flt,
+		   sig ? sig->cmaj_flt : 0, user_ticks(c.utime), user_ticks(c.stime),
+		   user_ticks(sig ? sig->cutime : 0), user_ticks(sig ? sig->cstime : 0));
+	seq_printf(m, "%d %d %d 0 %llu ", task->prio - MAX_RT_PRIO, task_nice(task), c.threads,
+		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
+	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
+		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0);
+	seq_printf(m, "%lu %lu %lu 0 0 ", mm ? mm->start_code : 0, mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
+	seq_printf(m, "%lu %lu %lu %lu 0 0 0 ", (unsigned long)set[0] & LONG_MAX, (unsigned long)set[1] & LONG_MAX,
+		   (unsigned long)set[2] & LONG_MAX, (unsigned long)set[3] & LONG_MAX);
+	seq_printf(m, "%d 0 %d %d 0 0 0 ", task->exit_signal, task->rt_priority, task->policy);
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm ? mm->start_data : 0, mm ? mm->end_data : 0,
+		   mm ? mm->start_brk : 0, mm ? mm->arg_start : 0, mm ? mm->arg_end : 0, mm ? mm->env_start : 0,
+		   mm ? mm->env_end : 0, task->exit_code);
+	if (mm)
+		mmput(mm);
+	return 0;
+}
+
+/* ---- status, statm ---- */
+
+#define KIB(pages) ((pages) << (PAGE_SHIFT - 10))
+
+static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
+{
+	seq_printf(m, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\n",
+		   KIB(mm->hiwater_vm > mm->total_vm ? mm->hiwater_vm : mm->total_vm), KIB(mm->total_vm),
+		   KIB(mm->locked_vm));
+	seq_printf(m, "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nRssAnon:\t%8lu kB\nRssFile:\t%8lu kB\n",
+		   KIB(mm->hiwater_rss > mm->rss ? mm->hiwater_rss : mm->rss), KIB(mm->rss), KIB(mm->anon_rss),
+		   KIB(mm->rss - mm->anon_rss));
+	seq_printf(m, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmPTE:\t%8lu kB\n", KIB(mm->data_vm),
+		   KIB(mm->stack_vm), (mm->end_code - mm->start_code + 1023) >> 10, KIB(mm->nr_ptes));
+}
+
+static int show_status(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	char state = state_letter(task);
+	struct task_counts c;
+	u64 set[4];
+
+	count_threads(task, &c);
+	signal_words(task, set);
+	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", task->comm,
+		   task->fs ? task->fs->umask : 0, state, state_name(state), task->tgid, task->pid,
+		   parent_pid(task));
+	seq_printf(m, "TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t%u\nGroups:\t\n",
+		   task->files ? task->files->max_fds : 0);
+	if (mm) {
+		show_status_mm(m, mm);
+		mmput(mm);
+	}
+	seq_printf(m, "Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
+		   c.threads, (unsigned long long)set[0], (unsigned long long)set[1], (unsigned long long)set[2],
+		   (unsigned long long)set[3]);
+	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", task->nvcsw, task->nivcsw);
+	return 0;
+}
+
+/* Seven numbers of pages: size, resident, of files, text, 0, data and stack, 0. */
+static int show_statm(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm) {
+		seq_puts(m, "0 0 0 0 0 0 0\n");
+		return 0;
+	}
+	seq_printf(m, "%lu %lu %lu %lu 0 %lu 0\n", mm->total_vm, mm->rss, mm->rss - mm->anon_rss,
+		   (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT,
+		   mm->data_vm + mm->stack_vm);
+	mmput(mm);
+	return 0;
+}
+
+/* ---- the process's own memory ---- */
+
+/* Print bytes [start, end) of @mm, as far as they can be read. */
+static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	down_read(&mm->mmap_sem);
+	while (start < end && m->count < m->size) {
+		unsigned long offset = start & ~PAGE_MASK, n = min(end - start, PAGE_SIZE - offset);
+		struct page *page;
+		char *address;
+
+		if (get_user_pages(mm, start, 1, false, true, &page, NULL) != 1)
+			break;
+		address = kmap(page);
+		seq_write(m, address + offset, n);
+		kunmap(page);
+		put_page(page);
+		start += n;
+	}
+	up_read(&mm->mmap_sem);
+}
+
+static int show_cmdline(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return 0;
+	show_memory(m, mm, mm->arg_start, mm->arg_end);
+	mmput(mm);
+	return 0;
+}
+
+static int show_environ(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return 0;
+	show_memory(m, mm, mm->env_start, mm->env_end);
+	mmput(mm);
+	return 0;
+}
+
+static int show_auxv(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return 0;
+	for (size_t i = 0; i + 1 < ARRAY_SIZE(mm->saved_auxv); i += 2) {
+		seq_write(m, &mm->saved_auxv[i], 2 * sizeof(u32));
+		if (!mm->saved_auxv[i])
+			break;
+	}
+	mmput(mm);
+	return 0;
+}
+
+/* ---- small ones ---- */
+
+static int show_comm(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%s\n", task->comm);
+	return 0;
+}
+
+static int show_wchan(struct seq_file *m, struct task_struct *task)
+{
+	seq_putc(m, '0');
+	return 0;
+}
+
+static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%d\n", task->signal ? task->signal->oom_score_adj : 0);
+	return 0;
+}
+
+static void show_limit(struct seq_file *m, unsigned long value)
+{
+	if (value == RLIM_INFINITY)
+		seq_puts(m, "unlimited            ");
+	else
+		seq_printf(m, "%-20lu ", value);
+}
+
+static int show_limits(struct seq_file *m, struct task_struct *task)
+{
+	static const struct {
+		const char *name, *unit;
+	} limit[RLIM_NLIMITS] = {
+		{ "Max cpu time", "seconds" },	     { "Max file size", "bytes" },
+		{ "Max data size", "bytes" },	     { "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" },   { "Max resident set", "bytes" },
+		{ "Max processes", "processes" },    { "Max open files", "files" },
+		{ "Max locked memory", "bytes" },    { "Max address space", "bytes" },
+		{ "Max file locks", "locks" },	     { "Max pending signals", "signals" },
+		{ "Max msgqueue size", "bytes" },    { "Max nice priority", "" },
+		{ "Max realtime priority", "" },     { "Max realtime timeout", "us" },
+	};
+
+	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	for (int i = 0; task->rlim && i < RLIM_NLIMITS; i++) {
+		seq_printf(m, "%-25s ", limit[i].name);
+		show_limit(m, task->rlim[i].rlim_cur);
+		show_limit(m, task->rlim[i].rlim_max);
+		seq_printf(m, "%-10s\n", limit[i].unit);
+	}
+	return 0;
+}
+
+/* ---- links ---- */
+
+static struct dentry *exe_target(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	struct dentry *d = mm && mm->exe_file ? dget(mm->exe_file->f_dentry) : NULL;
+
+	if (mm)
+		mmput(mm);
+	return d;
+}
+
+static struct dentry *cwd_target(struct task_struct *task)
+{
+	return task->fs && task->fs->pwd ? dget(task->fs->pwd) : NULL;
+}
+
+static struct dentry *root_target(struct task_struct *task)
+{
+	return task->fs && task->fs->root ? dget(task->fs->root) : NULL;
+}
+
+void proc_pid_init(void)
+{
+	proc_pid_create("stat", 0444, show_stat);
+	proc_pid_create("statm", 0444, show_statm);
+	proc_pid_create("status", 0444, show_status);
+	proc_pid_create("cmdline", 0444, show_cmdline);
+	proc_pid_create("environ", 0400, show_environ);
+	proc_pid_create("auxv", 0400, show_auxv);
+	proc_pid_create("comm", 0444, show_comm);
+	proc_pid_create("wchan", 0444, show_wchan);
+	proc_pid_create("limits", 0444, show_limits);
+	proc_pid_create("oom_score_adj", 0444, show_oom_score_adj);
+	proc_pid_create_link("exe", exe_target);
+	proc_pid_create_link("cwd", cwd_target);
+	proc_pid_create_link("root", root_target);
+}
