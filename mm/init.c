@@ -27,9 +27,9 @@
 #define MIB (1UL << 20)
 
 /* The vmalloc area: what vmalloc= may ask for, in bytes. The default leaves 896 MiB of lowmem. */
-#define VMALLOC_MIN           (16 * MIB)
-#define VMALLOC_MAX           (768 * MIB)
-#define LOWMEM_MIN            (16 * MIB)
+#define VMALLOC_MIN (16 * MIB)
+#define VMALLOC_MAX (768 * MIB)
+#define LOWMEM_MIN  (16 * MIB)
 
 struct kernel_mapping {
 	const char *name;
@@ -143,8 +143,8 @@ static void decide_sizes(void)
 	max_low_pfn = min(max_pfn, lowmem >> PAGE_SHIFT);
 	high_memory = (void *)(PAGE_OFFSET + (max_low_pfn << PAGE_SHIFT));
 	if ((end >> PAGE_SHIFT) > max_pfn) {
-		pr_warn("RAM from %lu MiB to %lu MiB is not used: these page tables do not reach it\n",
-			max_pfn >> 8, (unsigned long)(end >> 20));
+		pr_warn("RAM from %lu MiB to %lu MiB is not used: these page tables reach %u GiB, those of the PAE build 64\n",
+			max_pfn >> 8, (unsigned long)(end >> 20), 1U << (PFN_BITS - 18));
 		memblock_enforce_limit((u64)max_pfn << PAGE_SHIFT);
 	}
 }
