@@ -13,6 +13,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
+#include "kernel/sched/timer.h"
 
 #define MAX_CELLS (256 * 100)
 #define NOT_DRAWN 0xffffu /* bright white on bright white: no cell of the terminal has it */
@@ -186,10 +187,28 @@ void fbcon_set_graphics(bool on)
 		atomic_inc(&fb->touched);
 }
 
+/*
+ * The terminal asks while it holds its locks and ours is held, so the answer has to wait: a timer hands
+ * it over. Of two answers within one tick the second is lost.
+ */
+static char answer[32];
+
+static void send_answer(unsigned long unused)
+{
+	const char *p;
+
+	for (p = answer; reply_rx && *p; p++)
+		reply_rx(*p);
+}
+
+static struct timer_list answer_timer = { .function = send_answer };
+
 static void reply(const char *text)
 {
-	while (reply_rx && *text)
-		reply_rx(*text++);
+	if (!reply_rx || timer_pending(&answer_timer))
+		return;
+	strlcpy(answer, text, sizeof(answer));
+	mod_timer(&answer_timer, jiffies + 1);
 }
 
 static void console_write(struct console *con, const char *text, size_t len)
