@@ -1,0 +1,177 @@
+/* /proc/meminfo, buddyinfo, zoneinfo, slabinfo, vmallocinfo: the formats that free, slabtop and their
+ * like take apart, and that the numbers agree with each other. A file that the machine does not have,
+ * or not for us, is skipped. */
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include "tests/user/tap.h"
+
+#define SIZE (1 << 20)
+
+static char text[SIZE];
+
+/* The file's text, or NULL after a skip. */
+static char *slurp(const char *path)
+{
+	int fd = open(path, O_RDONLY), n = 0;
+	ssize_t got;
+
+	if (fd < 0) {
+		skip("%s cannot be opened here", path);
+		return NULL;
+	}
+	while (n < SIZE - 1 && (got = read(fd, text + n, SIZE - 1 - n)) > 0)
+		n += got;
+	close(fd);
+	text[n] = 0;
+	return text;
+}
+
+/* ---- meminfo ---- */
+
+/* kB behind "NAME:" at the start of a line, or -1. */
+static long value(const char *name)
+{
+	const char *line = text;
+	size_t n = strlen(name);
+
+	while (line) {
+		if (!strncmp(line, name, n) && line[n] == ':')
+			return strtol(line + n + 1, NULL, 10);
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+	}
+	return -1;
+}
+
+/* "MemTotal:        8192 kB": the unit's column is the same in all lines that have one. */
+static int lines_well_formed(void)
+{
+	char *line = text, *end;
+	int lines = 0;
+
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		char name[64], unit[8] = "";
+		long long n;
+
+		*end = 0;
+		if (sscanf(line, "%63[A-Za-z0-9_()]: %lld %7s", name, &n, unit) < 2 || n < 0)
+			return 0;
+		if (unit[0] && (strcmp(unit, "kB") || end - line < 27))
+			return 0;
+		*end = '\n';
+		lines++;
+	}
+	return lines;
+}
+
+static void test_meminfo(void)
+{
+	if (!slurp("/proc/meminfo"))
+		return;
+	ok(lines_well_formed() > 10, "meminfo: name, colon, number of eight columns, kB");
+	ok(value("MemTotal") > 4096, "MemTotal is some MiB");
+	ok(value("MemFree") >= 0 && value("MemFree") < value("MemTotal"), "MemFree is less");
+	ok(value("MemAvailable") >= 0 && value("MemAvailable") <= value("MemTotal"),
+	   "MemAvailable");
+	ok(value("Buffers") >= 0 && value("Cached") >= 0 && value("Shmem") >= 0,
+	   "what free(1) wants");
+	ok(value("SwapTotal") >= 0 && value("SwapFree") <= value("SwapTotal"), "swap");
+	ok(value("AnonPages") > 0 && value("Slab") > 0 && value("PageTables") > 0 &&
+		   value("KernelStack") > 0,
+	   "AnonPages, Slab, PageTables, KernelStack");
+}
+
+/* ---- the others ---- */
+
+static void test_buddyinfo(void)
+{
+	int zones = 0, bad = 0;
+	char *line, *end;
+
+	if (!slurp("/proc/buddyinfo"))
+		return;
+	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+		char name[16];
+		int node, at = 0, orders = 0;
+		long n;
+
+		*end = 0;
+		bad |= sscanf(line, "Node %d, zone %15s%n", &node, name, &at) != 2 || at != 21;
+		for (line += at; !bad && sscanf(line, "%ld%n", &n, &at) == 1; line += at)
+			orders++;
+		bad |= orders < 10;
+		zones++;
+	}
+	ok(zones > 0 && !bad, "buddyinfo: a line for each zone, a number for each order");
+}
+
+static void test_zoneinfo(void)
+{
+	static const char *const words[] = { "Node 0, zone ",           "\n  pages free     ",
+					     "\n        min      ",     "\n        low      ",
+					     "\n        high     ",     "\n        spanned  ",
+					     "\n        present  ",     "\n        managed  ",
+					     "\n        protection: (", "\n  start_pfn: " };
+	unsigned int i, found = 0;
+
+	if (!slurp("/proc/zoneinfo"))
+		return;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		found += strstr(text, words[i]) != NULL;
+	is(found, i, "zoneinfo: all lines are there");
+}
+
+static void test_slabinfo(void)
+{
+	int caches = 0, bad = 0;
+	char *line, *end;
+
+	if (!slurp("/proc/slabinfo") || !text[0])
+		return;
+	ok(!strncmp(text, "slabinfo - version: 2.1\n# name            <active_objs>", 55),
+	   "slabinfo: version and head line");
+	line = strchr(strchr(text, '\n') + 1, '\n') + 1;
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		char name[64];
+		long active, all, size, each, pages, slabs, all_slabs;
+
+		*end = 0;
+		if (sscanf(line,
+			   "%63s %ld %ld %ld %ld %ld : tunables %*d %*d %*d : slabdata %ld %ld %*d",
+			   name, &active, &all, &size, &each, &pages, &slabs, &all_slabs) != 8)
+			bad++;
+		else
+			bad += active > all || slabs > all_slabs || !each || !pages || !size;
+		caches++;
+	}
+	ok(caches > 5 && !bad, "slabinfo: %d caches, lines that add up", caches);
+}
+
+static void test_vmallocinfo(void)
+{
+	int areas = 0, bad = 0;
+	char *line, *end;
+
+	if (!slurp("/proc/vmallocinfo") || !text[0])
+		return;
+	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+		unsigned long long from, to, size;
+
+		*end = 0;
+		bad |= sscanf(line, "0x%llx-0x%llx %llu", &from, &to, &size) != 3;
+		areas++;
+	}
+	ok(areas > 0 && !bad, "vmallocinfo: address range and size of each area");
+}
+
+int main(void)
+{
+	test_meminfo();
+	test_buddyinfo();
+	test_zoneinfo();
+	test_slabinfo();
+	test_vmallocinfo();
+	return done();
+}
