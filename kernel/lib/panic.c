@@ -135,6 +135,16 @@ void __panic(const char *func, const char *fmt, ...)
 	__builtin_unreachable();
 }
 
+/* EIP of the trap; after a call to where no code is, which made no frame, the place of that call. */
+static unsigned long caller_of_nowhere(const struct pt_regs *regs)
+{
+	const unsigned long *sp = (const unsigned long *)kernel_stack_pointer(regs);
+
+	if (kernel_text_address(regs->eip) || !kernel_text_address(*sp))
+		return regs->eip;
+	return *sp;
+}
+
 void panic_regs(struct pt_regs *regs, const char *fmt, ...)
 {
 	va_list args;
@@ -144,7 +154,7 @@ void panic_regs(struct pt_regs *regs, const char *fmt, ...)
 	va_end(args);
 	show_regs(regs);
 	if (!user_mode(regs))
-		show_backtrace(regs->eip, regs->ebp);
+		show_backtrace(caller_of_nowhere(regs), regs->ebp);
 	finish();
 	__builtin_unreachable();
 }
