@@ -183,11 +183,14 @@ struct mm_struct *dup_mm(struct mm_struct *oldmm)
 
 /* ---- the end ---- */
 
-/* Tables of user space, cluster by cluster: VMAs that may share a table are freed together. */
+/*
+ * Tables of user space, cluster by cluster: VMAs that may share a pte table are freed together. The
+ * floor is always 0, for whatever a higher table maps below has been freed by then: so the last
+ * cluster in it takes the higher table along.
+ */
 static void exit_pgtables(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = mm->mmap, *next;
-	unsigned long floor = 0;
 
 	while (vma) {
 		unsigned long start = vma->vm_start, end = vma->vm_end;
@@ -195,8 +198,7 @@ static void exit_pgtables(struct mm_struct *mm)
 		for (next = vma->vm_next; next && next->vm_start < end + PMD_SIZE;
 		     next = next->vm_next)
 			end = next->vm_end;
-		free_pgtables(mm, start, end, floor, next ? next->vm_start : 0);
-		floor = end;
+		free_pgtables(mm, start, end, 0, next ? next->vm_start : 0);
 		vma = next;
 	}
 }
