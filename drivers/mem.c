@@ -48,7 +48,8 @@ static ssize_t read_zero(struct file *file, char *buf, size_t count, loff_t *pos
 	return done;
 }
 
-/* A private mapping of zeroes is anonymous memory; a shared one wants pages that all of its users see. */
+/* A private mapping of zeroes is anonymous memory; a shared one wants pages that all of its users
+ * see. */
 static int mmap_zero(struct file *file, struct vm_area_struct *vma)
 {
 	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(vma) : 0;
@@ -113,8 +114,8 @@ static const struct file_operations random_operations = {
 
 /* ---- mem: physical addresses ---- */
 
-#define BIOS_DATA_PFN 0		  /* interrupt vectors and BIOS variables */
-#define VGA_PFN	      (0xa0000 >> PAGE_SHIFT)
+#define BIOS_DATA_PFN 0 /* interrupt vectors and BIOS variables */
+#define VGA_PFN       (0xa0000 >> PAGE_SHIFT)
 #define LOW_END_PFN   (0x100000 >> PAGE_SHIFT)
 
 /* VGA memory and ROMs in the first megabyte, which lowmem maps. */
@@ -165,7 +166,8 @@ static ssize_t rw_mem(char *buf, size_t count, loff_t *pos, bool write)
 		window = map_mem(*pos, n);
 		if (!window)
 			return done ? (ssize_t)done : -ENOMEM;
-		left = write ? copy_from_user(window, buf + done, n) : copy_to_user(buf + done, window, n);
+		left = write ? copy_from_user(window, buf + done, n)
+			     : copy_to_user(buf + done, window, n);
 		unmap_mem(*pos, window);
 		*pos += n - left;
 		done += n - left;
@@ -251,13 +253,17 @@ void mem_devices_init(void)
 		umode_t mode;
 		const struct file_operations *fops;
 	} dev[] = {
-		{ "mem", 1, 0640, &mem_operations },	   { "null", 3, 0666, &null_operations },
-		{ "zero", 5, 0666, &zero_operations },	   { "full", 7, 0666, &full_operations },
-		{ "random", 8, 0666, &random_operations }, { "urandom", 9, 0666, &random_operations },
+		{ "mem", 1, 0640, &mem_operations },
+		{ "null", 3, 0666, &null_operations },
+		{ "zero", 5, 0666, &zero_operations },
+		{ "full", 7, 0666, &full_operations },
+		{ "random", 8, 0666, &random_operations },
+		{ "urandom", 9, 0666, &random_operations },
 		{ "kmsg", 11, 0644, &kmsg_operations },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dev); i++)
-		if (devfs_create(dev[i].name, S_IFCHR | dev[i].mode, MKDEV(MEM_MAJOR, dev[i].minor), dev[i].fops, NULL))
+		if (devfs_create(dev[i].name, S_IFCHR | dev[i].mode, MKDEV(MEM_MAJOR, dev[i].minor),
+				 dev[i].fops, NULL))
 			pr_err("%s: no device node\n", dev[i].name);
 }

@@ -13,19 +13,20 @@
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
-#define I_FLAG(tty, f) ((tty)->termios.c_iflag & (f))
-#define O_FLAG(tty, f) ((tty)->termios.c_oflag & (f))
-#define L_FLAG(tty, f) ((tty)->termios.c_lflag & (f))
+#define I_FLAG(tty, f)  ((tty)->termios.c_iflag & (f))
+#define O_FLAG(tty, f)  ((tty)->termios.c_oflag & (f))
+#define L_FLAG(tty, f)  ((tty)->termios.c_lflag & (f))
 #define CHAR_OF(tty, v) ((tty)->termios.c_cc[v])
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 
 void n_tty_init(struct tty_struct *tty)
 {
 	static const u8 cc[NCCS] = {
-		[VINTR] = CTRL('c'),	[VQUIT] = CTRL('\\'),	 [VERASE] = 0x7f,	  [VKILL] = CTRL('u'),
-		[VEOF] = CTRL('d'),	[VMIN] = 1,		 [VSTART] = CTRL('q'),	  [VSTOP] = CTRL('s'),
-		[VSUSP] = CTRL('z'),	[VREPRINT] = CTRL('r'), [VDISCARD] = CTRL('o'), [VWERASE] = CTRL('w'),
+		[VINTR] = CTRL('c'),    [VQUIT] = CTRL('\\'),   [VERASE] = 0x7f,
+		[VKILL] = CTRL('u'),    [VEOF] = CTRL('d'),     [VMIN] = 1,
+		[VSTART] = CTRL('q'),   [VSTOP] = CTRL('s'),    [VSUSP] = CTRL('z'),
+		[VREPRINT] = CTRL('r'), [VDISCARD] = CTRL('o'), [VWERASE] = CTRL('w'),
 		[VLNEXT] = CTRL('v'),
 	};
 
@@ -222,7 +223,8 @@ static void erase_word(struct tty_struct *tty)
 
 static void kill_line(struct tty_struct *tty)
 {
-	if (L_FLAG(tty, ECHO) && !(L_FLAG(tty, ECHOK) && L_FLAG(tty, ECHOKE) && L_FLAG(tty, ECHOE))) {
+	if (L_FLAG(tty, ECHO) &&
+	    !(L_FLAG(tty, ECHOK) && L_FLAG(tty, ECHOKE) && L_FLAG(tty, ECHOE))) {
 		tty->read_head = tty->canon_head;
 		echo(tty, CHAR_OF(tty, VKILL));
 		if (L_FLAG(tty, ECHOK))
@@ -522,7 +524,8 @@ static ssize_t read_line(struct tty_struct *tty, struct file *file, char *buf, s
 #define available(tty) ((tty)->read_head - (tty)->read_tail)
 
 /*
- * VMIN bytes at least; VTIME tenths of a second: the longest pause after a byte, or, where VMIN is 0, before the first.
+ * VMIN bytes at least; VTIME tenths of a second: the longest pause after a byte, or, where VMIN is
+ * 0, before the first.
  */
 static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
 {
@@ -540,7 +543,8 @@ static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
 		return left < 0 ? -ERESTARTSYS : 0;
 	}
 	if (!pause)
-		return wait_event_interruptible(tty->read_wait, available(tty) >= min || L_FLAG(tty, ICANON))
+		return wait_event_interruptible(tty->read_wait,
+						available(tty) >= min || L_FLAG(tty, ICANON))
 			       ? -ERESTARTSYS
 			       : 0;
 	if (wait_event_interruptible(tty->read_wait, available(tty)))
@@ -548,7 +552,8 @@ static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
 	while (available(tty) < min) {
 		unsigned int before = available(tty);
 
-		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) != before, pause);
+		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) != before,
+							pause);
 		if (left <= 0)
 			break;
 	}
@@ -575,5 +580,6 @@ ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t 
 {
 	if (!count)
 		return 0;
-	return L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count) : read_raw(tty, file, buf, count);
+	return L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count)
+				   : read_raw(tty, file, buf, count);
 }

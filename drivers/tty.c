@@ -61,8 +61,8 @@ static int tty_open(struct inode *inode, struct file *file)
 {
 	struct tty_struct *tty = file->private_data;
 
-	if (!(file->f_mode & FMODE_NOCTTY) && current->signal && current->signal->leader && !current->signal->tty &&
-	    !tty->session)
+	if (!(file->f_mode & FMODE_NOCTTY) && current->signal && current->signal->leader &&
+	    !current->signal->tty && !tty->session)
 		tty_set_controlling(tty);
 	return 0;
 }
@@ -130,15 +130,6 @@ void tty_register(struct tty_struct *tty)
 void tty_receive(struct tty_struct *tty, const u8 *data, size_t len)
 {
 	n_tty_receive(tty, data, len);
-}
-
-void tty_set_winsize(struct tty_struct *tty, const struct winsize *size)
-{
-	if (!memcmp(&tty->winsize, size, sizeof(*size)))
-		return;
-	tty->winsize = *size;
-	if (tty->pgrp)
-		kill_pgrp(tty->pgrp, SIGWINCH);
 }
 
 /* console=ttyS0,115200 names ttyS0; tty0 is whichever screen terminal there is: tty1. */

@@ -1,7 +1,8 @@
 /*
- * Terminals: what stands between a line of characters (serial port, keyboard and screen) and programs. A driver gives
- * tty_receive() what was typed and takes what is to be shown; the line discipline (n_tty.c) edits, echoes and translates;
- * job control (tty_jobctrl.c) decides who may read, write, and be interrupted (termios(3), ioctl_tty(2)).
+ * Terminals: what stands between a line of characters (serial port, keyboard and screen) and
+ * programs. A driver gives tty_receive() what was typed and takes what is to be shown; the line
+ * discipline (n_tty.c) edits, echoes and translates; job control (tty_jobctrl.c) decides who may
+ * read, write, and be interrupted (termios(3), ioctl_tty(2)).
  */
 #ifndef DRIVERS_TTY_H
 #define DRIVERS_TTY_H
@@ -16,7 +17,7 @@
 #define TTY_MAJOR    4
 #define TTYAUX_MAJOR 5
 
-#define NCCS	     19
+#define NCCS         19
 #define TTY_BUF_SIZE 4096
 
 /* TCGETS: asm/termbits.h of i386. */
@@ -49,21 +50,22 @@ struct tty_struct {
 
 	struct tty_struct *next;
 	struct termios termios;
-	spinlock_t lock; /* guards all below; interrupt handlers take it */
-	pid_t session;	 /* whose controlling terminal it is; 0: nobody's */
-	pid_t pgrp;	 /* the group in the foreground; 0: none */
-	bool stopped;	 /* ^S */
-	bool lnext;	 /* the next character is taken literally */
-	unsigned int column; /* of the cursor, counted from what was written */
+	spinlock_t lock;          /* guards all below; interrupt handlers take it */
+	pid_t session;            /* whose controlling terminal it is; 0: nobody's */
+	pid_t pgrp;               /* the group in the foreground; 0: none */
+	bool stopped;             /* ^S */
+	bool lnext;               /* the next character is taken literally */
+	unsigned int column;      /* of the cursor, counted from what was written */
 	unsigned int line_column; /* where the line being edited began */
 	wait_queue_head_t read_wait, write_wait;
 	struct mutex write_lock; /* keeps the output of one write(2) together */
 
-	/* Typed and not read yet: a ring. Positions count for ever; byte n is at n % TTY_BUF_SIZE. */
-	unsigned int read_head;	 /* behind the last byte */
+	/* Typed and not read yet: a ring. Positions count for ever; byte n is at n % TTY_BUF_SIZE.
+	 */
+	unsigned int read_head;  /* behind the last byte */
 	unsigned int canon_head; /* behind the last complete line */
-	unsigned int read_tail;	 /* first byte not read */
-	unsigned int lines;	 /* complete lines between tail and canon_head */
+	unsigned int read_tail;  /* first byte not read */
+	unsigned int lines;      /* complete lines between tail and canon_head */
 	DECLARE_BITMAP(line_end, TTY_BUF_SIZE);
 	char read_buf[TTY_BUF_SIZE];
 };
@@ -102,8 +104,9 @@ void n_tty_set_canonical(struct tty_struct *tty);
 /* ---- job control: tty_jobctrl.c ---- */
 
 /*
- * May the current task, maybe in the background, do what @sig (SIGTTIN: read, SIGTTOU: change, write) is about? 0;
- * -ERESTARTSYS after it was sent the signal; -EIO where that signal would never let it on.
+ * May the current task, maybe in the background, do what @sig (SIGTTIN: read, SIGTTOU: change,
+ * write) is about? 0; -ERESTARTSYS after it was sent the signal; -EIO where that signal would never
+ * let it on.
  */
 int tty_check_change(struct tty_struct *tty, int sig);
 /* The same for write(2): only where TOSTOP is set. */
@@ -113,8 +116,9 @@ int tty_check_write(struct tty_struct *tty);
 void tty_set_controlling(struct tty_struct *tty);
 
 /*
- * The current session leader ends or gives its terminal up: SIGHUP and SIGCONT to the foreground, nobody in the
- * session has a controlling terminal any more. Does nothing for others than session leaders with a terminal.
+ * The current session leader ends or gives its terminal up: SIGHUP and SIGCONT to the foreground,
+ * nobody in the session has a controlling terminal any more. Does nothing for others than session
+ * leaders with a terminal.
  */
 void disassociate_ctty(bool on_exit);
 

@@ -81,6 +81,15 @@ static long set_termio(struct tty_struct *tty, const struct termio *user, bool f
 	return 0;
 }
 
+void tty_set_winsize(struct tty_struct *tty, const struct winsize *size)
+{
+	if (!memcmp(&tty->winsize, size, sizeof(*size)))
+		return;
+	tty->winsize = *size;
+	if (tty->pgrp)
+		kill_pgrp(tty->pgrp, SIGWINCH);
+}
+
 static long set_winsize(struct tty_struct *tty, const struct winsize *user)
 {
 	struct winsize size;

@@ -1,6 +1,7 @@
 /*
- * Job control: a terminal belongs to one session, and one process group of it is in the foreground. The others may not
- * read, and get a signal when they try (POSIX 11.1, credentials of a terminal: ioctl_tty(2)).
+ * Job control: a terminal belongs to one session, and one process group of it is in the foreground.
+ * The others may not read, and get a signal when they try (POSIX 11.1, credentials of a terminal:
+ * ioctl_tty(2)).
  */
 #include "drivers/termios.h"
 #include "drivers/tty.h"

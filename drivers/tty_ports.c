@@ -46,7 +46,7 @@ static void serial_tty_init(void)
 #define KDGETMODE 0x4b3b /* ioctl_console(2) */
 #define KDSETMODE 0x4b3a
 #define KDGKBTYPE 0x4b33
-#define KB_101	  2
+#define KB_101    2
 
 static unsigned long kd_mode; /* 0 text, 1 graphics */
 

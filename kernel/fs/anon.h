@@ -10,13 +10,14 @@
 struct dentry;
 
 /*
- * An inode of type and rights @mode with a name that is in no directory: "@kind:[number]", or @kind itself
- * where it holds a colon or a slash. NULL without memory.
+ * An inode of type and rights @mode with a name that is in no directory: "@kind:[number]", or @kind
+ * itself where it holds a colon or a slash. NULL without memory.
  */
 struct dentry *anon_dentry(const char *kind, umode_t mode);
 
 /*
- * A new file object that no path names: inode and dentry "anon:[@name]" of its own, not in any directory.
+ * A new file object that no path names: inode and dentry "anon:[@name]" of its own, not in any
+ * directory.
  * @fops, @private as given; ERR_PTR on failure.
  */
 struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private,

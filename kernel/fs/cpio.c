@@ -47,7 +47,7 @@ static int header_done(struct cpio *c)
 {
 	struct cpio_entry *e = &c->entry;
 	u32 namesize = 0, check = 0;
-	u32 *field[] = { &e->ino, &e->mode, &e->uid,  &e->gid,	&e->nlink,  &e->mtime, &e->filesize,
+	u32 *field[] = { &e->ino, &e->mode, &e->uid,  &e->gid,  &e->nlink, &e->mtime, &e->filesize,
 			 &e->maj, &e->min,  &e->rmaj, &e->rmin, &namesize, &check };
 
 	if (memcmp(c->buf, "070701", 6) && memcmp(c->buf, "070702", 6))
@@ -161,5 +161,6 @@ int cpio_finish(struct cpio *c)
 {
 	if (c->state == CPIO_BETWEEN)
 		return 0;
-	return bad(c, c->state == CPIO_HEADER_FIELDS && c->left == CPIO_HEADER ? "no trailer" : "cut short");
+	return bad(c, c->state == CPIO_HEADER_FIELDS && c->left == CPIO_HEADER ? "no trailer"
+									       : "cut short");
 }

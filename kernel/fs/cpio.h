@@ -1,18 +1,19 @@
 /*
- * The newc cpio format (cpio(5), "New ASCII Format"): the shape of an initial RAM file system. Pure: it
- * is fed bytes in pieces of any size and calls out for each member, and knows nothing of files or memory.
+ * The newc cpio format (cpio(5), "New ASCII Format"): the shape of an initial RAM file system.
+ * Pure: it is fed bytes in pieces of any size and calls out for each member, and knows nothing of
+ * files or memory.
  */
 #ifndef KERNEL_FS_CPIO_H
 #define KERNEL_FS_CPIO_H
 
 #include "kernel/lib/types.h"
 
-#define CPIO_HEADER 110	   /* bytes of one header: "070701" and 13 fields of 8 hex digits */
+#define CPIO_HEADER   110  /* bytes of one header: "070701" and 13 fields of 8 hex digits */
 #define CPIO_NAME_MAX 1024 /* longest name taken, with its final NUL */
 
 struct cpio_entry {
 	u32 ino, mode, uid, gid, nlink, mtime, filesize;
-	u32 maj, min;	/* of the device the file was on: with ino, they identify hard links */
+	u32 maj, min;   /* of the device the file was on: with ino, they identify hard links */
 	u32 rmaj, rmin; /* of the device that the file is */
 	const char *name;
 };
@@ -29,7 +30,7 @@ struct cpio {
 	const struct cpio_ops *ops;
 	void *ctx;
 	const char *error; /* a phrase saying what is wrong, after -EINVAL */
-	u32 offset;	   /* bytes seen so far, for the message and for alignment */
+	u32 offset;        /* bytes seen so far, for the message and for alignment */
 	enum {
 		CPIO_BETWEEN, /* archives: nothing begun */
 		CPIO_HEADER_FIELDS,
@@ -47,7 +48,8 @@ struct cpio {
 
 void cpio_init(struct cpio *c, const struct cpio_ops *ops, void *ctx);
 
-/* Take the next @len bytes of the archive. Returns 0, or -EINVAL with @c->error set, or an op's error. */
+/* Take the next @len bytes of the archive. Returns 0, or -EINVAL with @c->error set, or an op's
+ * error. */
 int cpio_feed(struct cpio *c, const void *data, size_t len);
 
 /* Say that no more comes. Returns 0, or -EINVAL if the archive ended in the middle of something. */

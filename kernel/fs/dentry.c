@@ -221,7 +221,8 @@ static int prepend_path(const struct dentry *d, const struct dentry *root, char 
 
 	for (; !err && d && d != root; d = up(d)) {
 		if (d->d_parent == d)
-			continue; /* a mounted root bears the name of the directory that it covers */
+			continue; /* a mounted root bears the name of the directory that it covers
+				   */
 		err = prepend(buf, p, d->d_name, d->d_len);
 		if (!err)
 			err = prepend(buf, p, "/", 1);

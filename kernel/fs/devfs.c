@@ -1,6 +1,5 @@
 #include "kernel/fs/devfs.h"
 
-
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/device.h"
 #include "kernel/fs/fcntl.h"
@@ -34,7 +33,9 @@ static int devfs_alias_fill(struct super_block *sb, const char *options)
 	return -EBUSY;
 }
 
-static struct file_system_type devfs_alias = { .name = "devfs", .single = true, .fill_super = devfs_alias_fill };
+static struct file_system_type devfs_alias = { .name = "devfs",
+					       .single = true,
+					       .fill_super = devfs_alias_fill };
 
 /* The directory of "dir/name" in devfs with a reference; *name becomes the last component. */
 static struct dentry *parent_of(const char **name)
@@ -54,7 +55,8 @@ static struct dentry *parent_of(const char **name)
 }
 
 /* @target NULL: a node or directory; else a link. namespace_mutex held. */
-static int make_in(struct dentry *dir, const char *name, umode_t mode, dev_t dev, const char *target)
+static int make_in(struct dentry *dir, const char *name, umode_t mode, dev_t dev,
+		   const char *target)
 {
 	struct dentry *d = lookup_one(dir, name, strlen(name));
 	int err;
@@ -85,7 +87,8 @@ static int make_node(const char *name, umode_t mode, dev_t dev, const char *targ
 	return err;
 }
 
-int devfs_create(const char *name, umode_t mode, dev_t dev, const struct file_operations *fops, void *private)
+int devfs_create(const char *name, umode_t mode, dev_t dev, const struct file_operations *fops,
+		 void *private)
 {
 	int err = make_node(name, mode, dev, NULL);
 

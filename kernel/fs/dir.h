@@ -18,7 +18,8 @@ struct dir_context {
 };
 
 /* Offer one entry; ctx->pos is still that of this entry. True if it was taken. */
-static inline bool dir_emit(struct dir_context *ctx, const char *name, size_t len, ino_t ino, umode_t mode)
+static inline bool dir_emit(struct dir_context *ctx, const char *name, size_t len, ino_t ino,
+			    umode_t mode)
 {
 	return ctx->actor(ctx, name, len, ctx->pos, ino, mode);
 }

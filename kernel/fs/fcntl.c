@@ -83,14 +83,16 @@ struct flock64 {
 	int l_pid;
 } __attribute__((packed, aligned(4)));
 
-/* Nobody contends for locks that every program takes for itself: they are granted, and none is ever found. */
+/* Nobody contends for locks that every program takes for itself: they are granted, and none is ever
+ * found. */
 static long fcntl_lock64(struct file *file, unsigned int cmd, struct flock64 *user)
 {
 	struct flock64 lock;
 
 	if (copy_from_user(&lock, user, sizeof(lock)))
 		return -EFAULT;
-	if (lock.l_type < F_RDLCK || lock.l_type > F_UNLCK || lock.l_whence < 0 || lock.l_whence > SEEK_END)
+	if (lock.l_type < F_RDLCK || lock.l_type > F_UNLCK || lock.l_whence < 0 ||
+	    lock.l_whence > SEEK_END)
 		return -EINVAL;
 	if (cmd != F_GETLK64) {
 		if ((lock.l_type == F_RDLCK && !(file->f_mode & FMODE_READ)) ||
@@ -114,7 +116,8 @@ static long fcntl_lock(struct file *file, unsigned int cmd, struct flock *user)
 
 	if (copy_from_user(&lock, user, sizeof(lock)))
 		return -EFAULT;
-	if (lock.l_type < F_RDLCK || lock.l_type > F_UNLCK || lock.l_whence < 0 || lock.l_whence > SEEK_END)
+	if (lock.l_type < F_RDLCK || lock.l_type > F_UNLCK || lock.l_whence < 0 ||
+	    lock.l_whence > SEEK_END)
 		return -EINVAL;
 	if (cmd != F_GETLK)
 		return 0;
@@ -194,9 +197,9 @@ long sys_flock(unsigned int fd, unsigned int operation)
 /* ---- ioctl ---- */
 
 #define FIONREAD 0x541b
-#define FIONBIO	 0x5421
+#define FIONBIO  0x5421
 #define FIONCLEX 0x5450
-#define FIOCLEX	 0x5451
+#define FIOCLEX  0x5451
 
 static long file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

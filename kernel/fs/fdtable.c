@@ -42,7 +42,8 @@ static void free_files(struct files_struct *files)
 /* Make room for descriptor @nr. 0, -EMFILE, -ENOMEM. May sleep. */
 static int expand_files(struct files_struct *files, unsigned int nr)
 {
-	unsigned int size = max_t(unsigned int, roundup_pow_of_two(nr + 1), 4 * NR_OPEN_DEFAULT), old;
+	unsigned int size = max_t(unsigned int, roundup_pow_of_two(nr + 1), 4 * NR_OPEN_DEFAULT),
+		     old;
 	struct file **fd;
 	unsigned long *exec, *open;
 

@@ -15,7 +15,7 @@ struct dentry;
 struct task_struct;
 
 #define NR_OPEN_DEFAULT 32   /* descriptors a table has room for at first */
-#define NR_OPEN_MAX	4096 /* and at most, whatever RLIMIT_NOFILE says */
+#define NR_OPEN_MAX     4096 /* and at most, whatever RLIMIT_NOFILE says */
 
 struct files_struct {
 	atomic_t count;
@@ -23,9 +23,11 @@ struct files_struct {
 	unsigned int max_fds;
 	unsigned int next_fd; /* no descriptor below is free */
 	struct file **fd;     /* max_fds of them */
-	unsigned long *close_on_exec, *open_fds; /* bits; open means taken, maybe still without a file */
+	unsigned long *close_on_exec,
+		*open_fds; /* bits; open means taken, maybe still without a file */
 	struct file *fd_array[NR_OPEN_DEFAULT];
-	unsigned long exec_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)], open_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)];
+	unsigned long exec_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)],
+		open_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)];
 };
 
 /* ---- for fork, exec and exit ---- */
@@ -47,8 +49,9 @@ void put_unused_fd(unsigned int fd);
 /* Give it its file, whose reference the table takes over. */
 void fd_install(unsigned int fd, struct file *file);
 /*
- * Make @fd (below the limit) refer to @file, whose reference the table takes over, closing what was there. @flags:
- * O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just opening it).
+ * Make @fd (below the limit) refer to @file, whose reference the table takes over, closing what was
+ * there. @flags: O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just
+ * opening it).
  */
 int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
 bool get_close_on_exec(unsigned int fd);
@@ -57,17 +60,20 @@ void set_close_on_exec(unsigned int fd, bool on);
 /* close(2): 0, -EBADF, or the file's own error. */
 int close_fd(unsigned int fd);
 
-/* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
+/* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or
+ * NULL. */
 struct file *fget_task(struct task_struct *task, unsigned int fd);
 /* The task's first open descriptor >= @fd, or -1. */
 int next_fd_task(struct task_struct *task, unsigned int fd);
 
 /* ---- files themselves ---- */
 
-/* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened yet. */
+/* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened
+ * yet. */
 struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
 			const struct file_operations *fops);
-/* Read into kernel memory from @pos on; file position untouched. Bytes read (short only at the end) or -errno. */
+/* Read into kernel memory from @pos on; file position untouched. Bytes read (short only at the end)
+ * or -errno. */
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 /* Append or overwrite from kernel memory. Bytes written or -errno. */
 ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);

@@ -17,12 +17,14 @@ struct poll_table;
 struct vm_area_struct;
 
 /* file->f_mode */
-#define FMODE_READ 1u
+#define FMODE_READ  1u
 #define FMODE_WRITE 2u
-#define FMODE_UNSIGNED_OFFSET 0x2000u /* a device whose offsets are a whole word of pages: /dev/mem */
+#define FMODE_UNSIGNED_OFFSET \
+	0x2000u /* a device whose offsets are a whole word of pages: /dev/mem */
 
-/* file->f_flags: the one that generic_file_write() must know; the others are in kernel/fs/fcntl.h. */
-#define O_APPEND    00002000
+/* file->f_flags: the one that generic_file_write() must know; the others are in kernel/fs/fcntl.h.
+ */
+#define O_APPEND   00002000
 #define FMODE_EXEC 4u /* being executed: nobody may write */
 #define FMODE_PATH 8u /* O_PATH: names a place, has no contents */
 
@@ -56,7 +58,7 @@ struct file {
 	loff_t f_pos;
 	const struct file_operations *f_op;
 	struct inode *f_inode;
-	struct dentry *f_dentry; /* its name, for /proc/PID/maps */
+	struct dentry *f_dentry;         /* its name, for /proc/PID/maps */
 	struct address_space *f_mapping; /* pages of this file; NULL where there are none */
 	void *private_data;
 };
@@ -72,7 +74,8 @@ void fput(struct file *file);
 /* The file behind a descriptor of the current task with a reference of its own, or NULL. */
 struct file *fget(unsigned int fd);
 
-/* Size in bytes of the inode behind a mapping (0 where it has none), and the size it has from now on. */
+/* Size in bytes of the inode behind a mapping (0 where it has none), and the size it has from now
+ * on. */
 loff_t i_size_read(const struct inode *inode);
 void i_size_write(struct inode *inode, loff_t size);
 
@@ -85,8 +88,9 @@ dev_t file_dev(const struct file *file);
 ino_t file_ino(const struct file *file);
 
 /*
- * The file's path from the root of the current task, built at the end of @buf of @size bytes; " (deleted)"
- * is added when the name is gone. Returns the beginning of the text, or ERR_PTR(-ENAMETOOLONG).
+ * The file's path from the root of the current task, built at the end of @buf of @size bytes; "
+ * (deleted)" is added when the name is gone. Returns the beginning of the text, or
+ * ERR_PTR(-ENAMETOOLONG).
  */
 char *file_path(struct file *file, char *buf, size_t size);
 

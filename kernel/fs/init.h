@@ -7,15 +7,16 @@
 #include "kernel/lib/types.h"
 
 /*
- * Caches, file systems, the root: an empty ramfs. init_fs (kernel/fs/fs_struct.h), which the first task is to have, points
- * there. After this drivers may call devfs_create. Needs slab, page cache and clock.
+ * Caches, file systems, the root: an empty ramfs. init_fs (kernel/fs/fs_struct.h), which the first
+ * task is to have, points there. After this drivers may call devfs_create. Needs slab, page cache
+ * and clock.
  */
 void vfs_init(void);
 
 /*
- * Unpack a newc cpio archive, gzip-compressed or not, of @size bytes at physical address @start into the root, and give its
- * memory to the page allocator. What was unpacked before an error stays. 0, or -EINVAL and the like after one line in the
- * log.
+ * Unpack a newc cpio archive, gzip-compressed or not, of @size bytes at physical address @start
+ * into the root, and give its memory to the page allocator. What was unpacked before an error
+ * stays. 0, or -EINVAL and the like after one line in the log.
  */
 int unpack_initramfs(phys_addr_t start, size_t size);
 

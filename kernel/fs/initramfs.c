@@ -1,6 +1,6 @@
 /*
- * From the archive that the boot loader brought to files in the root file system. Both unpackers take and give pieces, so
- * nothing but the archive and the files themselves needs memory.
+ * From the archive that the boot loader brought to files in the root file system. Both unpackers
+ * take and give pieces, so nothing but the archive and the files themselves needs memory.
  */
 #include "kernel/fs/cpio.h"
 #include "kernel/fs/dentry.h"
@@ -48,13 +48,13 @@ static void set_path(struct unpack *u, const char *name)
 }
 
 /* Call one of the do_ functions with a path buffer of its own. */
-#define WITH_NAME(path, call)                                  \
-	({                                                     \
-		char *name = getname_kernel(path);             \
+#define WITH_NAME(path, call)                                      \
+	({                                                         \
+		char *name = getname_kernel(path);                 \
 		int __err = IS_ERR(name) ? PTR_ERR(name) : (call); \
-		if (!IS_ERR(name))                             \
-			putname(name);                         \
-		__err;                                         \
+		if (!IS_ERR(name))                                 \
+			putname(name);                             \
+		__err;                                             \
 	})
 
 /* The file exists already, made by an earlier name of it: 1; remembered as the first: 0; -errno. */
@@ -94,7 +94,8 @@ static int begin_file(struct unpack *u, const struct cpio_entry *e)
 	/* The contents come with one of the names, usually the last. */
 	if (linked && !e->filesize)
 		return 0;
-	u->file = filp_open(u->path, O_WRONLY | O_CREAT | (linked ? 0 : O_TRUNC), e->mode & S_IALLUGO);
+	u->file = filp_open(u->path, O_WRONLY | O_CREAT | (linked ? 0 : O_TRUNC),
+			    e->mode & S_IALLUGO);
 	if (IS_ERR(u->file)) {
 		int err = PTR_ERR(u->file);
 
@@ -248,10 +249,12 @@ static int unpack(const void *image, size_t size)
 	return err;
 }
 
-/* An address for memory that may lie above lowmem: the window that @pages, filled in here, are mapped to. */
+/* An address for memory that may lie above lowmem: the window that @pages, filled in here, are
+ * mapped to. */
 static void *map_image(phys_addr_t start, size_t size, struct page ***pages)
 {
-	unsigned long first = start >> PAGE_SHIFT, nr = PAGE_ALIGN((start & ~PAGE_MASK) + size) >> PAGE_SHIFT;
+	unsigned long first = start >> PAGE_SHIFT,
+		      nr = PAGE_ALIGN((start & ~PAGE_MASK) + size) >> PAGE_SHIFT;
 	char *window;
 
 	*pages = NULL;
@@ -282,7 +285,9 @@ int unpack_initramfs(phys_addr_t start, size_t size)
 		vunmap((void *)((unsigned long)image & PAGE_MASK));
 		vfree(pages);
 	}
-	/* Lowmem addresses name frames here, above lowmem too: only their distance from PAGE_OFFSET counts. */
-	free_reserved_area(__va(start), (void *)PAGE_ALIGN((unsigned long)__va(start) + size), "initramfs");
+	/* Lowmem addresses name frames here, above lowmem too: only their distance from PAGE_OFFSET
+	 * counts. */
+	free_reserved_area(__va(start), (void *)PAGE_ALIGN((unsigned long)__va(start) + size),
+			   "initramfs");
 	return err;
 }

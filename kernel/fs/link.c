@@ -1,6 +1,6 @@
 /*
- * Names come and go: mknod, mkdir, symlink, link, unlink, rmdir, rename. The tree of dentries is the file system, so most
- * of this is the same for all of them.
+ * Names come and go: mknod, mkdir, symlink, link, unlink, rmdir, rename. The tree of dentries is
+ * the file system, so most of this is the same for all of them.
  */
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
@@ -78,8 +78,8 @@ int vfs_symlink(struct dentry *dir, const char *name, size_t len, const char *ta
 }
 
 /*
- * Walk to the directory that gets a new name, and lock the name space. -EEXIST when the name is taken; nothing is locked
- * when it fails. @directory: a trailing slash is fine.
+ * Walk to the directory that gets a new name, and lock the name space. -EEXIST when the name is
+ * taken; nothing is locked when it fails. @directory: a trailing slash is fine.
  */
 static int begin_create(struct nameidata *nd, int dfd, char *name, bool directory)
 {
@@ -263,7 +263,7 @@ static int unlink_at(int dfd, char *name, bool isdir)
 		return err;
 	err = walk_parent(&nd);
 	if (!err && nd.last.kind != PATH_NORM)
-		err = !isdir		           ? -EISDIR
+		err = !isdir                        ? -EISDIR
 		      : nd.last.kind == PATH_DOT    ? -EINVAL
 		      : nd.last.kind == PATH_DOTDOT ? -ENOTEMPTY
 						    : -EBUSY;
@@ -290,7 +290,8 @@ int do_unlinkat(int dfd, char *name)
 
 /* ---- renaming ---- */
 
-/* Both names are found (@new may be NULL): is it allowed? 0, 1: nothing is to be done, or -errno. */
+/* Both names are found (@new may be NULL): is it allowed? 0, 1: nothing is to be done, or -errno.
+ */
 static int may_rename(struct dentry *old, struct nameidata *to, struct dentry *new, bool old_slash)
 {
 	bool isdir = S_ISDIR(old->d_inode->i_mode);

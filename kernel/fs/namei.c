@@ -1,6 +1,6 @@
 /*
- * The path walk. It owns the buffer that holds the path, so a symbolic link is followed by putting its text in front of
- * what is left to walk: no recursion, whatever links to whatever.
+ * The path walk. It owns the buffer that holds the path, so a symbolic link is followed by putting
+ * its text in front of what is left to walk: no recursion, whatever links to whatever.
  */
 #include "kernel/fs/namei.h"
 
@@ -127,8 +127,8 @@ static void maybe_absolute(struct nameidata *nd)
 }
 
 /*
- * @link, found in nd->dentry, is in the way: go where it points, or put its text before the rest of the path.
- * Consumes the reference to @link.
+ * @link, found in nd->dentry, is in the way: go where it points, or put its text before the rest of
+ * the path. Consumes the reference to @link.
  */
 static int follow_link(struct nameidata *nd, struct dentry *link)
 {

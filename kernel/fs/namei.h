@@ -13,13 +13,13 @@ struct file;
 struct inode;
 
 /* How to walk. */
-#define LOOKUP_FOLLOW	 1 /* a link in the last component is followed */
+#define LOOKUP_FOLLOW    1 /* a link in the last component is followed */
 #define LOOKUP_DIRECTORY 2 /* the result must be a directory */
-#define LOOKUP_EMPTY	 4 /* an empty path means the starting point itself */
+#define LOOKUP_EMPTY     4 /* an empty path means the starting point itself */
 
 /*
- * Copy a path from user space. Returns a buffer of PATH_MAX bytes for putname(), or ERR_PTR: -EFAULT,
- * -ENOENT (empty, unless LOOKUP_EMPTY in @flags), -ENAMETOOLONG, -ENOMEM.
+ * Copy a path from user space. Returns a buffer of PATH_MAX bytes for putname(), or ERR_PTR:
+ * -EFAULT, -ENOENT (empty, unless LOOKUP_EMPTY in @flags), -ENAMETOOLONG, -ENOMEM.
  */
 char *getname(const char *path, unsigned int flags);
 /* The same from a kernel string. */
@@ -36,13 +36,14 @@ struct dentry *user_path_at(int dfd, const char *path, unsigned int flags);
 struct dentry *kern_path(const char *path, unsigned int flags);
 
 /*
- * open(2) by a kernel string: a new struct file with one reference or ERR_PTR. @flags O_, @mode for a
- * file that is created (the umask is applied).
+ * open(2) by a kernel string: a new struct file with one reference or ERR_PTR. @flags O_, @mode for
+ * a file that is created (the umask is applied).
  */
 struct file *do_filp_open(int dfd, char *name, int flags, umode_t mode);
 struct file *filp_open(const char *path, int flags, umode_t mode);
 
-/* Open a file for execution: it must be a regular one with an x bit, and nobody may write to it until it is closed. */
+/* Open a file for execution: it must be a regular one with an x bit, and nobody may write to it
+ * until it is closed. */
 struct file *open_exec(const char *path);
 
 /* Make things by kernel path, for the initial RAM file system and devfs. 0 or -errno. */

@@ -154,7 +154,8 @@ int do_umount(struct dentry *root)
 
 /* ---- system calls ---- */
 
-long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags, const char *options)
+long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
+	       const char *options)
 {
 	struct dentry *d;
 	char dev[32] = "none", name[32] = "", opt[128] = "";
@@ -200,7 +201,8 @@ static void show_mount(struct seq_file *m, struct super_block *sb, char *buf)
 		return;
 	seq_printf(m, "%s %s %s %s%s%s%s 0 0\n", sb->s_devname, path, sb->s_type->name,
 		   sb->s_flags & MS_RDONLY ? "ro" : "rw", sb->s_flags & MS_NOSUID ? ",nosuid" : "",
-		   sb->s_flags & MS_NODEV ? ",nodev" : "", sb->s_flags & MS_NOEXEC ? ",noexec" : "");
+		   sb->s_flags & MS_NODEV ? ",nodev" : "",
+		   sb->s_flags & MS_NOEXEC ? ",noexec" : "");
 }
 
 int show_mounts(struct seq_file *m, void *data)

@@ -11,7 +11,8 @@
 
 /* ---- open ---- */
 
-/* nd->last is not there: make it in nd->dentry and walk to it. 0, 1 (somebody was faster) or -errno. */
+/* nd->last is not there: make it in nd->dentry and walk to it. 0, 1 (somebody was faster) or
+ * -errno. */
 static int create_last(struct nameidata *nd, umode_t mode)
 {
 	struct dentry *dir = nd->dentry, *d;
@@ -38,7 +39,8 @@ static int create_last(struct nameidata *nd, umode_t mode)
 /* Bring the walk to the file to open. *created tells whether it is a new one. */
 static int find_or_create(struct nameidata *nd, int flags, umode_t mode, bool *created)
 {
-	unsigned int lookup = flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)
+	unsigned int lookup = flags & O_NOFOLLOW ||
+					      (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)
 				      ? 0
 				      : LOOKUP_FOLLOW;
 	int err = walk_parent(nd);
@@ -101,8 +103,10 @@ static struct file *dentry_open(struct dentry *dentry, int flags)
 	if ((flags & O_TRUNC) && S_ISREG(inode->i_mode) && inode->i_size)
 		err = do_truncate(inode, 0);
 	file = err ? ERR_PTR(err)
-		   : alloc_file(dentry, mode, flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC),
-				mode == FMODE_PATH || !inode->i_fop ? &no_operations : inode->i_fop);
+		   : alloc_file(dentry, mode,
+				flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC),
+				mode == FMODE_PATH || !inode->i_fop ? &no_operations
+								    : inode->i_fop);
 	if (IS_ERR(file)) {
 		if ((mode & FMODE_WRITE) && S_ISREG(inode->i_mode))
 			put_write_access(inode);
@@ -403,7 +407,8 @@ long sys_fsync(unsigned int fd)
 	if (file->f_op->fsync)
 		err = file->f_op->fsync(file);
 	else
-		err = S_ISREG(file->f_inode->i_mode) || S_ISDIR(file->f_inode->i_mode) ? 0 : -EINVAL;
+		err = S_ISREG(file->f_inode->i_mode) || S_ISDIR(file->f_inode->i_mode) ? 0
+										       : -EINVAL;
 	fput(file);
 	return err;
 }

@@ -1,6 +1,7 @@
 /*
- * A pipe is a ring of page slots. Bytes come in at head, leave at tail; both count bytes for ever, so their difference is
- * what is inside. A page is allocated when the first byte falls into its slot and freed when its last one leaves.
+ * A pipe is a ring of page slots. Bytes come in at head, leave at tail; both count bytes for ever,
+ * so their difference is what is inside. A page is allocated when the first byte falls into its
+ * slot and freed when its last one leaves.
  */
 #include "kernel/fs/pipe.h"
 
@@ -30,7 +31,8 @@ struct pipe_inode_info {
 	wait_queue_head_t wait; /* readers, writers, pollers, openers */
 	unsigned int head, tail;
 	unsigned int readers, writers; /* open files of each kind */
-	unsigned int r_counter, w_counter; /* such files ever opened: open(2) of a FIFO waits for change */
+	unsigned int r_counter,
+		w_counter; /* such files ever opened: open(2) of a FIFO waits for change */
 	unsigned long slot[PIPE_SLOTS]; /* addresses of pages, 0: none */
 };
 
@@ -159,7 +161,8 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 	while ((size_t)done < count) {
 		ssize_t n;
 
-		/* Only a whole small write is kept together; the end of a larger one takes what room there is. */
+		/* Only a whole small write is kept together; the end of a larger one takes what
+		 * room there is. */
 		err = wait_for_room(file, pipe, done ? PIPE_BUF + 1 : count);
 		if (err)
 			break;
@@ -314,7 +317,8 @@ static int create_pipe(struct file *end[2], int flags)
 		dput(d);
 		return PTR_ERR(end[0]);
 	}
-	end[1] = alloc_file(d, FMODE_WRITE, O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)), &pipe_fops);
+	end[1] = alloc_file(d, FMODE_WRITE, O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)),
+			    &pipe_fops);
 	dput(d);
 	if (IS_ERR(end[1])) {
 		pipe->writers = 0;

@@ -58,13 +58,27 @@ static void show_cpu_flags(struct seq_file *m)
 		unsigned int feature;
 		const char *name;
 	} flags[] = {
-		{ X86_FEATURE_FPU, "fpu" },   { X86_FEATURE_PSE, "pse" },   { X86_FEATURE_TSC, "tsc" },
-		{ X86_FEATURE_MSR, "msr" },   { X86_FEATURE_PAE, "pae" },   { X86_FEATURE_CX8, "cx8" },
-		{ X86_FEATURE_APIC, "apic" }, { X86_FEATURE_SEP, "sep" },   { X86_FEATURE_MTRR, "mtrr" },
-		{ X86_FEATURE_PGE, "pge" },   { X86_FEATURE_CMOV, "cmov" }, { X86_FEATURE_PAT, "pat" },
-		{ X86_FEATURE_PSE36, "pse36" }, { X86_FEATURE_CLFLSH, "clflush" }, { X86_FEATURE_FXSR, "fxsr" },
-		{ X86_FEATURE_SSE, "sse" },   { X86_FEATURE_SSE2, "sse2" }, { X86_FEATURE_NX, "nx" },
-		{ X86_FEATURE_SMEP, "smep" }, { X86_FEATURE_SMAP, "smap" }, { X86_FEATURE_HYPERVISOR, "hypervisor" },
+		{ X86_FEATURE_FPU, "fpu" },
+		{ X86_FEATURE_PSE, "pse" },
+		{ X86_FEATURE_TSC, "tsc" },
+		{ X86_FEATURE_MSR, "msr" },
+		{ X86_FEATURE_PAE, "pae" },
+		{ X86_FEATURE_CX8, "cx8" },
+		{ X86_FEATURE_APIC, "apic" },
+		{ X86_FEATURE_SEP, "sep" },
+		{ X86_FEATURE_MTRR, "mtrr" },
+		{ X86_FEATURE_PGE, "pge" },
+		{ X86_FEATURE_CMOV, "cmov" },
+		{ X86_FEATURE_PAT, "pat" },
+		{ X86_FEATURE_PSE36, "pse36" },
+		{ X86_FEATURE_CLFLSH, "clflush" },
+		{ X86_FEATURE_FXSR, "fxsr" },
+		{ X86_FEATURE_SSE, "sse" },
+		{ X86_FEATURE_SSE2, "sse2" },
+		{ X86_FEATURE_NX, "nx" },
+		{ X86_FEATURE_SMEP, "smep" },
+		{ X86_FEATURE_SMAP, "smap" },
+		{ X86_FEATURE_HYPERVISOR, "hypervisor" },
 	};
 
 	seq_puts(m, "flags\t\t:");
@@ -78,9 +92,12 @@ static int show_cpuinfo(struct seq_file *m, void *data)
 {
 	u32 khz = div_u64(clock_tsc_hz(), 1000);
 
-	seq_printf(m, "processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\n",
-		   boot_cpu.vendor, boot_cpu.family, boot_cpu.model, boot_cpu.model_name);
-	seq_printf(m, "stepping\t: %u\ncpu MHz\t\t: %u.%03u\n", boot_cpu.stepping, khz / 1000, khz % 1000);
+	seq_printf(
+		m,
+		"processor\t: 0\nvendor_id\t: %s\ncpu family\t: %u\nmodel\t\t: %u\nmodel name\t: %s\n",
+		boot_cpu.vendor, boot_cpu.family, boot_cpu.model, boot_cpu.model_name);
+	seq_printf(m, "stepping\t: %u\ncpu MHz\t\t: %u.%03u\n", boot_cpu.stepping, khz / 1000,
+		   khz % 1000);
 	show_cpu_flags(m);
 	seq_printf(m, "address sizes\t: %u bits physical, 32 bits virtual\n\n", boot_cpu.phys_bits);
 	return 0;
@@ -120,7 +137,8 @@ static int show_stat(struct seq_file *m, void *data)
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
 		seq_printf(m, " %lu", irq_stat(irq));
 	seq_printf(m, "\nctxt %lu\nbtime %llu\nprocesses %d\nprocs_running %lu\nprocs_blocked 0\n",
-		   nr_context_switches(), (unsigned long long)div_u64(ktime_get_real() - ktime_get(), NSEC_PER_SEC),
+		   nr_context_switches(),
+		   (unsigned long long)div_u64(ktime_get_real() - ktime_get(), NSEC_PER_SEC),
 		   last_pid(), nr_running());
 	return 0;
 }
@@ -130,7 +148,8 @@ static int show_interrupts(struct seq_file *m, void *data)
 	seq_puts(m, "           CPU0\n");
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
 		if (irq_name(irq))
-			seq_printf(m, "%3u: %10lu    XT-PIC  %s\n", irq, irq_stat(irq), irq_name(irq));
+			seq_printf(m, "%3u: %10lu    XT-PIC  %s\n", irq, irq_stat(irq),
+				   irq_name(irq));
 	seq_printf(m, "ERR: %10lu\n", irq_spurious_count());
 	return 0;
 }

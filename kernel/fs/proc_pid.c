@@ -126,20 +126,23 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, state_letter(task),
 		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", c.min_flt, sig ? sig->cmin_flt : 0, c.maj_flt,
-		   sig ? sig->cmaj_flt : 0, user_ticks(c.utime), user_ticks(c.stime),
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", c.min_flt, sig ? sig->cmin_flt : 0,
+		   c.maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(c.utime), user_ticks(c.stime),
 		   user_ticks(sig ? sig->cutime : 0), user_ticks(sig ? sig->cstime : 0));
 	seq_printf(m, "%d %d %d 0 %llu ", task->prio - MAX_RT_PRIO, task_nice(task), c.threads,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
 	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
 		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0);
-	seq_printf(m, "%lu %lu %lu 0 0 ", mm ? mm->start_code : 0, mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
-	seq_printf(m, "%lu %lu %lu %lu 0 0 0 ", (unsigned long)set[0] & LONG_MAX, (unsigned long)set[1] & LONG_MAX,
-		   (unsigned long)set[2] & LONG_MAX, (unsigned long)set[3] & LONG_MAX);
+	seq_printf(m, "%lu %lu %lu 0 0 ", mm ? mm->start_code : 0, mm ? mm->end_code : 0,
+		   mm ? mm->start_stack : 0);
+	seq_printf(m, "%lu %lu %lu %lu 0 0 0 ", (unsigned long)set[0] & LONG_MAX,
+		   (unsigned long)set[1] & LONG_MAX, (unsigned long)set[2] & LONG_MAX,
+		   (unsigned long)set[3] & LONG_MAX);
 	seq_printf(m, "%d 0 %d %d 0 0 0 ", task->exit_signal, task->rt_priority, task->policy);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm ? mm->start_data : 0, mm ? mm->end_data : 0,
-		   mm ? mm->start_brk : 0, mm ? mm->arg_start : 0, mm ? mm->arg_end : 0, mm ? mm->env_start : 0,
-		   mm ? mm->env_end : 0, task->exit_code);
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm ? mm->start_data : 0,
+		   mm ? mm->end_data : 0, mm ? mm->start_brk : 0, mm ? mm->arg_start : 0,
+		   mm ? mm->arg_end : 0, mm ? mm->env_start : 0, mm ? mm->env_end : 0,
+		   task->exit_code);
 	if (mm)
 		mmput(mm);
 	return 0;
@@ -152,13 +155,14 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 {
 	seq_printf(m, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\n",
-		   KIB(mm->hiwater_vm > mm->total_vm ? mm->hiwater_vm : mm->total_vm), KIB(mm->total_vm),
-		   KIB(mm->locked_vm));
+		   KIB(mm->hiwater_vm > mm->total_vm ? mm->hiwater_vm : mm->total_vm),
+		   KIB(mm->total_vm), KIB(mm->locked_vm));
 	seq_printf(m, "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nRssAnon:\t%8lu kB\nRssFile:\t%8lu kB\n",
-		   KIB(mm->hiwater_rss > mm->rss ? mm->hiwater_rss : mm->rss), KIB(mm->rss), KIB(mm->anon_rss),
-		   KIB(mm->rss - mm->anon_rss));
-	seq_printf(m, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmPTE:\t%8lu kB\n", KIB(mm->data_vm),
-		   KIB(mm->stack_vm), (mm->end_code - mm->start_code + 1023) >> 10, KIB(mm->nr_ptes));
+		   KIB(mm->hiwater_rss > mm->rss ? mm->hiwater_rss : mm->rss), KIB(mm->rss),
+		   KIB(mm->anon_rss), KIB(mm->rss - mm->anon_rss));
+	seq_printf(m, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmPTE:\t%8lu kB\n",
+		   KIB(mm->data_vm), KIB(mm->stack_vm),
+		   (mm->end_code - mm->start_code + 1023) >> 10, KIB(mm->nr_ptes));
 }
 
 static int show_status(struct seq_file *m, struct task_struct *task)
@@ -170,19 +174,22 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 
 	count_threads(task, &c);
 	signal_words(task, set);
-	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n", task->comm,
-		   task->fs ? task->fs->umask : 0, state, state_name(state), task->tgid, task->pid,
-		   parent_pid(task));
+	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n",
+		   task->comm, task->fs ? task->fs->umask : 0, state, state_name(state), task->tgid,
+		   task->pid, parent_pid(task));
 	seq_printf(m, "TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t%u\nGroups:\t\n",
 		   task->files ? task->files->max_fds : 0);
 	if (mm) {
 		show_status_mm(m, mm);
 		mmput(mm);
 	}
-	seq_printf(m, "Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
-		   c.threads, (unsigned long long)set[0], (unsigned long long)set[1], (unsigned long long)set[2],
-		   (unsigned long long)set[3]);
-	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n", task->nvcsw, task->nivcsw);
+	seq_printf(
+		m,
+		"Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
+		c.threads, (unsigned long long)set[0], (unsigned long long)set[1],
+		(unsigned long long)set[2], (unsigned long long)set[3]);
+	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
+		   task->nvcsw, task->nivcsw);
 	return 0;
 }
 
@@ -205,7 +212,8 @@ static int show_statm(struct seq_file *m, struct task_struct *task)
 /* ---- the process's own memory ---- */
 
 /* Print bytes [start, end) of @mm, as far as they can be read. */
-static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long start, unsigned long end)
+static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long start,
+			unsigned long end)
 {
 	down_read(&mm->mmap_sem);
 	while (start < end && m->count < m->size) {
@@ -294,14 +302,14 @@ static int show_limits(struct seq_file *m, struct task_struct *task)
 	static const struct {
 		const char *name, *unit;
 	} limit[RLIM_NLIMITS] = {
-		{ "Max cpu time", "seconds" },	     { "Max file size", "bytes" },
-		{ "Max data size", "bytes" },	     { "Max stack size", "bytes" },
-		{ "Max core file size", "bytes" },   { "Max resident set", "bytes" },
-		{ "Max processes", "processes" },    { "Max open files", "files" },
-		{ "Max locked memory", "bytes" },    { "Max address space", "bytes" },
-		{ "Max file locks", "locks" },	     { "Max pending signals", "signals" },
-		{ "Max msgqueue size", "bytes" },    { "Max nice priority", "" },
-		{ "Max realtime priority", "" },     { "Max realtime timeout", "us" },
+		{ "Max cpu time", "seconds" },     { "Max file size", "bytes" },
+		{ "Max data size", "bytes" },      { "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" },
+		{ "Max processes", "processes" },  { "Max open files", "files" },
+		{ "Max locked memory", "bytes" },  { "Max address space", "bytes" },
+		{ "Max file locks", "locks" },     { "Max pending signals", "signals" },
+		{ "Max msgqueue size", "bytes" },  { "Max nice priority", "" },
+		{ "Max realtime priority", "" },   { "Max realtime timeout", "us" },
 	};
 
 	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");

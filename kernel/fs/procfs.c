@@ -1,6 +1,7 @@
 /*
- * The tree of /proc. Its names are not kept: each look-up makes a dentry and an inode that live as long as somebody holds
- * them, so a process that ends leaves nothing behind. What is behind an inode is its struct proc_inode.
+ * The tree of /proc. Its names are not kept: each look-up makes a dentry and an inode that live as
+ * long as somebody holds them, so a process that ends leaves nothing behind. What is behind an
+ * inode is its struct proc_inode.
  */
 #include "kernel/fs/procfs.h"
 
@@ -48,7 +49,8 @@ static struct proc_dir_entry fd_link = { .name = "", .mode = S_IFLNK | 0700, .in
 static struct proc_dir_entry self_link = { .name = "self", .mode = S_IFLNK | 0777, .ino = 6 };
 static ino_t last_ino = 16;
 
-static const struct inode_operations proc_dir_inode_operations, proc_link_inode_operations, proc_file_inode_operations;
+static const struct inode_operations proc_dir_inode_operations, proc_link_inode_operations,
+	proc_file_inode_operations;
 static const struct file_operations proc_dir_operations, proc_show_operations;
 
 static const struct proc_inode *proc_i(const struct inode *inode)
@@ -58,9 +60,11 @@ static const struct proc_inode *proc_i(const struct inode *inode)
 
 /* ---- entries ---- */
 
-static struct proc_dir_entry *add_entry(const char *name, umode_t mode, struct proc_dir_entry *parent)
+static struct proc_dir_entry *add_entry(const char *name, umode_t mode,
+					struct proc_dir_entry *parent)
 {
-	struct proc_dir_entry *e = kzalloc(sizeof(*e), GFP_KERNEL), **p = &(parent ? parent : &proc_root)->children;
+	struct proc_dir_entry *e = kzalloc(sizeof(*e), GFP_KERNEL),
+			      **p = &(parent ? parent : &proc_root)->children;
 
 	if (!e)
 		return NULL;
@@ -85,7 +89,8 @@ struct proc_dir_entry *proc_create(const char *name, struct proc_dir_entry *pare
 	return e;
 }
 
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode, struct proc_dir_entry *parent,
+struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
+					struct proc_dir_entry *parent,
 					const struct file_operations *fops, void *data)
 {
 	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, parent);
@@ -102,7 +107,8 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
 	return add_entry(name, S_IFDIR | 0555, parent);
 }
 
-void proc_pid_create(const char *name, umode_t mode, int (*show)(struct seq_file *m, struct task_struct *task))
+void proc_pid_create(const char *name, umode_t mode,
+		     int (*show)(struct seq_file *m, struct task_struct *task))
 {
 	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &pid_dir);
 
@@ -275,7 +281,8 @@ static void set_operations(struct inode *inode, const struct proc_dir_entry *e)
 	}
 }
 
-/* The inode of @e of @task (reference taken; NULL: none) and descriptor @fd. NULL without memory. */
+/* The inode of @e of @task (reference taken; NULL: none) and descriptor @fd. NULL without memory.
+ */
 static struct inode *proc_get_inode(struct super_block *sb, const struct proc_dir_entry *e,
 				    struct task_struct *task, int fd)
 {
@@ -369,7 +376,8 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 	return -ENOENT;
 }
 
-static const struct inode_operations proc_dir_inode_operations = { .lookup = proc_lookup, .evict = proc_evict };
+static const struct inode_operations proc_dir_inode_operations = { .lookup = proc_lookup,
+								   .evict = proc_evict };
 
 /* ---- listing ---- */
 
@@ -391,7 +399,8 @@ static void list_processes(struct dir_context *ctx)
 	struct task_struct *task;
 
 	while ((task = next_process(ctx->pos - FIRST_NUMBER))) {
-		bool room = emit_number(ctx, task->pid, inode_number(&pid_dir, task->pid, 0), S_IFDIR);
+		bool room =
+			emit_number(ctx, task->pid, inode_number(&pid_dir, task->pid, 0), S_IFDIR);
 
 		put_task_struct(task);
 		if (!room)

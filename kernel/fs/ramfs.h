@@ -1,6 +1,6 @@
 /*
- * ramfs: files that are nothing but their pages in the page cache, names that are nothing but dentries. Also serves as
- * tmpfs.
+ * ramfs: files that are nothing but their pages in the page cache, names that are nothing but
+ * dentries. Also serves as tmpfs.
  */
 #ifndef KERNEL_FS_RAMFS_H
 #define KERNEL_FS_RAMFS_H

@@ -117,8 +117,8 @@ long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi
 
 /* ---- many buffers ---- */
 
-ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *fast, unsigned long nr_fast,
-		     struct iovec **result)
+ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *fast,
+		     unsigned long nr_fast, struct iovec **result)
 {
 	struct iovec *iov = fast;
 	size_t total = 0;
@@ -150,7 +150,8 @@ ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *f
 	return total;
 }
 
-static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned long nr, loff_t *pos, bool write)
+static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned long nr, loff_t *pos,
+			bool write)
 {
 	ssize_t done = 0;
 
@@ -170,7 +171,8 @@ static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned lon
 	return done;
 }
 
-static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned long nr, loff_t *pos, bool write)
+static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned long nr, loff_t *pos,
+			 bool write)
 {
 	struct iovec fast[UIO_FASTIOV], *iov;
 	ssize_t n;
@@ -211,7 +213,8 @@ long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr)
 	return do_vec(fd, iov, nr, true);
 }
 
-static long do_pvec(unsigned int fd, const struct iovec *iov, unsigned long nr, loff_t pos, bool write)
+static long do_pvec(unsigned int fd, const struct iovec *iov, unsigned long nr, loff_t pos,
+		    bool write)
 {
 	struct file *file = fget_seekable(fd, pos);
 	ssize_t n;
@@ -296,7 +299,8 @@ long sys__llseek(unsigned int fd, u32 hi, u32 lo, loff_t *result, int whence)
 	return copy_to_user(result, &pos, sizeof(pos)) ? -EFAULT : 0;
 }
 
-ssize_t simple_read_from_buffer(char *to, size_t count, loff_t *pos, const void *from, size_t available)
+ssize_t simple_read_from_buffer(char *to, size_t count, loff_t *pos, const void *from,
+				size_t available)
 {
 	size_t n;
 

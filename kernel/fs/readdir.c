@@ -32,8 +32,9 @@ bool dir_emit_dots(struct file *file, struct dir_context *ctx)
 }
 
 /*
- * Children bear numbers that rise along the list, so the place of a reader survives whatever is made or
- * removed in between. Names go to the reader's buffer, not to user space: nothing sleeps under the mutex for long.
+ * Children bear numbers that rise along the list, so the place of a reader survives whatever is
+ * made or removed in between. Names go to the reader's buffer, not to user space: nothing sleeps
+ * under the mutex for long.
  */
 static int dcache_readdir(struct file *file, struct dir_context *ctx)
 {
@@ -114,7 +115,8 @@ static void set_last_off(struct getdents *g, loff_t off)
 		((struct linux_dirent *)(g->buf + g->last))->d_off = off;
 }
 
-static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino, umode_t mode)
+static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
+		   umode_t mode)
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	size_t reclen = ALIGN(offsetof(struct linux_dirent64, d_name) + len + 1, 8);
@@ -135,7 +137,8 @@ static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t
 	return true;
 }
 
-static bool fill32(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino, umode_t mode)
+static bool fill32(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
+		   umode_t mode)
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	size_t reclen = ALIGN(offsetof(struct linux_dirent, d_name) + len + 2, 4);

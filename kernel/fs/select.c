@@ -1,5 +1,6 @@
 /*
- * poll and select: ask every file what it is ready for, sleep on all their wait queues at once, ask again.
+ * poll and select: ask every file what it is ready for, sleep on all their wait queues at once, ask
+ * again.
  */
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/poll.h"
@@ -98,8 +99,8 @@ static void poll_free(struct poll_wqueues *pwq)
 #define NO_TIMEOUT (~0ull)
 
 /*
- * Call @scan(arg, table) until it counts something ready, time is up or a signal comes. It registers with the
- * table only the first time round. Returns the count, 0, -EINTR or -ENOMEM.
+ * Call @scan(arg, table) until it counts something ready, time is up or a signal comes. It
+ * registers with the table only the first time round. Returns the count, 0, -EINTR or -ENOMEM.
  */
 static int poll_loop(int (*scan)(void *arg, struct poll_table *table), void *arg, u64 deadline)
 {
@@ -125,7 +126,9 @@ static int poll_loop(int (*scan)(void *arg, struct poll_table *table), void *arg
 			now = ktime_get();
 			if (now >= deadline)
 				break;
-			ticks = min_t(u64, div_u64(deadline - now + NSEC_PER_TICK - 1, NSEC_PER_TICK) + 1, LONG_MAX - 1);
+			ticks = min_t(
+				u64, div_u64(deadline - now + NSEC_PER_TICK - 1, NSEC_PER_TICK) + 1,
+				LONG_MAX - 1);
 		}
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (!pwq.triggered)
@@ -137,10 +140,12 @@ static int poll_loop(int (*scan)(void *arg, struct poll_table *table), void *arg
 	return count;
 }
 
-/* The file's state, asked about POLL bits @wanted; errors are always reported. @file may be NULL. */
+/* The file's state, asked about POLL bits @wanted; errors are always reported. @file may be NULL.
+ */
 static unsigned int poll_file(struct file *file, struct poll_table *table)
 {
-	return file->f_op->poll ? file->f_op->poll(file, table) : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
+	return file->f_op->poll ? file->f_op->poll(file, table)
+				: POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 }
 
 /* ---- poll ---- */
@@ -214,7 +219,9 @@ static u64 deadline_in(s64 sec, s64 nsec)
 
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 {
-	u64 deadline = timeout < 0 ? NO_TIMEOUT : timeout ? ktime_get() + (u64)timeout * 1000000 : 0;
+	u64 deadline = timeout < 0 ? NO_TIMEOUT
+		       : timeout   ? ktime_get() + (u64)timeout * 1000000
+				   : 0;
 	long n = do_poll(fds, nr, deadline);
 
 	return n == -EINTR && timeout < 0 ? -ERESTARTNOHAND : n;
@@ -231,7 +238,8 @@ static int get_deadline(const void *user, bool wide, u64 *deadline)
 	*deadline = NO_TIMEOUT;
 	if (!user)
 		return 0;
-	if (wide ? copy_from_user(t, user, sizeof(t)) : copy_from_user(narrow, user, sizeof(narrow)))
+	if (wide ? copy_from_user(t, user, sizeof(t))
+		 : copy_from_user(narrow, user, sizeof(narrow)))
 		return -EFAULT;
 	if (!wide) {
 		t[0] = narrow[0];
@@ -243,7 +251,8 @@ static int get_deadline(const void *user, bool wide, u64 *deadline)
 	return 0;
 }
 
-/* Tell the caller what is left of the time. A read-only structure is no reason to fail (select(2)). */
+/* Tell the caller what is left of the time. A read-only structure is no reason to fail (select(2)).
+ */
 static void put_remaining(void *user, bool wide, u64 deadline, u32 unit)
 {
 	u64 now = ktime_get(), left = deadline > now ? deadline - now : 0;
@@ -283,7 +292,8 @@ static void end_mask(const void *user, long result)
 		set_current_blocked(&current->saved_sigmask);
 }
 
-static long do_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size, bool wide)
+static long do_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size,
+		     bool wide)
 {
 	u64 deadline;
 	long n = get_deadline(ts, wide, &deadline);
@@ -310,14 +320,14 @@ long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void 
 
 /* ---- select ---- */
 
-#define SELECT_READ  (POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR)
-#define SELECT_WRITE (POLLWRNORM | POLLWRBAND | POLLOUT | POLLERR)
+#define SELECT_READ   (POLLRDNORM | POLLRDBAND | POLLIN | POLLHUP | POLLERR)
+#define SELECT_WRITE  (POLLWRNORM | POLLWRBAND | POLLOUT | POLLERR)
 #define SELECT_EXCEPT POLLPRI
 
 struct select_sets {
-	unsigned int nr;	  /* descriptors looked at */
-	unsigned long *in[3];	  /* asked for: read, write, exceptions */
-	unsigned long *out[3];	  /* found */
+	unsigned int nr;       /* descriptors looked at */
+	unsigned long *in[3];  /* asked for: read, write, exceptions */
+	unsigned long *out[3]; /* found */
 };
 
 static int scan_select(void *arg, struct poll_table *table)
@@ -429,15 +439,16 @@ static long do_pselect(int nr, unsigned long *user[3], void *ts, const void *sig
 	return n == -EINTR ? -ERESTARTNOHAND : n;
 }
 
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts, const void *sig)
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
+		  const void *sig)
 {
 	unsigned long *user[3] = { in, out, except };
 
 	return do_pselect(nr, user, ts, sig, false);
 }
 
-long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
-			 const void *sig)
+long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
+			 void *ts, const void *sig)
 {
 	unsigned long *user[3] = { in, out, except };
 

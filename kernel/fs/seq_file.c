@@ -87,8 +87,8 @@ static int grow_buffer(struct seq_file *m)
 }
 
 /*
- * Print record m->index at the buffer's beginning, growing it until the record fits. 1: there it is, 0: there is no
- * further one, -errno.
+ * Print record m->index at the buffer's beginning, growing it until the record fits. 1: there it
+ * is, 0: there is no further one, -errno.
  */
 static int first_record(struct seq_file *m)
 {

@@ -1,6 +1,6 @@
 /*
- * Text files made on demand. A show function prints records without caring how much the reader asked for, or
- * where; the buffer grows until one record fits.
+ * Text files made on demand. A show function prints records without caring how much the reader
+ * asked for, or where; the buffer grows until one record fits.
  */
 #ifndef KERNEL_FS_SEQ_FILE_H
 #define KERNEL_FS_SEQ_FILE_H
@@ -13,10 +13,10 @@ struct seq_operations;
 
 struct seq_file {
 	char *buf;
-	size_t size;	/* of buf */
-	size_t from;	/* first byte not read yet */
-	size_t count;	/* bytes from there on; count == size: overflown */
-	loff_t index;	/* of the next record */
+	size_t size;     /* of buf */
+	size_t from;     /* first byte not read yet */
+	size_t count;    /* bytes from there on; count == size: overflown */
+	loff_t index;    /* of the next record */
 	loff_t read_pos; /* file position that goes with from */
 	struct mutex lock;
 	const struct seq_operations *op;
@@ -25,8 +25,8 @@ struct seq_file {
 };
 
 /*
- * A sequence of records. start finds record *pos (NULL: there is none), next goes on and advances *pos;
- * both may return ERR_PTR. stop is always called after start. show prints one: 0 or -errno.
+ * A sequence of records. start finds record *pos (NULL: there is none), next goes on and advances
+ * *pos; both may return ERR_PTR. stop is always called after start. show prints one: 0 or -errno.
  */
 struct seq_operations {
 	void *(*start)(struct seq_file *m, loff_t *pos);

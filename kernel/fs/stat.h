@@ -1,5 +1,6 @@
 /*
- * File modes, and the shapes in which stat(2), statx(2) and statfs(2) give what they know to i386 programs.
+ * File modes, and the shapes in which stat(2), statx(2) and statfs(2) give what they know to i386
+ * programs.
  */
 #ifndef KERNEL_FS_STAT_H
 #define KERNEL_FS_STAT_H
@@ -8,20 +9,20 @@
 
 typedef unsigned short umode_t;
 
-#define S_IFMT	 0170000
-#define S_IFSOCK 0140000
-#define S_IFLNK	 0120000
-#define S_IFREG	 0100000
-#define S_IFBLK	 0060000
-#define S_IFDIR	 0040000
-#define S_IFCHR	 0020000
-#define S_IFIFO	 0010000
-#define S_ISUID	 0004000
-#define S_ISGID	 0002000
-#define S_ISVTX	 0001000
+#define S_IFMT    0170000
+#define S_IFSOCK  0140000
+#define S_IFLNK   0120000
+#define S_IFREG   0100000
+#define S_IFBLK   0060000
+#define S_IFDIR   0040000
+#define S_IFCHR   0020000
+#define S_IFIFO   0010000
+#define S_ISUID   0004000
+#define S_ISGID   0002000
+#define S_ISVTX   0001000
 #define S_IALLUGO 07777
 #define S_IRWXUGO 00777
-#define S_IXUGO	  00111
+#define S_IXUGO   00111
 
 #define S_ISLNK(m)  (((m)&S_IFMT) == S_IFLNK)
 #define S_ISREG(m)  (((m)&S_IFMT) == S_IFREG)
@@ -63,7 +64,7 @@ struct statx_timestamp {
 };
 
 #define STATX_BASIC_STATS 0x7ffu
-#define STATX__RESERVED	  0x80000000u
+#define STATX__RESERVED   0x80000000u
 
 /* statx(2): linux/stat.h. */
 struct statx {

@@ -1,7 +1,7 @@
 /*
- * The system calls on files, as kernel/syscall.c enters them in its table. Arguments, results and errors are those of
- * the manual pages, section 2; every pointer is a user address. A 64-bit argument comes as two words, the low one first
- * (but _llseek has the high one first).
+ * The system calls on files, as kernel/syscall.c enters them in its table. Arguments, results and
+ * errors are those of the manual pages, section 2; every pointer is a user address. A 64-bit
+ * argument comes as two words, the low one first (but _llseek has the high one first).
  */
 #ifndef KERNEL_FS_SYSCALLS_H
 #define KERNEL_FS_SYSCALLS_H
@@ -100,7 +100,8 @@ long sys_rename(const char *old, const char *new);
 long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);
 
 /* kernel/fs/namespace.c */
-long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags, const char *options);
+long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
+	       const char *options);
 long sys_umount2(const char *dir, int flags);
 long sys_oldumount(const char *dir);
 
@@ -114,7 +115,9 @@ long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, 
 long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
 long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv);
 long sys_old_select(const unsigned long *user);
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts, const void *sig);
-long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts, const void *sig);
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
+		  const void *sig);
+long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
+			 void *ts, const void *sig);
 
 #endif

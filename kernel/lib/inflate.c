@@ -4,13 +4,13 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 
-#define LITERALS 288 /* literal/length symbols, of which 286 and 287 never occur in valid data */
-#define DISTANCES 30
+#define LITERALS     288 /* literal/length symbols; 286 and 287 never occur in valid data */
+#define DISTANCES    30
 #define END_OF_BLOCK 256
 
 /* The only incomplete codes that are allowed, by what huffman_build() says of them. */
 #define ONE_SYMBOL (1 << 14) /* one code of one bit */
-#define NO_SYMBOL (1 << 15)
+#define NO_SYMBOL  (1 << 15)
 
 enum { FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, FRESERVED = 0xe0 };
 
@@ -22,7 +22,8 @@ static int bad(struct inflate *s, const char *why)
 
 /* ---- bits ---- */
 
-/* Have at least 25 bits at hand. Past the end they are zeros, and counted, so that overrun() tells. */
+/* Have at least 25 bits at hand. Past the end they are zeros, and counted, so that overrun() tells.
+ */
 static void refill(struct inflate *s)
 {
 	while (s->nbits <= 24) {
@@ -128,8 +129,9 @@ static unsigned int reverse(unsigned int code, unsigned int len)
 }
 
 /*
- * Build @h from the code length of each of @n symbols. Returns how much code space is left over: 0 for a
- * complete code, positive for an incomplete one, negative when the lengths contradict each other.
+ * Build @h from the code length of each of @n symbols. Returns how much code space is left over: 0
+ * for a complete code, positive for an incomplete one, negative when the lengths contradict each
+ * other.
  */
 static int huffman_build(struct huffman *h, const u8 *length, int n)
 {
@@ -166,7 +168,8 @@ static int huffman_build(struct huffman *h, const u8 *length, int n)
 	return left;
 }
 
-/* Codes of one length are consecutive numbers: walk the lengths until the code falls into its range. */
+/* Codes of one length are consecutive numbers: walk the lengths until the code falls into its
+ * range. */
 static int decode_long(struct inflate *s, const struct huffman *h)
 {
 	int code = 0, first = 0, index = 0;
@@ -208,7 +211,7 @@ static int stored_block(struct inflate *s)
 	if (s->in_end - s->in < 4)
 		return bad(s, "cut short");
 	len = s->in[0] | s->in[1] << 8;
-	if (len != (u16)~(s->in[2] | s->in[3] << 8))
+	if (len != (u16) ~(s->in[2] | s->in[3] << 8))
 		return bad(s, "a stored block's lengths disagree");
 	s->in += 4;
 	if ((size_t)(s->in_end - s->in) < len)
@@ -222,12 +225,12 @@ static int stored_block(struct inflate *s)
 	return 0;
 }
 
-static const u16 length_base[] = { 3,  4,  5,  6,  7,  8,  9,  10, 11,	13,  15,  17,  19,  23, 27,
+static const u16 length_base[] = { 3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
 				   31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258 };
 static const u8 length_extra[] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
 				   2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0 };
-static const u16 dist_base[] = { 1,   2,   3,   4,   5,	  7,	9,    13,   17,	  25,
-				 33,  49,  65,	97,  129, 193,	257,  385,  513,  769,
+static const u16 dist_base[] = { 1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
+				 33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
 				 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577 };
 
 static int match(struct inflate *s, unsigned int sym)
@@ -310,7 +313,9 @@ static int read_lengths(struct inflate *s, u8 *length, int n)
 
 static int dynamic_codes(struct inflate *s)
 {
-	static const u8 order[] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
+	static const u8 order[] = {
+		16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
+	};
 	u8 length[LITERALS + 32] = { 0 };
 	int nlit = 257 + take(s, 5), ndist = 1 + take(s, 5), ncode = 4 + take(s, 4), left, err;
 

@@ -7,10 +7,11 @@
 
 #include "kernel/lib/types.h"
 
-#define INFLATE_WINDOW 32768 /* farthest a match may reach back, bytes */
-#define INFLATE_FAST_BITS 9  /* codes this short are decoded by one table look-up */
+#define INFLATE_WINDOW    32768 /* farthest a match may reach back, bytes */
+#define INFLATE_FAST_BITS 9     /* codes this short are decoded by one table look-up */
 
-/* One canonical Huffman code: how many codes of each length, their symbols in order, a fast table. */
+/* One canonical Huffman code: how many codes of each length, their symbols in order, a fast table.
+ */
 struct huffman {
 	u16 count[16];
 	u16 symbol[288];
@@ -23,7 +24,7 @@ typedef int (*inflate_sink_t)(void *ctx, const u8 *data, size_t len);
 /* Everything gunzip() needs, about 36 KiB: too large for a stack, so the caller supplies it. */
 struct inflate {
 	const u8 *in, *in_end;
-	u32 bits;	    /* input bits not used yet, least significant first */
+	u32 bits;           /* input bits not used yet, least significant first */
 	unsigned int nbits; /* how many of them */
 	unsigned int past;  /* zero bytes made up after the end of input */
 	struct huffman lit, dist;
@@ -43,9 +44,10 @@ struct inflate {
 bool is_gzip(const void *in, size_t len);
 
 /*
- * Decompress one gzip member of at most @len bytes at @in, giving the result to @sink piece by piece.
- * Checks the CRC and the length in the trailer. Returns the number of input bytes used (> 0), -EINVAL
- * with @s->error set when the input is damaged or cut short, or what @sink returned when negative.
+ * Decompress one gzip member of at most @len bytes at @in, giving the result to @sink piece by
+ * piece. Checks the CRC and the length in the trailer. Returns the number of input bytes used (>
+ * 0), -EINVAL with @s->error set when the input is damaged or cut short, or what @sink returned
+ * when negative.
  */
 long gunzip(struct inflate *s, const void *in, size_t len, inflate_sink_t sink, void *ctx);
 

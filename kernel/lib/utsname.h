@@ -1,6 +1,6 @@
 /*
- * What uname(2) says of this system. The name and release are those of the Linux whose ABI programs find here: C
- * libraries refuse to start on anything much older.
+ * What uname(2) says of this system. The name and release are those of the Linux whose ABI programs
+ * find here: C libraries refuse to start on anything much older.
  */
 #ifndef KERNEL_LIB_UTSNAME_H
 #define KERNEL_LIB_UTSNAME_H

@@ -1,7 +1,6 @@
 /*
- * kernel/fs/cpio.c on the host: archives made by cpio(1) and by hand, whole, in pieces of every size, cut
- * short at every byte, and damaged.
- * link: kernel/fs/cpio.c
+ * kernel/fs/cpio.c on the host: archives made by cpio(1) and by hand, whole, in pieces of every
+ * size, cut short at every byte, and damaged. link: kernel/fs/cpio.c
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +32,8 @@ static int begin(void *ctx, const struct cpio_entry *e)
 	if (l->open || (l->fail_at && !--l->fail_at))
 		return -ENOMEM;
 	l->open = true;
-	l->len += snprintf(l->text + l->len, sizeof(l->text) - l->len, "%s %o %u:", e->name, e->mode,
-			   e->filesize);
+	l->len += snprintf(l->text + l->len, sizeof(l->text) - l->len, "%s %o %u:", e->name,
+			   e->mode, e->filesize);
 	return 0;
 }
 
@@ -87,8 +86,8 @@ static int feed(struct log *l, const char *archive, size_t len, size_t piece, co
 
 static size_t member(char *at, const char *name, unsigned int mode, const char *body, size_t len)
 {
-	size_t n = sprintf(at, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x", 7, mode, 0, 0,
-			   1, 0, len, 0, 0, 0, 0, strlen(name) + 1, 0);
+	size_t n = sprintf(at, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x", 7,
+			   mode, 0, 0, 1, 0, len, 0, 0, 0, 0, strlen(name) + 1, 0);
 
 	strcpy(at + n, name);
 	n += strlen(name) + 1;
@@ -163,20 +162,23 @@ static void damaged(void)
 	check(feed(&l, b, n, n, &why) == -EINVAL && why, "a name without its NUL");
 	memcpy(b, a, n);
 	memcpy(b + 6 + 8 * 6, "fffffff0", 8);
-	check(feed(&l, b, n, n, &why) == -EINVAL || feed(&l, b, n, n, &why) == -ENOSPC, "a file of 4 GiB");
+	check(feed(&l, b, n, n, &why) == -EINVAL || feed(&l, b, n, n, &why) == -ENOSPC,
+	      "a file of 4 GiB");
 }
 
 static void real_cpio(void)
 {
 	char buf[65536];
 	struct log l = { .fail_at = 0 };
-	FILE *f = popen("d=$(mktemp -d) && cd $d && mkdir sub && printf abc > sub/f && ln -s f sub/l && "
-			"find . | sort | cpio -o -H newc --quiet; rm -r $d",
-			"r");
+	FILE *f = popen(
+		"d=$(mktemp -d) && cd $d && mkdir sub && printf abc > sub/f && ln -s f sub/l && "
+		"find . | sort | cpio -o -H newc --quiet; rm -r $d",
+		"r");
 	size_t n = fread(buf, 1, sizeof(buf), f);
 
 	pclose(f);
-	check(n > 500 && feed(&l, buf, n, 333, NULL) == 0 && strstr(l.text, "sub/f 100644 3:abc\n") &&
+	check(n > 500 && feed(&l, buf, n, 333, NULL) == 0 &&
+		      strstr(l.text, "sub/f 100644 3:abc\n") &&
 		      strstr(l.text, "sub/l 120777 1:f\n"),
 	      "what cpio(1) packs");
 }

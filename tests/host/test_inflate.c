@@ -1,7 +1,6 @@
 /*
- * kernel/lib/inflate.c on the host: what gzip packs comes back byte for byte; cut or damaged input is
- * refused, never believed and never read past its end.
- * link: kernel/lib/inflate.c
+ * kernel/lib/inflate.c on the host: what gzip packs comes back byte for byte; cut or damaged input
+ * is refused, never believed and never read past its end. link: kernel/lib/inflate.c
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +39,8 @@ static int refuse(void *ctx, const u8 *data, size_t len)
 	return -ENOMEM;
 }
 
-/* Compress @data by the host's gzip; the result lives in an exact allocation, so ASan sees overreads. */
+/* Compress @data by the host's gzip; the result lives in an exact allocation, so ASan sees
+ * overreads. */
 static u8 *pack(const char *options, const u8 *data, size_t len, size_t *packed)
 {
 	char plain[] = "/tmp/inflate-test-XXXXXX", command[200];
@@ -146,7 +146,8 @@ int main(void)
 	all_damage_refused(data, 2000);
 	z = pack("-6", data, 1000, &n);
 	check(gunzip(&state, z, n, refuse, NULL) == -ENOMEM, "the sink's error is passed on");
-	check(gunzip(&state, "070701 not gzip, long enough", 28, collect, &o) == -EINVAL, "not gzip");
+	check(gunzip(&state, "070701 not gzip, long enough", 28, collect, &o) == -EINVAL,
+	      "not gzip");
 	check(is_gzip(z, n) && !is_gzip(z, 1) && !is_gzip("07", 2), "is_gzip");
 	free(z);
 	free(data);

@@ -17,7 +17,8 @@ static void check(bool ok, const char *text)
 	failures += !ok;
 }
 
-/* Spell a walk: components joined by |, . as D, .. as U, "/" where a slash follows, "$" at the last. */
+/* Spell a walk: components joined by |, . as D, .. as U, "/" where a slash follows, "$" at the
+ * last. */
 static const char *spell(const char *path)
 {
 	static char out[256];
@@ -62,7 +63,8 @@ static void components(void)
 	char text[100];
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		snprintf(text, sizeof(text), "\"%s\" has components \"%s\"", cases[i][0], cases[i][1]);
+		snprintf(text, sizeof(text), "\"%s\" has components \"%s\"", cases[i][0],
+			 cases[i][1]);
 		check(!strcmp(spell(cases[i][0]), cases[i][1]), text);
 	}
 }
@@ -74,16 +76,19 @@ static void splices(void)
 
 	strcpy(buf, "ab/cd");
 	rest = buf + 2;
-	check(path_splice(buf, 16, rest, "/x/y", 4) == 0 && !strcmp(buf, "/x/y/cd"), "a longer link");
+	check(path_splice(buf, 16, rest, "/x/y", 4) == 0 && !strcmp(buf, "/x/y/cd"),
+	      "a longer link");
 	strcpy(buf, "long-name/cd");
 	check(path_splice(buf, 16, buf + 9, "x", 1) == 0 && !strcmp(buf, "x/cd"), "a shorter link");
 	strcpy(buf, "name");
-	check(path_splice(buf, 16, buf + 4, "target", 6) == 0 && !strcmp(buf, "target"), "nothing behind");
+	check(path_splice(buf, 16, buf + 4, "target", 6) == 0 && !strcmp(buf, "target"),
+	      "nothing behind");
 	strcpy(buf, "n/1234567");
 	check(path_splice(buf, 16, buf + 1, "1234567", 7) == 0 && !strcmp(buf, "1234567/1234567"),
 	      "exactly full");
 	strcpy(buf, "n/1234567");
-	check(path_splice(buf, 16, buf + 1, "12345678", 8) == -ENAMETOOLONG && !strcmp(buf, "n/1234567"),
+	check(path_splice(buf, 16, buf + 1, "12345678", 8) == -ENAMETOOLONG &&
+		      !strcmp(buf, "n/1234567"),
 	      "one byte too long");
 }
 
