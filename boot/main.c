@@ -5,6 +5,7 @@
 #include "boot/setup.h"
 #include "drivers/mem.h"
 #include "drivers/pit.h"
+#include "drivers/fb.h"
 #include "drivers/pci.h"
 #include "drivers/serial.h"
 #include "drivers/tty.h"
@@ -13,10 +14,15 @@
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/init.h"
 #include "kernel/lib/cmdline.h"
+#include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/clock.h"
+#include "kernel/sched/kthread.h"
 #include "kernel/sched/sched.h"
+#include "kernel/task/exec.h"
+#include "kernel/task/fork.h"
 #include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
@@ -69,6 +75,17 @@ static void load_initramfs(void)
 	devfs_mount();
 }
 
+/* Pid 1: what needs to sleep is brought up here, then it becomes the first program. */
+static int kernel_init(void *unused)
+{
+	load_initramfs();
+	if (cmdline_get("test")) {
+		ktest_run(cmdline_get("test"));
+		machine_power_off();
+	}
+	return run_init_process();
+}
+
 /* The first C function, called by boot/entry.S on the boot stack and the boot page tables. */
 asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 {
@@ -108,12 +125,16 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	screen_init();
 	local_irq_enable();
 	vfs_init();
+
+	/* Devices. */
 	tty_init();
 	tty_ports_init();
 	mem_devices_init();
-	if (cmdline_get("test")) {
-		ktest_run(cmdline_get("test"));
-		machine_power_off();
-	}
-	load_initramfs();
+	fb_dev_init();
+
+	/* From here on there are tasks: this one idles when no other can run. */
+	fork_init();
+	if (IS_ERR(kthread_run(kernel_init, NULL, "init")))
+		panic("no memory for the first thread");
+	cpu_idle();
 }

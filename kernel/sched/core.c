@@ -34,7 +34,10 @@ static const struct sched_mm_ops *mm_ops;
 static const struct sched_task_ops *task_ops;
 static bool scheduler_running;
 
-#define INFINITE { RLIM_INFINITY, RLIM_INFINITY }
+#define INFINITE                             \
+	{                                    \
+		RLIM_INFINITY, RLIM_INFINITY \
+	}
 
 struct rlimit init_rlimits[RLIM_NLIMITS] = {
 	[RLIMIT_CPU] = INFINITE,
@@ -72,6 +75,7 @@ struct task_struct init_task = {
 	.real_parent = &init_task,
 	.parent = &init_task,
 	.group_leader = &init_task,
+	.thread = INIT_THREAD,
 	.rlim = init_rlimits,
 	.comm = "swapper",
 };

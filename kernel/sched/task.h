@@ -9,7 +9,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/types.h"
 #include "kernel/sched/rlimit.h"
-#include "kernel/sched/spinlock_types.h"
+#include "kernel/sched/spinlock.h"
 #include "kernel/x86/thread.h"
 
 /* task_struct.state. One bit each, so that a wake-up can name several. */
@@ -98,7 +98,7 @@ struct task_struct {
 	struct list_head sibling;
 	struct task_struct *group_leader;
 	struct list_head thread_group;
-	struct list_head pid_chain; /* in the pid hash */
+	struct hlist_node pid_chain; /* in the pid hash */
 
 	/* exit */
 	int exit_state;
@@ -107,9 +107,6 @@ struct task_struct {
 	struct completion *vfork_done; /* who waits for the task to exec or end; only by xchg() */
 	int *set_child_tid;            /* user addresses, clone(2) */
 	int *clear_child_tid;
-
-	/* processor state while it does not run */
-	struct thread_struct thread;
 
 	struct fs_struct *fs;
 	struct files_struct *files;
@@ -141,9 +138,16 @@ struct task_struct {
 	} restart;
 
 	/* kernel threads */
+	int (*kthread_fn)(void *arg);
+	void *kthread_arg;
 	bool kthread_stop; /* kthread_stop() was called */
 
 	char comm[TASK_COMM_LEN];
+
+	spinlock_t alloc_lock; /* guards mm, files, fs against other tasks that look: task_lock() */
+
+	/* Processor state while it does not run. Last: fork copies what stands before it. */
+	struct thread_struct thread;
 };
 
 extern struct task_struct init_task;
@@ -154,6 +158,16 @@ extern spinlock_t tasklist_lock;
 static inline struct thread_info *task_thread_info(const struct task_struct *tsk)
 {
 	return tsk->stack;
+}
+
+static inline void task_lock(struct task_struct *tsk)
+{
+	spin_lock(&tsk->alloc_lock);
+}
+
+static inline void task_unlock(struct task_struct *tsk)
+{
+	spin_unlock(&tsk->alloc_lock);
 }
 
 static inline bool thread_group_leader(const struct task_struct *tsk)

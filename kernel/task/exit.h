@@ -14,6 +14,12 @@ void __noreturn do_exit(int code);
 /* End the whole process. */
 void __noreturn do_group_exit(int code);
 
+/* A dead task that its parent has asked about, or nobody will: it leaves the lists. */
+void release_task(struct task_struct *tsk);
+
+/* Called by do_exit for the last thread of a session's leader: the terminal is free. drivers/tty.c sets it. */
+extern void (*disassociate_ctty_hook)(void);
+
 long sys_exit(int status);
 long sys_exit_group(int status);
 long sys_waitpid(pid_t pid, int *status, int options);

@@ -48,6 +48,9 @@ void mm_release(struct task_struct *tsk);
 /* The address space of another task, kept from being torn down until mmput(); NULL if it has none. */
 struct mm_struct *get_task_mm(struct task_struct *tsk);
 
+/* Give current handlers that no other task shares: execve. 0 or -ENOMEM. */
+int unshare_sighand(struct task_struct *tsk);
+
 long sys_fork(void);
 long sys_vfork(void);
 long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *tls,

@@ -125,6 +125,7 @@ struct sighand_struct {
 #define SIGNAL_GROUP_EXIT     1 /* every thread is on its way out */
 #define SIGNAL_STOP_STOPPED   2 /* all have stopped; group_exit_code is the signal */
 #define SIGNAL_STOP_CONTINUED 4 /* continued, and no wait() has said so yet */
+#define SIGNAL_EXEC           8 /* one thread calls execve: the others end, the process does not */
 
 struct tty_struct;
 
@@ -146,9 +147,10 @@ struct signal_struct {
 
 	struct rlimit rlim[RLIM_NLIMITS];
 
-	struct timer_list real_timer;          /* alarm(2), ITIMER_REAL */
-	unsigned long it_real_incr;            /* ticks; 0: once */
-	unsigned long it_value[3], it_incr[3]; /* ITIMER_VIRTUAL, PROF: ticks */
+	pid_t tgid;                   /* whom real_timer signals */
+	struct timer_list real_timer; /* alarm(2), ITIMER_REAL */
+	u64 it_real_expires;          /* nanoseconds, monotonic */
+	u64 it_real_incr;             /* 0: once */
 
 	unsigned long utime, stime;   /* of threads gone */
 	unsigned long cutime, cstime; /* of children waited for */
@@ -209,6 +211,22 @@ bool session_has_pgrp(pid_t session, pid_t pgrp);
 /* Whether current ignores or blocks sig: a background process that does may write to its terminal. */
 bool signal_ignored_or_blocked(int sig);
 
+/* The same by other descriptions of who. tasklist_lock held for the first two. */
+int group_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
+int specific_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
+int kill_pgrp_info(int sig, const siginfo_t *info, pid_t pgrp);
+int kill_pid_info(int sig, const siginfo_t *info, pid_t pid);
+
+/* The group will be orphaned once skip (or NULL) has gone. tasklist_lock held. */
+bool will_be_orphaned_pgrp(pid_t pgrp, const struct task_struct *skip);
+
+/* t: every thread of tsk's process, the leader first. tasklist_lock or siglock held. */
+#define for_each_thread(t, tsk)                                                     \
+	for (t = (tsk)->group_leader; t;                                            \
+	     t = list_is_last(&t->thread_group, &(tsk)->group_leader->thread_group) \
+			 ? NULL                                                     \
+			 : list_next_entry(t, thread_group))
+
 /* ---- receiving ---- */
 
 /* On the way back to user mode with TIF_SIGPENDING: act on what waits. */
@@ -227,22 +245,27 @@ void set_current_blocked(const sigset_t *set);
  * handler was entered, or at once if none is. */
 void set_temporary_blocked(const sigset_t *set);
 
+/* Put back what set_temporary_blocked() replaced, if it is still aside: a call that no signal ended. One that
+ * returns -EINTR or -ERESTART leaves it to do_signal(). */
+void restore_saved_sigmask(void);
+
 /* Forget handlers, keep what is ignored: execve. */
 void flush_signal_handlers(struct task_struct *tsk);
 
 /* Throw away what is queued. */
 void flush_sigqueue(struct sigpending *pending);
 
-/* Tell the parent of a task: it stopped, continued or died (how: CLD_, tasklist_lock held). Value of the death form:
- * whether the parent does not want to wait for it. */
+/* Tell the parent: the task stopped or continued (why: CLD_); it died, by signal sig. Value: whether the
+ * parent does not want to wait for it. tasklist_lock held. */
 void notify_parent_cldstop(struct task_struct *tsk, int why);
 bool notify_parent_death(struct task_struct *tsk, int sig);
 
-/* All other threads of current's process are killed and gone when it returns. 0, or -EAGAIN if it is dying itself. */
-int de_thread(struct task_struct *tsk);
-
 /* Mark the other threads of current's process to die. siglock held. */
 void zap_other_threads(struct task_struct *tsk);
+
+/* Alarms: a new process has none; a dead one or a new program's ... (time.c). */
+void itimer_init(struct signal_struct *sig);
+void itimer_exit(struct signal_struct *sig);
 
 /* ---- frames: sigframe.c ---- */
 

@@ -19,6 +19,12 @@ struct thread_struct {
 	struct fpu fpu;
 };
 
+/* Of the task that boots: it is there without having been made. */
+#define INIT_THREAD                                                     \
+	{                                                               \
+		.esp0 = (unsigned long)&init_thread_union + THREAD_SIZE \
+	}
+
 /*
  * Leave `prev` and go on where `next` was left. Returns, later, when somebody switches back to prev: then the value is
  * the `last` that that somebody passed (the task it came from). Called with interrupts off.

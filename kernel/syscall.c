@@ -1,0 +1,292 @@
+/* The table of system calls, Linux i386 numbers. entry.S indexes it: arguments are in registers as the C
+ * functions expect them, the result goes back in eax. */
+#include "kernel/syscall.h"
+
+#include "kernel/fs/syscalls.h"
+#include "kernel/lib/errno.h"
+#include "kernel/lib/printk.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/timer.h"
+#include "kernel/task/exec.h"
+#include "kernel/task/exit.h"
+#include "kernel/task/fork.h"
+#include "kernel/task/futex.h"
+#include "kernel/task/ids.h"
+#include "kernel/task/random.h"
+#include "kernel/task/rusage.h"
+#include "kernel/task/signal.h"
+#include "kernel/task/system.h"
+#include "kernel/task/time.h"
+#include "kernel/x86/thread.h"
+#include "mm/madvise.h"
+#include "mm/mmap.h"
+#include "mm/mprotect.h"
+#include "mm/mremap.h"
+
+/* What is not there. One line in the log, not more than a few in a second, says who asked for what. */
+static long sys_ni_syscall(void)
+{
+	static unsigned long window;
+	static int said;
+
+	if (time_after(jiffies, window)) {
+		window = jiffies + HZ;
+		said = 0;
+	}
+	if (said++ < 5)
+		pr_info("%s (pid %d) called system call %ld, which is not there\n", current->comm,
+			current->pid, (long)current_pt_regs()->orig_eax);
+	return -ENOSYS;
+}
+
+/* Extended attributes: no file has any. Programs take "not supported" calmly, "no such call" less so. */
+static long sys_no_xattr(void)
+{
+	return -EOPNOTSUPP;
+}
+
+#pragma GCC diagnostic ignored "-Woverride-init"
+#if defined(__clang__)
+#pragma GCC diagnostic ignored "-Winitializer-overrides"
+#endif
+
+const void *const sys_call_table[512] = {
+	[0 ... 511] = sys_ni_syscall,
+	[0] = sys_restart_syscall,
+	[1] = sys_exit,
+	[2] = sys_fork,
+	[3] = sys_read,
+	[4] = sys_write,
+	[5] = sys_open,
+	[6] = sys_close,
+	[7] = sys_waitpid,
+	[8] = sys_creat,
+	[9] = sys_link,
+	[10] = sys_unlink,
+	[11] = sys_execve,
+	[12] = sys_chdir,
+	[13] = sys_time,
+	[14] = sys_mknod,
+	[15] = sys_chmod,
+	[19] = sys_lseek,
+	[20] = sys_getpid,
+	[21] = sys_mount,
+	[22] = sys_oldumount,
+	[23] = sys_setid16,
+	[24] = sys_getid,
+	[25] = sys_stime,
+	[27] = sys_alarm,
+	[29] = sys_pause,
+	[30] = sys_utime,
+	[33] = sys_access,
+	[34] = sys_nice,
+	[36] = sys_sync,
+	[37] = sys_kill,
+	[38] = sys_rename,
+	[39] = sys_mkdir,
+	[40] = sys_rmdir,
+	[41] = sys_dup,
+	[42] = sys_pipe,
+	[43] = sys_times,
+	[45] = sys_brk,
+	[46] = sys_setid16,
+	[47] = sys_getid,
+	[48] = sys_signal,
+	[49] = sys_getid,
+	[50] = sys_getid,
+	[52] = sys_umount2,
+	[54] = sys_ioctl,
+	[55] = sys_fcntl,
+	[57] = sys_setpgid,
+	[60] = sys_umask,
+	[61] = sys_chroot,
+	[63] = sys_dup2,
+	[64] = sys_getppid,
+	[65] = sys_getpgrp,
+	[66] = sys_setsid,
+	[67] = sys_sigaction,
+	[68] = sys_sgetmask,
+	[69] = sys_ssetmask,
+	[72] = sys_sigsuspend,
+	[73] = sys_sigpending,
+	[74] = sys_sethostname,
+	[75] = sys_setrlimit,
+	[76] = sys_old_getrlimit,
+	[77] = sys_getrusage,
+	[78] = sys_gettimeofday,
+	[79] = sys_settimeofday,
+	[82] = sys_old_select,
+	[83] = sys_symlink,
+	[85] = sys_readlink,
+	[88] = sys_reboot,
+	[90] = sys_old_mmap,
+	[91] = sys_munmap,
+	[92] = sys_truncate,
+	[93] = sys_ftruncate,
+	[94] = sys_fchmod,
+	[96] = sys_getpriority,
+	[97] = sys_setpriority,
+	[103] = sys_syslog,
+	[104] = sys_setitimer,
+	[105] = sys_getitimer,
+	[109] = sys_olduname,
+	[114] = sys_wait4,
+	[116] = sys_sysinfo,
+	[118] = sys_fsync,
+	[119] = sys_sigreturn,
+	[120] = sys_clone,
+	[121] = sys_setdomainname,
+	[122] = sys_uname,
+	[125] = sys_mprotect,
+	[126] = sys_sigprocmask,
+	[132] = sys_getpgid,
+	[133] = sys_fchdir,
+	[136] = sys_personality,
+	[138] = sys_setfsid,
+	[139] = sys_setfsid,
+	[140] = sys__llseek,
+	[141] = sys_getdents,
+	[142] = sys_select,
+	[143] = sys_flock,
+	[144] = sys_msync,
+	[145] = sys_readv,
+	[146] = sys_writev,
+	[147] = sys_getsid,
+	[148] = sys_fdatasync,
+	[150] = sys_mlock,
+	[151] = sys_munlock,
+	[152] = sys_mlockall,
+	[153] = sys_munlockall,
+	[154] = sys_sched_setparam,
+	[155] = sys_sched_getparam,
+	[156] = sys_sched_setscheduler,
+	[157] = sys_sched_getscheduler,
+	[158] = sys_sched_yield,
+	[159] = sys_sched_get_priority_max,
+	[160] = sys_sched_get_priority_min,
+	[162] = sys_nanosleep,
+	[163] = sys_mremap,
+	[164] = sys_setresid,
+	[165] = sys_getresid,
+	[168] = sys_poll,
+	[170] = sys_setresid,
+	[171] = sys_getresid,
+	[172] = sys_prctl,
+	[173] = sys_rt_sigreturn,
+	[174] = sys_rt_sigaction,
+	[175] = sys_rt_sigprocmask,
+	[176] = sys_rt_sigpending,
+	[177] = sys_rt_sigtimedwait,
+	[178] = sys_rt_sigqueueinfo,
+	[179] = sys_rt_sigsuspend,
+	[180] = sys_pread64,
+	[181] = sys_pwrite64,
+	[183] = sys_getcwd,
+	[184] = sys_capget,
+	[185] = sys_capset,
+	[186] = sys_sigaltstack,
+	[190] = sys_vfork,
+	[191] = sys_getrlimit,
+	[192] = sys_mmap2,
+	[193] = sys_truncate64,
+	[194] = sys_ftruncate64,
+	[195] = sys_stat64,
+	[196] = sys_lstat64,
+	[197] = sys_fstat64,
+	[198] = sys_lchown32,
+	[199] = sys_getid,
+	[200] = sys_getid,
+	[201] = sys_getid,
+	[202] = sys_getid,
+	[203] = sys_setreid,
+	[204] = sys_setreid,
+	[205] = sys_getgroups,
+	[206] = sys_setgroups,
+	[207] = sys_fchown32,
+	[208] = sys_setresid,
+	[209] = sys_getresid,
+	[210] = sys_setresid,
+	[211] = sys_getresid,
+	[212] = sys_chown32,
+	[213] = sys_setid,
+	[214] = sys_setid,
+	[215] = sys_setfsid,
+	[216] = sys_setfsid,
+	[218] = sys_mincore,
+	[219] = sys_madvise,
+	[220] = sys_getdents64,
+	[221] = sys_fcntl64,
+	[224] = sys_gettid,
+	[226] = sys_no_xattr, /* setxattr ... */
+	[227] = sys_no_xattr,
+	[228] = sys_no_xattr,
+	[229] = sys_no_xattr,
+	[230] = sys_no_xattr,
+	[231] = sys_no_xattr,
+	[232] = sys_no_xattr,
+	[233] = sys_no_xattr,
+	[234] = sys_no_xattr,
+	[235] = sys_no_xattr,
+	[236] = sys_no_xattr,
+	[237] = sys_no_xattr, /* ... fremovexattr */
+	[238] = sys_tkill,
+	[240] = sys_futex,
+	[241] = sys_sched_setaffinity,
+	[242] = sys_sched_getaffinity,
+	[243] = sys_set_thread_area,
+	[244] = sys_get_thread_area,
+	[252] = sys_exit_group,
+	[258] = sys_set_tid_address,
+	[264] = sys_clock_settime,
+	[265] = sys_clock_gettime,
+	[266] = sys_clock_getres,
+	[267] = sys_clock_nanosleep,
+	[268] = sys_statfs64,
+	[269] = sys_fstatfs64,
+	[270] = sys_tgkill,
+	[271] = sys_utimes,
+	[284] = sys_waitid,
+	[295] = sys_openat,
+	[296] = sys_mkdirat,
+	[297] = sys_mknodat,
+	[298] = sys_fchownat,
+	[300] = sys_fstatat64,
+	[301] = sys_unlinkat,
+	[302] = sys_renameat,
+	[303] = sys_linkat,
+	[304] = sys_symlinkat,
+	[305] = sys_readlinkat,
+	[306] = sys_fchmodat,
+	[307] = sys_faccessat,
+	[308] = sys_pselect6,
+	[309] = sys_ppoll,
+	[311] = sys_set_robust_list,
+	[318] = sys_getcpu,
+	[320] = sys_utimensat,
+	[324] = sys_fallocate,
+	[330] = sys_dup3,
+	[331] = sys_pipe2,
+	[333] = sys_preadv,
+	[334] = sys_pwritev,
+	[335] = sys_rt_tgsigqueueinfo,
+	[340] = sys_prlimit64,
+	[344] = sys_syncfs,
+	[353] = sys_renameat2,
+	[355] = sys_getrandom,
+	[376] = sys_mlock2,
+	[383] = sys_statx,
+	[403] = sys_clock_gettime64,
+	[404] = sys_clock_settime64,
+	[406] = sys_clock_getres_time64,
+	[407] = sys_clock_nanosleep_time64,
+	[412] = sys_utimensat_time64,
+	[413] = sys_pselect6_time64,
+	[414] = sys_ppoll_time64,
+	[421] = sys_rt_sigtimedwait_time64,
+	[422] = sys_futex_time64,
+	[436] = sys_close_range,
+	[439] = sys_faccessat2,
+};
+
+const unsigned int nr_syscalls = ARRAY_SIZE(sys_call_table);

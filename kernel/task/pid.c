@@ -1,0 +1,147 @@
+/* Process numbers: a bitmap of those in use, searched onward from the last one given, and a hash from
+ * number to task. */
+#include "kernel/task/pid.h"
+
+#include "kernel/lib/bitops.h"
+#include "kernel/lib/errno.h"
+#include "kernel/sched/spinlock.h"
+
+#define RESERVED_PIDS 300 /* not used again after the first round */
+#define HASH_SIZE     1024
+
+static DEFINE_SPINLOCK(pid_lock);
+static unsigned long used[BITS_TO_LONGS(PID_MAX)] = { 1 };
+/* Numbers that were a group's or a session's since they were last looked at. */
+static unsigned long named[BITS_TO_LONGS(PID_MAX)];
+static pid_t last;
+static unsigned count;
+
+static struct hlist_head hash[HASH_SIZE];
+
+static bool group_in_use(pid_t pid)
+{
+	struct task_struct *p;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	for_each_process(p) {
+		found = p->pgrp == pid || p->session == pid;
+		if (found)
+			break;
+	}
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return found;
+}
+
+/* The next free bit after the last one given, taken; PID_MAX: none. */
+static pid_t take_next(void)
+{
+	pid_t pid;
+
+	spin_lock(&pid_lock);
+	pid = find_next_zero_bit(used, PID_MAX, last + 1);
+	if (pid >= PID_MAX)
+		pid = find_next_zero_bit(used, PID_MAX, RESERVED_PIDS);
+	if (pid < PID_MAX) {
+		set_bit(pid, used);
+		last = pid;
+	}
+	spin_unlock(&pid_lock);
+	return pid;
+}
+
+pid_t alloc_pid(void)
+{
+	pid_t pid, first = 0;
+
+	while ((pid = take_next()) < PID_MAX) {
+		if (likely(!test_bit(pid, named)))
+			return pid;
+		if (!group_in_use(pid)) {
+			clear_bit(pid, named);
+			return pid;
+		}
+		free_pid(pid);
+		if (pid == first)
+			break;
+		first = first ? first : pid;
+	}
+	return -EAGAIN;
+}
+
+void free_pid(pid_t pid)
+{
+	clear_bit(pid, used);
+}
+
+void pid_names_group(pid_t pid)
+{
+	set_bit(pid, named);
+}
+
+void attach_pid(struct task_struct *tsk)
+{
+	hlist_add_head(&tsk->pid_chain, &hash[tsk->pid % HASH_SIZE]);
+	count++;
+}
+
+void detach_pid(struct task_struct *tsk)
+{
+	hlist_del(&tsk->pid_chain);
+	count--;
+}
+
+struct task_struct *find_task_by_pid(pid_t pid)
+{
+	struct task_struct *tsk;
+
+	hlist_for_each_entry(tsk, &hash[(unsigned)pid % HASH_SIZE], pid_chain)
+		if (tsk->pid == pid)
+			return tsk;
+	return NULL;
+}
+
+struct task_struct *get_task_by_pid(pid_t pid)
+{
+	struct task_struct *tsk;
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	tsk = find_task_by_pid(pid);
+	if (tsk)
+		get_task_struct(tsk);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return tsk;
+}
+
+struct task_struct *next_process(pid_t pid)
+{
+	struct task_struct *tsk = NULL;
+	unsigned long flags;
+
+	if (pid < 1)
+		pid = 1;
+	spin_lock_irqsave(&tasklist_lock, flags);
+	for (pid = find_next_bit(used, PID_MAX, pid); pid < PID_MAX;
+	     pid = find_next_bit(used, PID_MAX, pid + 1)) {
+		tsk = find_task_by_pid(pid);
+		if (tsk && thread_group_leader(tsk))
+			break;
+		tsk = NULL;
+	}
+	if (tsk)
+		get_task_struct(tsk);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return tsk;
+}
+
+unsigned nr_tasks(void)
+{
+	return count;
+}
+
+pid_t last_pid(void)
+{
+	return last;
+}

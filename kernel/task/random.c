@@ -1,0 +1,147 @@
+/* A generator of random bytes: ChaCha20 (RFC 8439) under a key that is made at first use from what differs
+ * from boot to boot (RDRAND where there is one, cycle counter, date), and replaced after each request so that a
+ * later look at the kernel's memory tells nothing about earlier answers.
+ */
+#include "kernel/task/random.h"
+
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/sched/clock.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/sched/timer.h"
+#include "kernel/x86/cpu.h"
+#include "mm/uaccess.h"
+
+#define GRND_NONBLOCK 1
+#define GRND_RANDOM   2
+#define GRND_INSECURE 4
+
+#define CPUID_1_ECX_RDRAND (1u << 30)
+
+static DEFINE_SPINLOCK(random_lock);
+static u32 key[8];
+static u64 requests;
+static bool seeded;
+
+static inline u32 rotl(u32 x, int n)
+{
+	return x << n | x >> (32 - n);
+}
+
+static void quarter_round(u32 *a, u32 *b, u32 *c, u32 *d)
+{
+	*a += *b;
+	*d = rotl(*d ^ *a, 16);
+	*c += *d;
+	*b = rotl(*b ^ *c, 12);
+	*a += *b;
+	*d = rotl(*d ^ *a, 8);
+	*c += *d;
+	*b = rotl(*b ^ *c, 7);
+}
+
+static void chacha_block(u64 nonce, u32 counter, u32 out[16])
+{
+	u32 in[16] = { 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574 }, x[16];
+	int i;
+
+	memcpy(in + 4, key, sizeof(key));
+	in[12] = counter;
+	in[14] = nonce;
+	in[15] = nonce >> 32;
+	memcpy(x, in, sizeof(x));
+	for (i = 0; i < 10; i++) {
+		quarter_round(&x[0], &x[4], &x[8], &x[12]);
+		quarter_round(&x[1], &x[5], &x[9], &x[13]);
+		quarter_round(&x[2], &x[6], &x[10], &x[14]);
+		quarter_round(&x[3], &x[7], &x[11], &x[15]);
+		quarter_round(&x[0], &x[5], &x[10], &x[15]);
+		quarter_round(&x[1], &x[6], &x[11], &x[12]);
+		quarter_round(&x[2], &x[7], &x[8], &x[13]);
+		quarter_round(&x[3], &x[4], &x[9], &x[14]);
+	}
+	for (i = 0; i < 16; i++)
+		out[i] = x[i] + in[i];
+}
+
+static u32 hardware_random(void)
+{
+	u32 a, b, c, d, value = 0;
+	bool ok = false;
+	int tries;
+
+	if (!cpu_has(X86_FEATURE_TSC)) /* CPUID itself may be missing */
+		return 0;
+	cpuid(1, &a, &b, &c, &d);
+	if (!(c & CPUID_1_ECX_RDRAND))
+		return 0;
+	for (tries = 0; tries < 10 && !ok; tries++)
+		__asm__ volatile("rdrand %0; setc %1" : "=r"(value), "=qm"(ok)::"cc");
+	return value;
+}
+
+static void seed(void)
+{
+	u32 block[16];
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		key[i] ^= hardware_random();
+		key[i] ^= cpu_has(X86_FEATURE_TSC) ? (u32)rdtsc() * 0x9e3779b1u : jiffies;
+	}
+	key[0] ^= (u32)ktime_get_real();
+	key[1] ^= (u32)(ktime_get_real() >> 32);
+	chacha_block(0, 0, block);
+	memcpy(key, block, sizeof(key));
+	seeded = true;
+}
+
+void get_random_bytes(void *buf, size_t size)
+{
+	unsigned long flags;
+	u32 block[16], counter = 1;
+	u64 nonce;
+
+	spin_lock_irqsave(&random_lock, flags);
+	if (!seeded)
+		seed();
+	nonce = ++requests;
+	while (size) {
+		size_t chunk = min(size, sizeof(block));
+
+		chacha_block(nonce, counter++, block);
+		memcpy(buf, block, chunk);
+		buf = (u8 *)buf + chunk;
+		size -= chunk;
+	}
+	chacha_block(nonce, 0, block);
+	memcpy(key, block, sizeof(key));
+	key[7] ^= cpu_has(X86_FEATURE_TSC) ? (u32)rdtsc() : jiffies;
+	spin_unlock_irqrestore(&random_lock, flags);
+}
+
+long sys_getrandom(void *buf, size_t count, unsigned flags)
+{
+	u8 chunk[256];
+	size_t done = 0, n;
+
+	if (flags & ~(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE) ||
+	    (flags & (GRND_RANDOM | GRND_INSECURE)) == (GRND_RANDOM | GRND_INSECURE))
+		return -EINVAL;
+	if (count > INT_MAX)
+		count = INT_MAX;
+	while (done < count) {
+		n = min(count - done, sizeof(chunk));
+		get_random_bytes(chunk, n);
+		n -= copy_to_user((u8 *)buf + done, chunk, n);
+		if (!n)
+			return done ? (long)done : -EFAULT;
+		done += n;
+		if (signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}

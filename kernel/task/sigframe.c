@@ -1,0 +1,375 @@
+/* What a signal handler finds on its stack, and the way back from it (asm/sigcontext.h, asm/ucontext.h of
+ * the i386 ABI).
+ *
+ *	without SA_SIGINFO		with it
+ *	esp+0	return address		esp+0	return address
+ *	   +4	signal			   +4	signal, siginfo *, ucontext *
+ *	   +8	sigcontext		  +16	siginfo
+ *	  +96	high half of the mask	 +144	ucontext
+ *	 +100	return code		 +260	return code
+ *
+ * and, 16-aligned above: the FPU's state. esp mod 16 is 12.
+ */
+#include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
+#include "kernel/task/signal.h"
+#include "kernel/x86/cpu.h"
+#include "kernel/x86/descs.h"
+#include "kernel/x86/fpu.h"
+#include "kernel/x86/thread.h"
+#include "mm/uaccess.h"
+
+#define SS_ONSTACK    1
+#define SS_DISABLE    2
+#define SS_AUTODISARM 0x80000000u
+#define MINSIGSTKSZ   2048
+
+/* Flags that a program may set by sigreturn. */
+#define USER_EFLAGS                                                                      \
+	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
+	 X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_RF | X86_EFLAGS_AC)
+
+struct sigcontext {
+	u32 gs, fs, es, ds;
+	u32 edi, esi, ebp, esp, ebx, edx, ecx, eax;
+	u32 trapno, err;
+	u32 eip, cs, eflags, esp_at_signal, ss;
+	u32 fpstate; /* struct fpstate *, 0: none */
+	u32 oldmask;
+	u32 cr2;
+};
+
+/* The FNSAVE image, widened by FXSAVE's. */
+struct fpstate {
+	u8 fnsave[108];
+	u16 status, magic; /* magic 0: the FXSAVE image follows */
+	u8 fxsave[512];
+};
+
+#define FP_MAGIC_NO_FXSR 0xffff
+
+typedef struct {
+	u32 ss_sp;
+	s32 ss_flags;
+	u32 ss_size;
+} stack_t;
+
+struct ucontext {
+	u32 flags;
+	u32 link;
+	stack_t stack;
+	struct sigcontext mcontext;
+	sigset_t sigmask;
+};
+
+struct sigframe {
+	u32 pretcode;
+	s32 sig;
+	struct sigcontext sc;
+	u32 extramask;
+	u8 retcode[8];
+};
+
+struct rt_sigframe {
+	u32 pretcode;
+	s32 sig;
+	u32 pinfo, puc;
+	siginfo_t info;
+	struct ucontext uc;
+	u8 retcode[8];
+};
+
+_Static_assert(offsetof(struct sigframe, sc) == 8, "i386 ABI");
+_Static_assert(offsetof(struct rt_sigframe, info) == 16, "i386 ABI");
+_Static_assert(offsetof(struct rt_sigframe, uc) == 144, "i386 ABI");
+_Static_assert(sizeof(struct sigcontext) == 88, "i386 ABI");
+_Static_assert(sizeof(siginfo_t) == 128, "i386 ABI");
+
+/* popl %eax; movl $119, %eax; int $0x80 -- and for rt_sigreturn the same without the pop */
+static const u8 sigreturn_code[8] = { 0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80 };
+static const u8 rt_sigreturn_code[8] = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0 };
+
+/* ---- the alternate stack ---- */
+
+static bool on_sig_stack(unsigned long esp)
+{
+	return esp > current->sas_ss_sp && esp - current->sas_ss_sp <= current->sas_ss_size;
+}
+
+static int sas_flags(unsigned long esp)
+{
+	return !current->sas_ss_size ? SS_DISABLE : on_sig_stack(esp) ? SS_ONSTACK : 0;
+}
+
+static stack_t current_sig_stack(unsigned long esp)
+{
+	return (stack_t){ current->sas_ss_sp, sas_flags(esp), current->sas_ss_size };
+}
+
+static int set_sig_stack(const stack_t *ss, unsigned long esp, size_t min_size)
+{
+	u32 mode = ss->ss_flags & ~SS_AUTODISARM;
+
+	if (current->sas_ss_size && on_sig_stack(esp))
+		return -EPERM;
+	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
+		return -EINVAL;
+	if (mode == SS_DISABLE) {
+		current->sas_ss_sp = current->sas_ss_size = 0;
+		return 0;
+	}
+	if (ss->ss_size < min_size)
+		return -ENOMEM;
+	current->sas_ss_sp = ss->ss_sp;
+	current->sas_ss_size = ss->ss_size;
+	return 0;
+}
+
+long sys_sigaltstack(const void *ss, void *old)
+{
+	unsigned long esp = current_pt_regs()->esp;
+	stack_t was = current_sig_stack(esp), new;
+	int ret = 0;
+
+	if (ss) {
+		if (copy_from_user(&new, ss, sizeof(new)))
+			return -EFAULT;
+		ret = set_sig_stack(&new, esp, MINSIGSTKSZ);
+	}
+	if (!ret && old && copy_to_user(old, &was, sizeof(was)))
+		return -EFAULT;
+	return ret;
+}
+
+/* ---- going in ---- */
+
+/* Where a frame of that size goes; the FPU's state lies above it, at *fp. */
+static unsigned long frame_address(const struct k_sigaction *ka, const struct pt_regs *regs,
+				   size_t size, unsigned long *fp)
+{
+	unsigned long sp = regs->esp;
+	bool switching = (ka->flags & SA_ONSTACK) && sas_flags(sp) == 0;
+
+	if (switching)
+		sp = current->sas_ss_sp + current->sas_ss_size;
+	*fp = 0;
+	if (fpu_state_size()) {
+		sp = ALIGN_DOWN(sp - sizeof(struct fpstate), 16);
+		*fp = sp;
+	}
+	sp = ALIGN_DOWN(sp - size + 4, 16) - 4;
+	/* An overflow of the alternate stack must not run into what lies below. */
+	if ((switching || on_sig_stack(regs->esp)) && current->sas_ss_size && !on_sig_stack(sp))
+		return 0;
+	return sp;
+}
+
+static int save_fpu(unsigned long at)
+{
+	struct fpstate *user = (void *)at;
+	struct fpu *fpu = &current->thread.fpu;
+	u8 fnsave[108];
+	u16 tail[2];
+
+	if (!at)
+		return 0;
+	fpu_save(fpu);
+	fpu_to_fnsave(fpu, fnsave);
+	tail[0] = fnsave[4] | fnsave[5] << 8; /* the status word once more */
+	tail[1] = fpu_state_size() == 512 ? 0 : FP_MAGIC_NO_FXSR;
+	if (copy_to_user(user->fnsave, fnsave, sizeof(fnsave)) ||
+	    copy_to_user(&user->status, tail, sizeof(tail)))
+		return -EFAULT;
+	if (tail[1] == FP_MAGIC_NO_FXSR)
+		return 0;
+	return copy_to_user(user->fxsave, fpu->state, sizeof(user->fxsave)) ? -EFAULT : 0;
+}
+
+static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, unsigned long fp,
+			    u32 oldmask)
+{
+	*sc = (struct sigcontext){
+		.gs = read_gs(),
+		.fs = read_fs(),
+		.es = regs->es & 0xffff,
+		.ds = regs->ds & 0xffff,
+		.edi = regs->edi,
+		.esi = regs->esi,
+		.ebp = regs->ebp,
+		.esp = regs->esp,
+		.ebx = regs->ebx,
+		.edx = regs->edx,
+		.ecx = regs->ecx,
+		.eax = regs->eax,
+		.trapno = current->thread.trap_no,
+		.err = current->thread.error_code,
+		.eip = regs->eip,
+		.cs = regs->cs & 0xffff,
+		.eflags = regs->eflags,
+		.esp_at_signal = regs->esp,
+		.ss = regs->ss & 0xffff,
+		.fpstate = fp,
+		.oldmask = oldmask,
+		.cr2 = current->thread.cr2,
+	};
+}
+
+/* Handlers are called as by regparm code: eax the signal, edx and ecx the pointers. */
+static void enter_handler(struct pt_regs *regs, const struct k_sigaction *ka, unsigned long sp,
+			  int sig, unsigned long info, unsigned long uc)
+{
+	regs->esp = sp;
+	regs->eip = ka->handler;
+	regs->eax = sig;
+	regs->edx = info;
+	regs->ecx = uc;
+	regs->ds = regs->es = regs->ss = __USER_DS;
+	regs->cs = __USER_CS;
+	regs->eflags &= ~(X86_EFLAGS_DF | X86_EFLAGS_TF | X86_EFLAGS_RF);
+}
+
+static int setup_frame(int sig, const struct k_sigaction *ka, const sigset_t *mask,
+		       struct pt_regs *regs)
+{
+	struct sigframe frame;
+	unsigned long fp, sp = frame_address(ka, regs, sizeof(frame), &fp);
+
+	if (!sp || save_fpu(fp))
+		return -EFAULT;
+	frame.sig = sig;
+	fill_sigcontext(&frame.sc, regs, fp, mask->sig[0]);
+	frame.extramask = mask->sig[1];
+	memcpy(frame.retcode, sigreturn_code, sizeof(frame.retcode));
+	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer
+						 : sp + offsetof(struct sigframe, retcode);
+	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
+		return -EFAULT;
+	enter_handler(regs, ka, sp, sig, 0, 0);
+	return 0;
+}
+
+static int setup_rt_frame(int sig, const struct k_sigaction *ka, const siginfo_t *info,
+			  const sigset_t *mask, struct pt_regs *regs)
+{
+	struct rt_sigframe frame;
+	unsigned long fp, sp = frame_address(ka, regs, sizeof(frame), &fp);
+
+	if (!sp || save_fpu(fp))
+		return -EFAULT;
+	frame.sig = sig;
+	frame.pinfo = sp + offsetof(struct rt_sigframe, info);
+	frame.puc = sp + offsetof(struct rt_sigframe, uc);
+	frame.info = *info;
+	frame.uc.flags = frame.uc.link = 0;
+	frame.uc.stack = current_sig_stack(regs->esp);
+	fill_sigcontext(&frame.uc.mcontext, regs, fp, mask->sig[0]);
+	frame.uc.sigmask = *mask;
+	memcpy(frame.retcode, rt_sigreturn_code, sizeof(frame.retcode));
+	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer
+						 : sp + offsetof(struct rt_sigframe, retcode);
+	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
+		return -EFAULT;
+	enter_handler(regs, ka, sp, sig, frame.pinfo, frame.puc);
+	return 0;
+}
+
+int setup_signal_frame(int sig, const struct k_sigaction *ka, const siginfo_t *info,
+		       const sigset_t *mask, struct pt_regs *regs)
+{
+	if (ka->flags & SA_SIGINFO)
+		return setup_rt_frame(sig, ka, info, mask, regs);
+	return setup_frame(sig, ka, mask, regs);
+}
+
+/* ---- coming back ---- */
+
+static int restore_fpu(unsigned long at)
+{
+	const struct fpstate *user = (const void *)at;
+	struct fpu *fpu = &current->thread.fpu;
+	u8 fnsave[108];
+
+	if (!fpu_state_size())
+		return 0;
+	if (!at) {
+		fpu_init_state(fpu);
+	} else if (fpu_state_size() == 512) {
+		if (copy_from_user(fpu->state, user->fxsave, sizeof(user->fxsave)) ||
+		    copy_from_user(fnsave, user->fnsave, sizeof(fnsave)))
+			return -EFAULT;
+		fpu_from_fnsave(fpu, fnsave);
+		fpu_sanitize(fpu);
+	} else {
+		if (copy_from_user(fnsave, user->fnsave, sizeof(fnsave)))
+			return -EFAULT;
+		fpu_from_fnsave(fpu, fnsave);
+	}
+	fpu_restore(fpu);
+	return 0;
+}
+
+/* Whatever the frame holds, the processor must be able to return to it: the code and stack segments are
+ * the user's, the data segments user's or none, and of the flags only harmless ones are taken. */
+static void restore_regs(struct pt_regs *regs, const struct sigcontext *sc)
+{
+	load_gs(sc->gs & 0xffff ? sc->gs | 3 : 0);
+	load_fs(sc->fs & 0xffff ? sc->fs | 3 : 0);
+	regs->es = (sc->es & 0xffff) == 0 ? 0 : __USER_DS;
+	regs->ds = (sc->ds & 0xffff) == 0 ? 0 : __USER_DS;
+	regs->edi = sc->edi;
+	regs->esi = sc->esi;
+	regs->ebp = sc->ebp;
+	regs->esp = sc->esp;
+	regs->ebx = sc->ebx;
+	regs->edx = sc->edx;
+	regs->ecx = sc->ecx;
+	regs->eip = sc->eip;
+	regs->cs = __USER_CS;
+	regs->ss = __USER_DS;
+	regs->eflags = (regs->eflags & ~USER_EFLAGS) | (sc->eflags & USER_EFLAGS);
+	regs->eax = sc->eax;
+	regs->orig_eax = -1; /* not a system call to be restarted */
+}
+
+static long bad_frame(void)
+{
+	force_sig(SIGSEGV, current);
+	return 0;
+}
+
+long sys_sigreturn(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+	/* The return address and, by the restorer's pop, the signal number are gone. */
+	const struct sigframe *user = (const void *)(regs->esp - 8);
+	struct sigcontext sc;
+	sigset_t mask;
+
+	if (copy_from_user(&sc, &user->sc, sizeof(sc)) ||
+	    copy_from_user(&mask.sig[1], &user->extramask, sizeof(u32)))
+		return bad_frame();
+	mask.sig[0] = sc.oldmask;
+	set_current_blocked(&mask);
+	if (restore_fpu(sc.fpstate))
+		return bad_frame();
+	restore_regs(regs, &sc);
+	return regs->eax;
+}
+
+long sys_rt_sigreturn(void)
+{
+	struct pt_regs *regs = current_pt_regs();
+	const struct rt_sigframe *user = (const void *)(regs->esp - 4);
+	struct ucontext uc;
+
+	if (copy_from_user(&uc, &user->uc, sizeof(uc)))
+		return bad_frame();
+	set_current_blocked(&uc.sigmask);
+	if (restore_fpu(uc.mcontext.fpstate))
+		return bad_frame();
+	restore_regs(regs, &uc.mcontext);
+	/* As Linux: a bad stack in the frame is not an error. */
+	(void)set_sig_stack(&uc.stack, regs->esp, MINSIGSTKSZ);
+	return regs->eax;
+}
