@@ -40,6 +40,12 @@ static long sys_ni_syscall(void)
 	return -ENOSYS;
 }
 
+/* What every C library tries first and can do without: not worth a line. */
+static long sys_quietly_absent(void)
+{
+	return -ENOSYS;
+}
+
 /* Extended attributes: no file has any. Programs take "not supported" calmly, "no such call" less so. */
 static long sys_no_xattr(void)
 {
@@ -276,6 +282,7 @@ const void *const sys_call_table[512] = {
 	[355] = sys_getrandom,
 	[376] = sys_mlock2,
 	[383] = sys_statx,
+	[386] = sys_quietly_absent, /* rseq */
 	[403] = sys_clock_gettime64,
 	[404] = sys_clock_settime64,
 	[406] = sys_clock_getres_time64,
@@ -285,6 +292,7 @@ const void *const sys_call_table[512] = {
 	[414] = sys_ppoll_time64,
 	[421] = sys_rt_sigtimedwait_time64,
 	[422] = sys_futex_time64,
+	[435] = sys_quietly_absent, /* clone3 */
 	[436] = sys_close_range,
 	[439] = sys_faccessat2,
 };
