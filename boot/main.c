@@ -6,7 +6,9 @@
 #include "drivers/mem.h"
 #include "drivers/pit.h"
 #include "drivers/fb.h"
+#include "drivers/iomem.h"
 #include "drivers/pci.h"
+#include "drivers/pool.h"
 #include "drivers/serial.h"
 #include "drivers/tty.h"
 #include "drivers/tty_ports.h"
@@ -130,7 +132,9 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	tty_init();
 	tty_ports_init();
 	mem_devices_init();
+	iomem_init();
 	fb_dev_init();
+	pool_init();
 
 	/* From here on there are tasks: this one idles when no other can run. */
 	fork_init();
