@@ -6,6 +6,8 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
+#include "kernel/fs/proc_mm.h"
+#include "kernel/fs/proc_mm.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/ramfs.h"
 #include "kernel/fs/walk.h"
@@ -27,6 +29,8 @@ void vfs_init(void)
 	proc_init();
 	proc_pid_init();
 	proc_misc_init();
+	proc_mm_init();
+	proc_mm_init();
 	root = kern_mount(&ramfs_type);
 	BUG_ON(IS_ERR(root));
 	set_root_super(root);
