@@ -53,6 +53,7 @@
 _start:
 	.cfi_sections .debug_frame
 	.cfi_startproc simple
+	.cfi_def_cfa esp, 4
 	.cfi_undefined eip
 	cli
 	cld

@@ -60,6 +60,7 @@
 /* Nobody called this. */
 .macro CFI_OUTERMOST
 	.cfi_startproc simple
+	.cfi_def_cfa esp, 4
 	.cfi_undefined eip
 .endm
 
