@@ -8,6 +8,7 @@
 #include "kernel/fs/namei.h"
 #include "kernel/fs/proc_mm.h"
 #include "kernel/fs/proc_mm.h"
+#include "kernel/fs/proc_maps.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/ramfs.h"
 #include "kernel/fs/walk.h"
@@ -28,6 +29,7 @@ void vfs_init(void)
 	devfs_init();
 	proc_init();
 	proc_pid_init();
+	proc_maps_init();
 	proc_misc_init();
 	proc_mm_init();
 	proc_mm_init();
