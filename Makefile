@@ -61,7 +61,7 @@ CFLAGS := -std=gnu11 -m32 -march=$(if $(filter 1,$(PAE)),i686,i486) -O2 -g \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wmissing-prototypes -Wvla
 ASFLAGS := -m32 -march=i686 -g -D__ASSEMBLY__
 LDFLAGS := -m elf_i386 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \
-	$(if $(LLVM),,--no-warn-rwx-segments) --warn-unresolved-symbols
+	$(if $(LLVM),,--no-warn-rwx-segments)
 
 .PHONY: all kernel kernels kernel-pae kernel-nopae
 all: iso			## kernels, initramfs and ISO image (default)
