@@ -19,7 +19,8 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-Q := $(if $(V),,@)
+Q   := $(if $(V),,@)
+say := $(if $(findstring s,$(firstword -$(MAKEFLAGS))),@:,@echo)
 
 # Every goal but these needs a machine that is set up. Make builds an included file first and then
 # starts anew, so everything below finds the tools installed.
@@ -76,7 +77,7 @@ kernel-nopae:
 	$(Q)$(MAKE) --no-print-directory PAE=0 kernel
 
 $(ELF): $(OBJS) $(O)/sources linker.ld tools/link.sh tools/kallsyms.py
-	@echo "  LINK  $@"
+	$(say) "  LINK  $@"
 	$(Q)LD="$(LD) $(LDFLAGS)" NM="$(NM)" AS="$(CC) $(ASFLAGS)" PYTHON="$(PYTHON)" \
 		tools/link.sh $@ linker.ld $(OBJS)
 
@@ -91,12 +92,12 @@ FORCE:
 
 $(O)/%.c.o: %.c $(O)/flags
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
+	$(say) "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/%.S.o: %.S $(O)/flags
 	@mkdir -p $(@D)
-	@echo "  AS    $<"
+	$(say) "  AS    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
@@ -114,7 +115,7 @@ build/sysroot/done: tools/setup.sh
 
 build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
 	@mkdir -p $(@D)
-	@echo "  USER  $@"
+	$(say) "  USER  $@"
 	$(Q)$(USER_CC) $(USER_FLAGS) -MMD -MP -MF $@.d -o $@ $< $(USER_LIB)
 
 -include $(USER_PROGS:=.d)
@@ -124,7 +125,7 @@ build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
 initramfs: build/initramfs.cpio	## build/initramfs.cpio: BusyBox, user/ and tests/user
 
 build/initramfs.cpio: $(USER_PROGS) $(shell find user/etc -type f 2>/dev/null) tools/initramfs.sh build/sysroot/done
-	@echo "  CPIO  $@"
+	$(say) "  CPIO  $@"
 	$(Q)tools/initramfs.sh $@ $(USER_PROGS)
 
 iso: build/pagoda.iso		## build/pagoda.iso: boots by GRUB; menu: normal, 2-level paging, self-tests
@@ -163,7 +164,7 @@ host_links = $(shell sed -n 's/.*link: *//p' $(1))
 .SECONDEXPANSION:
 build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c) $(HOST_HEADERS)
 	@mkdir -p $(@D)
-	@echo "  HOST  $@"
+	$(say) "  HOST  $@"
 	$(Q)$(HOST_CC) $(HOST_FLAGS) -o $@ $(filter %.c,$^)
 
 # ---- lint ---------------------------------------------------------------------------------------
