@@ -6,7 +6,7 @@
  *   mmap of 8 pages      0     0      0
  *   touch 3 pages        0     0      3
  *   fork, child exits    1     1      0
- *   unmap the middle     1     0      0
+ *   unmap the middle     2     1      0
  *   mremap grows it      0     0      0
  *   touch the new page   0     0      1
  *   unmap the rest       0     2      0
