@@ -274,7 +274,7 @@ static void dump_list(const char *name, const struct memblock_type *type)
 	unsigned int i;
 
 	for (i = 0; i < type->cnt; i++)
-		printk(KERN_DEBUG "memblock: %s [%#011llx-%#011llx]\n", name,
+		printk(KERN_DEBUG "memblock: %s [0x%09llx-0x%09llx]\n", name,
 		       (unsigned long long)type->regions[i].base,
 		       (unsigned long long)region_end(&type->regions[i]) - 1);
 }

@@ -94,7 +94,7 @@ static void zone_init(enum zone_type type, const char *name, unsigned long start
 	zone->spanned_pages = end_pfn - start_pfn;
 	zone->present_pages = count_present(start_pfn, end_pfn);
 	if (zone->spanned_pages)
-		pr_info("  %-8s [mem %#011llx-%#011llx] %lu pages\n", name,
+		pr_info("  %-8s [mem 0x%09llx-0x%09llx] %lu pages\n", name,
 			(u64)start_pfn << PAGE_SHIFT, ((u64)end_pfn << PAGE_SHIFT) - 1,
 			zone->present_pages);
 }
