@@ -223,7 +223,7 @@ static long change_mode(struct inode *inode, umode_t mode)
 	return 0;
 }
 
-long sys_fchmodat(int dfd, const char *path, umode_t mode)
+long sys_fchmodat(int dfd, const char *path, unsigned int mode)
 {
 	struct dentry *d = user_path_at(dfd, path, LOOKUP_FOLLOW);
 	long err;
@@ -235,12 +235,12 @@ long sys_fchmodat(int dfd, const char *path, umode_t mode)
 	return err;
 }
 
-long sys_chmod(const char *path, umode_t mode)
+long sys_chmod(const char *path, unsigned int mode)
 {
 	return sys_fchmodat(AT_FDCWD, path, mode);
 }
 
-long sys_fchmod(unsigned int fd, umode_t mode)
+long sys_fchmod(unsigned int fd, unsigned int mode)
 {
 	struct file *file = fget(fd);
 	long err;
