@@ -32,7 +32,6 @@ void vfs_init(void)
 	proc_maps_init();
 	proc_misc_init();
 	proc_mm_init();
-	proc_mm_init();
 	root = kern_mount(&ramfs_type);
 	BUG_ON(IS_ERR(root));
 	set_root_super(root);
