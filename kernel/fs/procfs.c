@@ -43,6 +43,7 @@ static struct proc_dir_entry proc_root = { .name = "proc", .mode = S_IFDIR | 055
 
 /* The directories that every task has. */
 static struct proc_dir_entry pid_dir = { .name = "pid", .mode = S_IFDIR | 0555, .ino = 2 };
+static struct proc_dir_entry tid_dir = { .name = "tid", .mode = S_IFDIR | 0555, .ino = 7 };
 static struct proc_dir_entry task_dir = { .name = "task", .mode = S_IFDIR | 0555, .ino = 3 };
 static struct proc_dir_entry fd_dir = { .name = "fd", .mode = S_IFDIR | 0500, .ino = 4 };
 static struct proc_dir_entry fd_link = { .name = "", .mode = S_IFLNK | 0700, .ino = 5 };
@@ -343,7 +344,7 @@ static int lookup_task(struct inode *dir, struct dentry *dentry, struct task_str
 	if (!task)
 		return -ENOENT;
 	if (!leader || task->tgid == leader->tgid)
-		err = found(dir, dentry, &pid_dir, task, 0);
+		err = found(dir, dentry, leader ? &tid_dir : &pid_dir, task, 0);
 	put_task_struct(task);
 	return err;
 }
@@ -430,7 +431,7 @@ static void list_threads(struct dir_context *ctx, struct task_struct *task)
 	pid_t pid;
 
 	while ((pid = next_thread(task->group_leader, ctx->pos - FIRST_NUMBER)))
-		if (!emit_number(ctx, pid, inode_number(&pid_dir, pid, 0), S_IFDIR))
+		if (!emit_number(ctx, pid, inode_number(&tid_dir, pid, 0), S_IFDIR))
 			return;
 }
 
@@ -499,7 +500,9 @@ static void adopt(struct proc_dir_entry *parent, struct proc_dir_entry *e)
 void proc_init(void)
 {
 	adopt(&proc_root, &self_link);
+	/* A thread has all that a process has, but for the list of threads. */
 	adopt(&pid_dir, &fd_dir);
+	tid_dir.children = &fd_dir;
 	adopt(&pid_dir, &task_dir);
 	register_filesystem(&proc_type);
 }
