@@ -25,7 +25,7 @@ static long faults(void)
 	return ru.ru_minflt;
 }
 
-/* Touches every page, after one warm-up call has brought in code and stack. */
+/* Touches every page; returns how many faults that took. */
 static long touch(volatile char *p, int write)
 {
 	long before = faults();
@@ -42,20 +42,18 @@ static long touch(volatile char *p, int write)
 
 int main(void)
 {
-	char *p = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-		       0);
+	int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *p = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, anonymous, -1, 0);
 
 	memset(p, 'p', PAGES * PAGE);
 	if (fork() == 0) {
-		touch(p,
-		      0); /* a child starts without page-table entries of its own for some pages */
+		touch(p, 0); /* brings the code in */
 		dprintf(1, "child reads %d pages:  %ld faults\n", PAGES, touch(p, 0));
 		dprintf(1, "child writes %d pages: %ld faults\n", PAGES, touch(p, 1));
 		dprintf(1, "child writes again:    %ld faults\n", touch(p, 1));
 		_exit(0);
 	}
 	wait(NULL);
-	printf("parent still has its own bytes: %s\n",
-	       p[0] == 'p' && p[PAGE] == 'p' ? "yes" : "no");
+	printf("parent still has its own bytes: %s\n", p[0] == 'p' ? "yes" : "no");
 	return 0;
 }

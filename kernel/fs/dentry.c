@@ -214,6 +214,12 @@ static bool is_anonymous(const struct dentry *d)
 	return d->d_parent == d && d->d_sb->s_root != d;
 }
 
+/* Shared anonymous memory: Linux shows it as a file without links. */
+static bool is_nameless_file(const struct dentry *d)
+{
+	return is_anonymous(d) && d->d_inode && !d->d_inode->i_nlink;
+}
+
 static int prepend_path(const struct dentry *d, const struct dentry *root, char *buf, char **p)
 {
 	const char *end = *p;
@@ -239,7 +245,8 @@ char *d_path(struct dentry *dentry, struct dentry *root, char *buf, size_t size,
 
 	spin_lock(&dcache_lock);
 	err = prepend(buf, &p, "", 1);
-	if (!err && mark_deleted && d_unlinked(dentry) && !dentry->d_sb->s_type->unpinned)
+	if (!err && mark_deleted && (d_unlinked(dentry) || is_nameless_file(dentry)) &&
+	    !dentry->d_sb->s_type->unpinned)
 		err = prepend(buf, &p, " (deleted)", 10);
 	if (!err && is_anonymous(dentry))
 		err = prepend(buf, &p, dentry->d_name, dentry->d_len);
