@@ -99,16 +99,37 @@ static void rectangle(int page, int x, int y, int w, int h, unsigned int rgb)
 		span(page, y + i, x, x + w, rgb);
 }
 
+/* Half the width of a disc of radius r, dy lines from its middle; -1 outside of it. */
+static int half_width(int r, int dy)
+{
+	int x = 0;
+
+	if (dy * dy > r * r)
+		return -1;
+	while ((x + 1) * (x + 1) + dy * dy <= r * r)
+		x++;
+	return x;
+}
+
 static void disc(int page, int cx, int cy, int r, unsigned int rgb)
 {
-	int y, x = 0;
+	int y;
+
+	for (y = -r; y <= r; y++)
+		span(page, cy + y, cx - half_width(r, y), cx + half_width(r, y) + 1, rgb);
+}
+
+/* A disc without what another of the same size, moved to the upper left, covers of it. */
+static void crescent(int page, int cx, int cy, int r, unsigned int rgb)
+{
+	int y, left, shadow;
 
 	for (y = -r; y <= r; y++) {
-		while (x * x + y * y < r * r)
-			x++;
-		while (x > 0 && x * x + y * y > r * r)
-			x--;
-		span(page, cy + y, cx - x, cx + x + 1, rgb);
+		left = cx - half_width(r, y);
+		shadow = half_width(r, y + r / 5) - r * 2 / 5;
+		if (half_width(r, y + r / 5) >= 0 && cx + shadow + 1 > left)
+			left = cx + shadow + 1;
+		span(page, cy + y, left, cx + half_width(r, y) + 1, rgb);
 	}
 }
 
@@ -122,10 +143,12 @@ static int sine(unsigned int angle)
 	return angle & 0x8000 ? -s : s;
 }
 
-static unsigned int noise(unsigned int seed)
+/* The same number for the same seed, and no order to be seen between neighbours. */
+static unsigned int noise(unsigned int x)
 {
-	seed = seed * 2654435761u ^ seed >> 13;
-	return seed * 2246822519u >> 8;
+	x = (x ^ x >> 16) * 0x7feb352du;
+	x = (x ^ x >> 15) * 0x846ca68bu;
+	return x >> 8;
 }
 
 static void draw_sky(int page, int frame)
@@ -138,10 +161,10 @@ static void draw_sky(int page, int frame)
 	for (i = 0; i < 120; i++) {
 		int light = 140 + sine(frame * 900 + i * 5000) * 100 / 256;
 
-		rectangle(page, noise(i) % w, noise(i + 500) % (h * 2 / 3), 2, 2, light * 0x10101);
+		rectangle(page, noise(2 * i + 1) % w, noise(2 * i + 2) % (h * 2 / 3), 2, 2,
+			  light * 0x10101);
 	}
-	disc(page, w * 4 / 5, h / 5, h / 12, 0xf4ecc8);
-	disc(page, w * 4 / 5 - h / 30, h / 5 - h / 60, h / 13, 0x101228);
+	crescent(page, w * 4 / 5, h / 5, h / 12, 0xf4ecc8);
 }
 
 /* One storey: a roof whose edges turn up, and the wall below it. */
