@@ -73,7 +73,8 @@ static ssize_t take_some(struct pipe_inode_info *pipe, char *buf, size_t count)
 	if (!n)
 		return -EFAULT;
 	pipe->tail += n;
-	if (pipe->tail % PAGE_SIZE == 0) {
+	/* A full ring's newest bytes may lie in the same page, before those that were the oldest. */
+	if (pipe->tail % PAGE_SIZE == 0 && used(pipe) <= PIPE_SIZE - PAGE_SIZE) {
 		free_page(*slot);
 		*slot = 0;
 	}
