@@ -21,7 +21,7 @@ struct file *shmem_file_setup(const char *name, loff_t size)
 
 int shmem_zero_setup(struct vm_area_struct *vma)
 {
-	struct file *file = shmem_file_setup("/dev/zero (deleted)", vma->vm_end - vma->vm_start);
+	struct file *file = shmem_file_setup("/dev/zero", vma->vm_end - vma->vm_start);
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
