@@ -19,7 +19,7 @@
 
 struct free_area {
 	struct list_head free_list; /* first pages of free blocks, by page->lru */
-	unsigned long nr_free;	    /* how many blocks */
+	unsigned long nr_free;      /* how many blocks */
 };
 
 struct buddy {

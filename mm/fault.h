@@ -10,18 +10,18 @@ struct mm_struct;
 struct vm_area_struct;
 
 /* Error code of exception 14 (Intel SDM vol. 3A 4.7). */
-#define PF_PROT	 0x01u /* 1: rights, 0: nothing present */
+#define PF_PROT  0x01u /* 1: rights, 0: nothing present */
 #define PF_WRITE 0x02u /* a write */
-#define PF_USER	 0x04u /* in user mode */
-#define PF_RSVD	 0x08u /* a reserved bit was set in an entry */
+#define PF_USER  0x04u /* in user mode */
+#define PF_RSVD  0x08u /* a reserved bit was set in an entry */
 #define PF_INSTR 0x10u /* an instruction fetch (NX or SMEP) */
 
 enum fault_verdict {
-	FAULT_HANDLED,	   /* go on */
+	FAULT_HANDLED,     /* go on */
 	FAULT_SEGV_MAPERR, /* SIGSEGV: nothing is mapped there */
 	FAULT_SEGV_ACCERR, /* SIGSEGV: mapped, but not for this */
 	FAULT_BUS_ADRERR,  /* SIGBUS: past the end of the object */
-	FAULT_OOM,	   /* no memory */
+	FAULT_OOM,         /* no memory */
 	FAULT_KERNEL_BUG, /* the kernel touched what it must not: panic, unless uaccess has a fixup */
 };
 

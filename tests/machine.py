@@ -18,7 +18,7 @@ BUILD = ROOT / "build"
 INITRAMFS = BUILD / "initramfs.cpio"
 ISO = BUILD / "pagoda.iso"
 FORMATS = ("pae", "nopae")
-PANIC = r"Kernel panic[^\r\n]*"
+PANIC = r"Kernel panic: ([^\r\n]*)[\r\n]"
 PROMPT = r"(?:^|[\r\n])[^\r\n]*[#$] (?:\x1b\[6n)?$"
 
 _running = set()

@@ -15,7 +15,7 @@ struct rb_node {
 	struct rb_node *rb_left;
 } __attribute__((__aligned__(sizeof(long))));
 
-#define RB_RED	 0UL
+#define RB_RED   0UL
 #define RB_BLACK 1UL
 
 struct rb_root {

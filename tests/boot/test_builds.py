@@ -1,5 +1,6 @@
 """The Makefile: other compilers, release kernels, and that what is built is not built again."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -11,9 +12,13 @@ from machine import BUILD, FORMATS, ROOT, seconds
 pytestmark = pytest.mark.boot
 
 
+# make must not think that it is a part of the make that runs the tests
+ENVIRONMENT = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
+
+
 def make(*args):
     done = subprocess.run(["make", "--no-print-directory", *args], capture_output=True, text=True, cwd=ROOT,
-                          check=False, timeout=seconds(300))
+                          check=False, timeout=seconds(300), env=ENVIRONMENT)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return done.stdout
 

@@ -19,7 +19,7 @@ def meminfo(pc):
 
 def booted(boot, fmt, **options):
     pc = boot(fmt, **options).shell(timeout=40)
-    assert pc.run("echo works | cat")[0] == "works\n"
+    assert "works\n" in pc.run("echo works | cat")[0]
     return pc
 
 
@@ -87,6 +87,6 @@ def test_pae_kernel_on_old_processor(boot, cpu):
 @pytest.mark.parametrize("cpu", ["486", "pentium"])
 def test_two_levels_on_old_processor(boot, cpu):
     """Debian's BusyBox wants a 686, so one of our own programs is init here."""
-    pc = boot("nopae", cpu=cpu, append="init=/tests/mmap")
+    pc = boot("nopae", cpu=cpu, append="init=/tests/fork_cow")
     pc.expect(r"1\.\.\d+", timeout=30)
     assert not re.search(r"^not ok", pc.log(), re.M), pc.log()

@@ -27,7 +27,8 @@ def test_entries_point_at_framebuffer(boot, fmt):
         mapped = {}
         for line in pc.monitor("info tlb").splitlines():
             match = re.match(r"([0-9a-f]+): ([0-9a-f]+) (\S+)", line)
-            virtual, physical, flags = int(match[1], 16), int(match[2], 16), match[3]
+            # QEMU leaves NX, bit 63, in the address
+            virtual, physical, flags = int(match[1], 16), int(match[2], 16) & ~(1 << 63), match[3]
             if virtual < 0xC0000000 and base <= physical < base + (16 << 20):
                 mapped[virtual] = (physical, flags)
         pc.qmp("cont")
