@@ -39,6 +39,7 @@ struct mb_info {
 	u64 framebuffer_addr;
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
+	u16 align; /* the specification's table knows nothing of it, its header and GRUB do */
 	u8 red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
 } __packed;
 

@@ -51,22 +51,31 @@ static void make_palette(void)
 			     field(colours[i], &fb->var.blue);
 }
 
-/* Eight pixels in a row, the leftmost in bit 7. */
-static void draw_bits(volatile void *to, u8 bits, u32 fg, u32 bg)
+/* One pixel at @to; value: where the next one goes. */
+static char *put_pixel(char *to, u32 colour, u32 bits_per_pixel)
 {
+	switch (bits_per_pixel) {
+	case 32:
+		*(volatile u32 *)to = colour;
+		return to + 4;
+	case 24:
+		*(volatile u16 *)to = colour;
+		*(volatile u8 *)(to + 2) = colour >> 16;
+		return to + 3;
+	default:
+		*(volatile u16 *)to = colour;
+		return to + 2;
+	}
+}
+
+/* Eight pixels in a row, the leftmost in bit 7. */
+static void draw_bits(char *to, u8 bits, u32 fg, u32 bg)
+{
+	u32 bits_per_pixel = fb->var.bits_per_pixel;
 	int i;
 
-	if (fb->var.bits_per_pixel == 32) {
-		volatile u32 *p = to;
-
-		for (i = 0; i < FONT_WIDTH; i++, bits <<= 1)
-			*p++ = bits & 0x80 ? fg : bg;
-	} else {
-		volatile u16 *p = to;
-
-		for (i = 0; i < FONT_WIDTH; i++, bits <<= 1)
-			*p++ = bits & 0x80 ? fg : bg;
-	}
+	for (i = 0; i < FONT_WIDTH; i++, bits <<= 1)
+		to = put_pixel(to, bits & 0x80 ? fg : bg, bits_per_pixel);
 }
 
 static void draw_cell(unsigned int x, unsigned int y, u16 cell)

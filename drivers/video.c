@@ -44,7 +44,8 @@ static int boot_fb_init(const struct video_mode *mode)
 
 	if (!mode || mode->addr >> 32 || !mode->width || !mode->height)
 		return -ENODEV;
-	if ((mode->bpp != 16 && mode->bpp != 32) || mode->pitch < mode->width * (mode->bpp / 8)) {
+	if ((mode->bpp != 16 && mode->bpp != 24 && mode->bpp != 32) ||
+	    mode->pitch < mode->width * (mode->bpp / 8)) {
 		pr_warn("video: cannot use the boot loader's mode, %ux%u with %u bits\n",
 			mode->width, mode->height, mode->bpp);
 		return -ENODEV;

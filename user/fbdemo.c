@@ -60,16 +60,22 @@ static unsigned int encode(unsigned int rgb)
 
 static void put_run(unsigned char *row, int x, int n, unsigned int pixel)
 {
+	volatile uint32_t *p32 = (volatile uint32_t *)row + x;
+	volatile uint16_t *p16 = (volatile uint16_t *)row + x;
+	volatile unsigned char *p8 = row + 3 * x;
+
 	if (var.bits_per_pixel == 32) {
-		volatile uint32_t *p = (volatile uint32_t *)row + x;
-
 		while (n-- > 0)
-			*p++ = pixel;
+			*p32++ = pixel;
+	} else if (var.bits_per_pixel == 16) {
+		while (n-- > 0)
+			*p16++ = pixel;
 	} else {
-		volatile uint16_t *p = (volatile uint16_t *)row + x;
-
-		while (n-- > 0)
-			*p++ = pixel;
+		for (; n-- > 0; p8 += 3) {
+			p8[0] = pixel;
+			p8[1] = pixel >> 8;
+			p8[2] = pixel >> 16;
+		}
 	}
 }
 
@@ -254,7 +260,7 @@ static void open_device(const struct options *opt)
 	ioctl(fd, FBIOPUT_VSCREENINFO, &var); /* what came of it is asked for below */
 	if (ioctl(fd, FBIOGET_VSCREENINFO, &var) || ioctl(fd, FBIOGET_FSCREENINFO, &fix))
 		fail("FBIOGET_FSCREENINFO");
-	if (var.bits_per_pixel != 32 && var.bits_per_pixel != 16) {
+	if (var.bits_per_pixel != 32 && var.bits_per_pixel != 24 && var.bits_per_pixel != 16) {
 		fprintf(stderr, "fbdemo: %u bits per pixel\n", (unsigned int)var.bits_per_pixel);
 		exit(1);
 	}
