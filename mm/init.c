@@ -22,6 +22,7 @@
 #include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/tlb.h"
+#include "mm/uaccess.h"
 #include "mm/vmalloc.h"
 
 #define MIB (1UL << 20)
@@ -174,6 +175,33 @@ static unsigned long ram_between(unsigned long pfn, unsigned long end_pfn)
 	return bytes >> 20;
 }
 
+static bool frame_answers(unsigned long pfn)
+{
+	const unsigned long address = fix_to_virt(FIX_APIC_BASE);
+	bool answers;
+	u8 byte;
+
+	set_fixmap(FIX_APIC_BASE, (phys_addr_t)pfn << PAGE_SHIFT, __pgprot(__PAGE_KERNEL));
+	answers = !probe_kernel_read(&byte, (const void *)address, 1);
+	clear_fixmap(FIX_APIC_BASE);
+	return answers;
+}
+
+/*
+ * A processor with PAE has 36 address lines unless it says otherwise (Intel SDM vol. 3A 4.1.4). QEMU's
+ * plain ones have 32 and do not say so: they find reserved bits in the entry of a frame above 4 GiB.
+ */
+static void check_address_lines(void)
+{
+	const u64 limit = 1ULL << 32;
+
+	if (max_pfn <= limit >> PAGE_SHIFT || frame_answers(max_pfn - 1))
+		return;
+	pr_warn("RAM above 4096 MiB is not used: this processor does not reach it (QEMU: try -cpu max)\n");
+	memblock_enforce_limit(limit);
+	max_pfn = memblock_end_of_DRAM() >> PAGE_SHIFT;
+}
+
 void paging_init(void)
 {
 	struct kernel_mapping map[NR_KERNEL_MAPPINGS];
@@ -186,6 +214,7 @@ void paging_init(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(map); i++)
 		map_kernel_range(&map[i]);
 	load_kernel_tables();
+	check_address_lines();
 	memblock_set_current_limit((u64)max_low_pfn << PAGE_SHIFT);
 	pr_info("%luMB HIGHMEM available.\n", ram_between(max_low_pfn, max_pfn));
 	pr_info("%luMB LOWMEM available.\n", ram_between(0, max_low_pfn));

@@ -18,7 +18,7 @@ LAYERS = [
     ("sched", ["kernel/sched/"]),
     ("physical memory", ["mm/memblock", "mm/page.", "mm/page_", "mm/buddy", "mm/zone", "mm/slab", "mm/kmalloc"]),
     ("kernel virtual memory", ["mm/pgtable", "mm/pgprot", "mm/fixmap", "mm/highmem", "mm/vmalloc", "mm/ioremap",
-                               "mm/tlb", "mm/init", "mm/layout",
+                               "mm/tlb", "mm/init", "mm/layout", "mm/uaccess",
                                # structures that page tables and the TLB have to look into
                                "mm/mm.h", "mm/vma.h"]),
     ("address spaces and objects", ["mm/", "kernel/fs/file.h"]),
