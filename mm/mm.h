@@ -14,7 +14,6 @@
 #include "kernel/x86/atomic.h"
 
 struct vm_area_struct;
-struct mm_context_pgd;
 
 struct mm_struct {
 	struct vm_area_struct *mmap;       /* VMAs, lowest first */
@@ -36,7 +35,7 @@ struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
 
 	/* In pages. */
-	unsigned long total_vm, locked_vm, shared_vm, exec_vm, stack_vm, data_vm;
+	unsigned long total_vm, locked_vm, exec_vm, stack_vm, data_vm;
 	unsigned long nr_ptes;       /* page-table pages */
 	unsigned long rss, anon_rss; /* resident; of them anonymous */
 	unsigned long hiwater_rss, hiwater_vm;
