@@ -5,169 +5,21 @@
 #include "tests/kernel/ktest.h"
 
 #include "kernel/fs/file.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/rlimit.h"
 #include "kernel/sched/rwsem.h"
-#include "kernel/sched/task.h"
-#include "kernel/x86/irqflags.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/madvise.h"
-#include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/mprotect.h"
 #include "mm/mremap.h"
 #include "mm/page_alloc.h"
 #include "mm/stack.h"
-#include "mm/tlb.h"
-#include "mm/uaccess.h"
 #include "mm/vma.h"
+#include "tests/kernel/user_mm.h"
 
-#define RW   (PROT_READ | PROT_WRITE)
-#define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
-#define AT   0x10000000UL
-#define P(n) ((n)*PAGE_SIZE)
-
-/* ---- a task's address space for a while ---- */
-
-static struct mm_struct *saved_active;
-
-static void run_in(struct mm_struct *mm)
-{
-	unsigned long flags;
-
-	saved_active = current->active_mm;
-	mmgrab(saved_active);
-	local_irq_save(flags);
-	switch_mm(saved_active, mm, current);
-	current->active_mm = mm;
-	current->mm = mm;
-	local_irq_restore(flags);
-}
-
-static void run_back(struct mm_struct *mm)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	switch_mm(mm, saved_active, current);
-	current->mm = NULL;
-	current->active_mm = saved_active;
-	local_irq_restore(flags);
-}
-
-/* ---- the counting driver ---- */
-
-static struct {
-	long live; /* VMAs: mmap and open minus close */
-	long opens, closes, nopages;
-	bool refuse; /* mmap fails */
-} driver;
-
-static void drv_open(struct vm_area_struct *vma)
-{
-	driver.live++;
-	driver.opens++;
-}
-
-static void drv_close(struct vm_area_struct *vma)
-{
-	driver.live--;
-	driver.closes++;
-}
-
-static struct page *drv_nopage(struct vm_area_struct *vma, unsigned long address, int *type)
-{
-	struct page *page;
-
-	driver.nopages++;
-	/* The object has 64 pages. */
-	if (linear_page_index(vma, address) >= 64)
-		return NOPAGE_SIGBUS;
-	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	return page ? page : NOPAGE_OOM;
-}
-
-static const struct vm_operations_struct drv_vm_ops = {
-	.open = drv_open,
-	.close = drv_close,
-	.nopage = drv_nopage,
-};
-
-static int drv_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	if (driver.refuse)
-		return -ENXIO;
-	vma->vm_ops = &drv_vm_ops;
-	driver.live++;
-	return 0;
-}
-
-static const struct file_operations drv_fops = { .mmap = drv_mmap };
 static const struct file_operations no_fops = { .mmap = NULL };
-
-static struct file drv_file = { .f_mode = FMODE_READ | FMODE_WRITE, .f_op = &drv_fops };
-
-static void driver_reset(void)
-{
-	memset(&driver, 0, sizeof(driver));
-	atomic_set(&drv_file.f_count, 1);
-}
-
-/* Every VMA counted, every reference accounted for, nothing wrong in the tree. */
-static bool driver_sees(struct mm_struct *mm, long vmas)
-{
-	return driver.live == vmas && atomic_read(&drv_file.f_count) == 1 + vmas && !vma_check(mm);
-}
-
-/* ---- short hands ---- */
-
-static long map(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
-		unsigned long flags, unsigned long pgoff)
-{
-	return vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
-}
-
-static long map_at(unsigned long addr, unsigned long pages, unsigned long prot)
-{
-	return map(NULL, addr, P(pages), prot, ANON | MAP_FIXED, 0);
-}
-
-static int count(struct mm_struct *mm)
-{
-	return vma_check(mm) ? -1 : mm->map_count;
-}
-
-static unsigned long pages_in(struct mm_struct *mm)
-{
-	struct vm_area_struct *vma;
-	unsigned long pages = 0;
-
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
-		pages += vma_pages(vma);
-	return pages;
-}
-
-static bool poke(unsigned long addr, u32 value)
-{
-	return copy_to_user((void *)addr, &value, sizeof(value)) == 0;
-}
-
-static bool peek(unsigned long addr, u32 want)
-{
-	u32 value;
-
-	return copy_from_user(&value, (void *)addr, sizeof(value)) == 0 && value == want;
-}
-
-static void clean(void)
-{
-	sys_munmap(0, TASK_SIZE);
-}
-
-/* ---- the tests ---- */
 
 static void test_open_close(struct mm_struct *mm)
 {
@@ -438,6 +290,32 @@ static void test_advice(struct mm_struct *mm)
 	KTEST(!mm->rss && !mm->total_vm && !mm->data_vm, "accounts end at zero");
 }
 
+/* vm_ops->populate, where a driver has one, takes the place of faults. */
+static void test_populate(struct mm_struct *mm)
+{
+	driver_reset();
+	map(NULL, AT, P(4), RW, ANON | MAP_FIXED | MAP_POPULATE, 0);
+	KTEST(mm->rss == 4, "MAP_POPULATE brings anonymous pages in");
+	map(NULL, AT, P(4), RW, ANON | MAP_FIXED | MAP_POPULATE | MAP_NONBLOCK, 0);
+	KTEST(mm->rss == 0, "with MAP_NONBLOCK it does not");
+	map(&drv_file, AT, P(4), RW, MAP_SHARED | MAP_FIXED | MAP_POPULATE, 0);
+	KTEST(driver.nopages == 4 && !driver.populates && mm->rss == 4,
+	      "a driver without populate is asked by nopage");
+	clean();
+	driver.populate = true;
+	map(&drv_file, AT, P(4), RW, MAP_SHARED | MAP_FIXED | MAP_POPULATE, 3);
+	KTEST(driver.nopages == 4 && driver.populates == 1 && driver.populate_pgoff == 3,
+	      "one with it is called once, with its offset");
+	clean();
+	KTEST(map(NULL, 0, P(nr_total_pages() + 1), RW, ANON, 0) == -ENOMEM,
+	      "more private memory than there is can never be had: ENOMEM");
+	KTEST(!IS_ERR_VALUE(map(NULL, 0, P(nr_total_pages() + 1), PROT_READ, ANON, 0)) &&
+		      !IS_ERR_VALUE(
+			      map(NULL, 0, P(nr_total_pages() + 1), RW, ANON | MAP_NORESERVE, 0)),
+	      "but as read-only, or without reserve, it can");
+	clean();
+}
+
 /* One VMA too many is refused, one less is not; and finding a place among them is no walk. */
 static void test_many(struct mm_struct *mm)
 {
@@ -474,6 +352,7 @@ KTEST_SUITE(mmap)
 	test_brk(mm);
 	test_fork(mm);
 	test_advice(mm);
+	test_populate(mm);
 	test_many(mm);
 	driver_reset();
 	map(&drv_file, AT, P(16), RW, MAP_SHARED | MAP_FIXED, 0);
