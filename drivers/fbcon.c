@@ -27,6 +27,7 @@ static u32 palette[16];  /* as the framebuffer wants them */
 static int seen_touched; /* value of fb->touched when drawn[] was right */
 static bool graphics, panicking, log_wanted;
 static void (*reply_rx)(u8 byte);
+static void (*resized)(unsigned int cols, unsigned int rows);
 static DEFINE_SPINLOCK(lock);
 
 static const u32 colours[16] = {
@@ -189,6 +190,11 @@ void fbcon_set_reply(void (*rx)(u8 byte))
 	reply_rx = rx;
 }
 
+void fbcon_set_resize(void (*fn)(unsigned int cols, unsigned int rows))
+{
+	resized = fn;
+}
+
 void fbcon_set_graphics(bool on)
 {
 	graphics = on;
@@ -259,6 +265,8 @@ static void mode_changed(struct fb_info *info)
 	vt_resize(&vt, cols, rows);
 	make_palette();
 	spin_unlock_irqrestore(&lock, flags);
+	if (resized)
+		resized(cols, rows);
 }
 
 static const struct fb_client fbcon_client = { .mode_changed = mode_changed };

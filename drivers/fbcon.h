@@ -25,6 +25,9 @@ void fbcon_write(const char *text, size_t len);
 /* Where the answers to a terminal's questions go, as if they were typed: the keyboard's receiver. */
 void fbcon_set_reply(void (*rx)(u8 byte));
 
+/* Called when the size changes, with a mode that a program sets. May sleep. */
+void fbcon_set_resize(void (*resized)(unsigned int cols, unsigned int rows));
+
 /* KDSETMODE: true while a program wants the screen for itself though it maps nothing. */
 void fbcon_set_graphics(bool graphics);
 

@@ -92,6 +92,13 @@ static void keyboard_rx(u8 byte)
 	tty_receive(&screen_tty, &byte, 1);
 }
 
+static void screen_resized(unsigned int cols, unsigned int rows)
+{
+	const struct winsize size = { .ws_row = rows, .ws_col = cols };
+
+	tty_set_winsize(&screen_tty, &size);
+}
+
 static void screen_tty_init(void)
 {
 	unsigned int cols, rows;
@@ -102,6 +109,7 @@ static void screen_tty_init(void)
 	screen_tty.winsize = (struct winsize){ .ws_row = rows, .ws_col = cols };
 	tty_register(&screen_tty);
 	fbcon_set_reply(keyboard_rx);
+	fbcon_set_resize(screen_resized);
 	if (keyboard_set_rx(keyboard_rx))
 		pr_info("tty1: no keyboard\n");
 }
