@@ -33,7 +33,7 @@ static void *ioremap_prot(phys_addr_t phys, unsigned long size, pgprot_t prot, c
 
 	if (!size || mapped < size)
 		return NULL;
-	if (phys + size - 1 < phys || pfn + (mapped >> PAGE_SHIFT) > 1UL << PFN_BITS)
+	if (phys + size - 1 < phys || !pfn_range_mappable(pfn, mapped >> PAGE_SHIFT))
 		return NULL;
 	if (touches_ram(phys - offset, mapped)) {
 		pr_warn("ioremap: [%08llx, %08llx) is RAM\n", (u64)phys, (u64)phys + size);

@@ -36,8 +36,9 @@ typedef struct {
 /* There is no such bit: asking for it changes nothing. */
 #define _PAGE_NX 0UL
 
-/* Bits of a frame number that an entry can hold. */
-#define PFN_BITS 20
+/* Bits of a frame number: that an entry can hold, and of RAM that is used. */
+#define PTE_PFN_BITS 20
+#define PFN_BITS     20
 
 static inline pteval_t pte_val(pte_t pte)
 {

@@ -43,8 +43,9 @@ typedef struct {
 /* Not executable: bit 63 of the entry, bit 31 of a pgprot_t (frame bits are not part of one). */
 #define _PAGE_NX 0x80000000UL
 
-/* Bits of a frame number that an entry can hold: 36 address bits are what the kernel uses. */
-#define PFN_BITS 24
+/* Bits of a frame number: that an entry can hold (an unsigned long has no more), and of RAM that is used. */
+#define PTE_PFN_BITS 32
+#define PFN_BITS     24
 
 #define PTE_HIGH_PFN_MASK 0x000fffffU
 

@@ -9,6 +9,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/percpu.h"
@@ -357,6 +358,13 @@ void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 	flush_tlb_mm(mm);
 	list_for_each_entry_safe(page, next, &tables, lru)
 		free_table(page);
+}
+
+bool pfn_range_mappable(unsigned long pfn, unsigned long count)
+{
+	unsigned int bits = min_t(unsigned int, PTE_PFN_BITS, boot_cpu.phys_bits - PAGE_SHIFT);
+
+	return (u64)pfn + count <= 1ULL << bits;
 }
 
 static pte_t *lookup_in_pgd(pgd_t *pgd, unsigned long addr, enum pg_level *level)

@@ -519,6 +519,13 @@ static inline void pmd_populate_kernel(pmd_t *pmd, void *table)
 /* Makes the slab that top tables come from. After kmem_cache_init(), before the first pgd_alloc(). */
 void pgtable_cache_init(void);
 
+/*
+ * Can an entry name @count frames from @pfn on, and does the processor have such
+ * addresses? Whoever maps device memory by number asks this first: a frame number
+ * cut off by the entry would be somebody's RAM.
+ */
+bool pfn_range_mappable(unsigned long pfn, unsigned long count);
+
 enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_LARGE };
 
 /*

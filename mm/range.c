@@ -273,6 +273,8 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 
 	if (addr & ~PAGE_MASK || addr < vma->vm_start || end > vma->vm_end || end <= addr)
 		return -EINVAL;
+	if (!pfn_range_mappable(pfn, (end - addr) >> PAGE_SHIFT))
+		return -EINVAL;
 	if (is_cow_mapping(vma->vm_flags)) {
 		/* Copies are told from the device by their frame number: see vm_normal_page(). */
 		if (addr != vma->vm_start || end != vma->vm_end)

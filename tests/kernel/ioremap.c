@@ -6,6 +6,7 @@
 
 #include "drivers/pci.h"
 #include "kernel/lib/string.h"
+#include "kernel/x86/cpu.h"
 #include "mm/ioremap.h"
 #include "mm/layout.h"
 #include "mm/memblock.h"
@@ -49,6 +50,9 @@ static void test_refusals(void)
 	      "a range that begins outside RAM and ends in it is refused");
 	KTEST(!ioremap(BIOS, 0), "no bytes are refused");
 	KTEST(!ioremap(0xfffff000, ~0UL), "a length that wraps is refused");
+	KTEST(!pfn_range_mappable(~0UL, 1) || boot_cpu.phys_bits > 43,
+	      "a frame that the processor has no address for is not mappable");
+	KTEST(!pfn_range_mappable(1, ~0UL), "nor a range that wraps");
 	KTEST(!ioremap((phys_addr_t)0 - 0x1000, 0x2000), "an address that wraps is refused");
 }
 
