@@ -16,7 +16,7 @@
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/task.h"
-#include "kernel/task/fork.h"
+#include "kernel/task/task_mm.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/pgtable.h"

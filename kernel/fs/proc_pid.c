@@ -10,7 +10,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
-#include "kernel/task/fork.h"
+#include "kernel/task/task_mm.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"

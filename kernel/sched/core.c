@@ -32,59 +32,9 @@ struct rq {
 static struct rq runqueues[NR_CPUS];
 static const struct sched_mm_ops *mm_ops;
 static const struct sched_task_ops *task_ops;
-static bool scheduler_running;
-
-#define INFINITE                             \
-	{                                    \
-		RLIM_INFINITY, RLIM_INFINITY \
-	}
-
-struct rlimit init_rlimits[RLIM_NLIMITS] = {
-	[RLIMIT_CPU] = INFINITE,
-	[RLIMIT_FSIZE] = INFINITE,
-	[RLIMIT_DATA] = INFINITE,
-	[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },
-	[RLIMIT_CORE] = { 0, RLIM_INFINITY },
-	[RLIMIT_RSS] = INFINITE,
-	[RLIMIT_NPROC] = { 4096, 4096 },
-	[RLIMIT_NOFILE] = { 1024, 4096 },
-	[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },
-	[RLIMIT_AS] = INFINITE,
-	[RLIMIT_LOCKS] = INFINITE,
-	[RLIMIT_SIGPENDING] = { 4096, 4096 },
-	[RLIMIT_MSGQUEUE] = { 819200, 819200 },
-	[RLIMIT_NICE] = { 0, 0 },
-	[RLIMIT_RTPRIO] = { 0, 0 },
-	[RLIMIT_RTTIME] = INFINITE,
-};
+static bool running;
 
 DEFINE_SPINLOCK(tasklist_lock);
-
-struct task_struct init_task = {
-	.state = TASK_RUNNING,
-	.stack = &init_thread_union,
-	.flags = PF_KTHREAD,
-	.usage = 2,
-	.prio = MAX_PRIO - 1,
-	.run_list = LIST_HEAD_INIT(init_task.run_list),
-	.tasks = LIST_HEAD_INIT(init_task.tasks),
-	.children = LIST_HEAD_INIT(init_task.children),
-	.sibling = LIST_HEAD_INIT(init_task.sibling),
-	.thread_group = LIST_HEAD_INIT(init_task.thread_group),
-	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
-	.real_parent = &init_task,
-	.parent = &init_task,
-	.group_leader = &init_task,
-	.thread = INIT_THREAD,
-	.rlim = init_rlimits,
-	.comm = "swapper",
-};
-
-volatile unsigned long jiffies;
-
-union thread_union init_thread_union __aligned(THREAD_SIZE) = {
-	.thread_info = { .task = &init_task },
-};
 
 BUILD_BUG_ON(offsetof(struct task_struct, thread) % 16);
 
@@ -364,7 +314,7 @@ void yield(void)
 
 bool __cond_resched(void)
 {
-	if (!scheduler_running)
+	if (!running)
 		return false;
 	schedule();
 	return true;
@@ -481,6 +431,11 @@ void sched_init(void)
 	}
 }
 
+bool scheduler_running(void)
+{
+	return running;
+}
+
 void sched_set_mm_ops(const struct sched_mm_ops *ops)
 {
 	mm_ops = ops;
@@ -498,7 +453,7 @@ const struct sched_task_ops *sched_get_task_ops(void)
 
 void __noreturn cpu_idle(void)
 {
-	scheduler_running = true;
+	running = true;
 	local_irq_enable();
 	for (;;) {
 		local_irq_disable();
@@ -508,50 +463,6 @@ void __noreturn cpu_idle(void)
 		if (need_resched())
 			schedule();
 	}
-}
-
-void __might_sleep(const char *file, int line)
-{
-	if (likely(!in_atomic() && !(scheduler_running && irqs_disabled())) || panic_in_progress)
-		return;
-	panic("sleeping function called at %s:%d where sleeping is forbidden: "
-	      "%s, interrupts %s, task '%s' (pid %d)",
-	      file, line,
-	      in_interrupt() ? "in an interrupt"
-	      : in_atomic()  ? "under a spinlock"
-			     : "not under a spinlock",
-	      irqs_disabled() ? "off" : "on", current->comm, current->pid);
-}
-
-static void *lock_owner_name(const spinlock_t *lock)
-{
-#if CONFIG_DEBUG
-	return lock->owner ? lock->owner->comm : "nobody";
-#else
-	return "?";
-#endif
-}
-
-static unsigned long lock_taken_at(const spinlock_t *lock)
-{
-#if CONFIG_DEBUG
-	return lock->taken_at;
-#else
-	return 0;
-#endif
-}
-
-void __noreturn spin_bug_taken(spinlock_t *lock)
-{
-	panic("spinlock %p taken again on its own processor by '%s': '%s' took it at %pS", lock,
-	      current->comm, (char *)lock_owner_name(lock), (void *)lock_taken_at(lock));
-}
-
-void __noreturn spin_bug_not_mine(spinlock_t *lock)
-{
-	panic("spinlock %p is not held by '%s', who releases it: %s, last taken at %pS by '%s'",
-	      lock, current->comm, lock->locked ? "held" : "free", (void *)lock_taken_at(lock),
-	      (char *)lock_owner_name(lock));
 }
 
 unsigned long nr_context_switches(void)
@@ -567,16 +478,6 @@ unsigned long nr_running(void)
 unsigned long idle_jiffies(void)
 {
 	return runqueues[0].idle_ticks;
-}
-
-unsigned long rlimit(unsigned which)
-{
-	return current->rlim[which].rlim_cur;
-}
-
-void set_task_comm(struct task_struct *tsk, const char *name)
-{
-	strlcpy(tsk->comm, name, sizeof(tsk->comm));
 }
 
 void put_task_struct(struct task_struct *tsk)

@@ -50,6 +50,9 @@ void sched_init(void);
 /* Boot is over: give the processor to whoever wants it, idle when nobody does. */
 void __noreturn cpu_idle(void);
 
+/* Whether cpu_idle() has been called: from then on code that sleeps needs interrupts on. */
+bool scheduler_running(void);
+
 /* Give the processor away. The caller set its state first; TASK_RUNNING means it only steps aside.
  * Returns when the task is next chosen. Never under a spinlock or in an interrupt. */
 void schedule(void);

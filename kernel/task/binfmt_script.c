@@ -42,7 +42,7 @@ static int parse_line(struct linux_binprm *bprm, char **name, char **arg)
 	return 0;
 }
 
-int load_script(struct linux_binprm *bprm, struct pt_regs *regs)
+int load_script(struct linux_binprm *bprm)
 {
 	char *name, *arg;
 	int ret;
@@ -56,7 +56,5 @@ int load_script(struct linux_binprm *bprm, struct pt_regs *regs)
 	    (ret = bprm_push_arg(bprm, name)))
 		return ret;
 	bprm->interp = name;
-	bprm->depth++;
-	ret = bprm_open(bprm);
-	return ret ? ret : search_binary_handler(bprm, regs);
+	return bprm_open(bprm);
 }

@@ -27,15 +27,24 @@ struct linux_binprm {
 	unsigned long exec;         /* address of filename's copy: AT_EXECFN */
 	unsigned long arg_limit;    /* bytes that strings and pointers may take */
 	int argc, envc;
-	int depth; /* scripts that run scripts */
 };
 
-/* Try one format: -ENOEXEC says that it is another's. */
-int load_elf_binary(struct linux_binprm *bprm, struct pt_regs *regs);
-int load_script(struct linux_binprm *bprm, struct pt_regs *regs);
+/* A string, or a vector of them, in user or in kernel memory. */
+struct arg_source {
+	const char *const *vector;
+	bool kernel;
+};
 
-/* Find the format of bprm->file and load it. */
-int search_binary_handler(struct linux_binprm *bprm, struct pt_regs *regs);
+/* Load an ELF program and make regs its beginning. 0; -ENOEXEC: it is something else; -errno. */
+int load_elf_binary(struct linux_binprm *bprm, struct pt_regs *regs);
+
+/* Put the interpreter that a script names in its place: file, interp and arguments. 0, -ENOEXEC: it is no script, or
+ * -errno. */
+int load_script(struct linux_binprm *bprm);
+
+/* Push the file's name, the environment and the arguments. 0, -E2BIG, -EFAULT, -ENOMEM. */
+int bprm_gather_strings(struct linux_binprm *bprm, const struct arg_source *argv,
+			const struct arg_source *envp);
 
 /* Open what bprm->interp names, in place of bprm->file, and read its beginning. 0 or -errno. */
 int bprm_open(struct linux_binprm *bprm);

@@ -5,9 +5,9 @@
 #include "kernel/lib/bug.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
-#include "kernel/task/fork.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/task_mm.h"
 #include "kernel/x86/irqflags.h"
 #include "mm/mm.h"
 

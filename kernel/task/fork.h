@@ -42,12 +42,6 @@ void fork_init(void);
  * or -EAGAIN, -ENOMEM, -EINVAL. With CLONE_VFORK returns when it has called execve or ended. */
 long do_fork(const struct clone_args *args);
 
-/* The task is done with its mm (execve, exit): tell clear_child_tid's reader and a vfork parent. */
-void mm_release(struct task_struct *tsk);
-
-/* The address space of another task, kept from being torn down until mmput(); NULL if it has none. */
-struct mm_struct *get_task_mm(struct task_struct *tsk);
-
 /* Give current handlers that no other task shares: execve. 0 or -ENOMEM. */
 int unshare_sighand(struct task_struct *tsk);
 

@@ -120,7 +120,7 @@ static long wait(const int *uaddr, const struct futex_key *key, int val, s64 exp
 	struct futex_bucket *b = bucket_of(key);
 	long ret = 0;
 	bool woken;
-	int now;
+	int now = 0;
 
 	/* On the list before the word is read: whoever changes it and wakes afterwards finds us. */
 	spin_lock(&b->lock);
@@ -187,7 +187,7 @@ static long do_requeue(const int *uaddr, const struct futex_key *key, const int 
 {
 	struct futex_key key2;
 	long ret;
-	int now;
+	int now = 0;
 
 	if (nr < 0 || nr_move < 0)
 		return -EINVAL;

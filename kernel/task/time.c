@@ -191,7 +191,7 @@ long sys_time(int *user)
 
 long sys_stime(const int *user)
 {
-	s32 now;
+	s32 now = 0;
 
 	if (get_user(now, user))
 		return -EFAULT;

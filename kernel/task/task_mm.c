@@ -1,0 +1,37 @@
+/* A task and the address space it uses. */
+#include "kernel/task/task_mm.h"
+
+#include "kernel/sched/completion.h"
+#include "kernel/sched/sched.h"
+#include "kernel/task/futex.h"
+#include "mm/mm.h"
+#include "mm/uaccess.h"
+
+void mm_release(struct task_struct *tsk)
+{
+	struct completion *exited = tsk->flags & PF_EXITING ? VFORK_DONE_EXITED : NULL;
+	struct completion *waiter;
+
+	if (tsk->clear_child_tid && tsk->mm && atomic_read(&tsk->mm->mm_users) > 1) {
+		int *tid = tsk->clear_child_tid;
+
+		(void)put_user(0, tid);
+		sys_futex(tid, FUTEX_WAKE, 1, NULL, NULL, 0);
+	}
+	tsk->clear_child_tid = NULL;
+	waiter = xchg(&tsk->vfork_done, exited);
+	if (waiter && waiter != VFORK_DONE_EXITED)
+		complete(waiter);
+}
+
+struct mm_struct *get_task_mm(struct task_struct *tsk)
+{
+	struct mm_struct *mm;
+
+	task_lock(tsk);
+	mm = tsk->flags & PF_KTHREAD ? NULL : tsk->mm;
+	if (mm)
+		mmget(mm);
+	task_unlock(tsk);
+	return mm;
+}
