@@ -31,6 +31,11 @@ static ssize_t write_null(struct file *file, const char *buf, size_t count, loff
 	return count;
 }
 
+static ssize_t write_null_kernel(struct file *file, const void *buf, size_t count, loff_t *pos)
+{
+	return count;
+}
+
 static ssize_t read_zero(struct file *file, char *buf, size_t count, loff_t *pos)
 {
 	size_t done = 0;
@@ -70,12 +75,14 @@ static const struct file_operations null_operations = {
 	.llseek = null_lseek,
 	.read = read_null,
 	.write = write_null,
+	.write_kernel = write_null_kernel,
 };
 
 static const struct file_operations zero_operations = {
 	.llseek = null_lseek,
 	.read = read_zero,
 	.write = write_null,
+	.write_kernel = write_null_kernel,
 	.mmap = mmap_zero,
 };
 
@@ -110,6 +117,7 @@ static const struct file_operations random_operations = {
 	.llseek = null_lseek,
 	.read = read_random,
 	.write = write_null,
+	.write_kernel = write_null_kernel,
 };
 
 /* ---- mem: physical addresses ---- */

@@ -31,10 +31,27 @@ void anon_init(void)
 	BUG_ON(IS_ERR(anon_super));
 }
 
+struct super_block *anon_sb(void)
+{
+	return anon_super;
+}
+
+struct dentry *anon_dentry_for(struct inode *inode, const char *name)
+{
+	struct dentry *d = d_alloc(NULL, name, strlen(name));
+
+	if (!d) {
+		iput(inode);
+		return NULL;
+	}
+	d->d_sb = anon_super;
+	d_instantiate(d, inode);
+	return d;
+}
+
 struct dentry *anon_dentry(const char *kind, umode_t mode)
 {
 	struct inode *inode = new_inode(anon_super, mode);
-	struct dentry *d = NULL;
 	char name[48];
 
 	if (!inode)
@@ -43,14 +60,7 @@ struct dentry *anon_dentry(const char *kind, umode_t mode)
 		strlcpy(name, kind, sizeof(name));
 	else
 		snprintf(name, sizeof(name), "%s:[%lu]", kind, (unsigned long)inode->i_ino);
-	d = d_alloc(NULL, name, strlen(name));
-	if (!d) {
-		iput(inode);
-		return NULL;
-	}
-	d->d_sb = anon_super;
-	d_instantiate(d, inode);
-	return d;
+	return anon_dentry_for(inode, name);
 }
 
 struct file *anon_inode_getfile(const char *name, const struct file_operations *fops, void *private,

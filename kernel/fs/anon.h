@@ -8,6 +8,14 @@
 #include "kernel/fs/stat.h"
 
 struct dentry;
+struct inode;
+struct super_block;
+
+/* The instance that such inodes belong to. */
+struct super_block *anon_sb(void);
+
+/* The name @name, in no directory, of @inode, whose reference it takes over. NULL without memory. */
+struct dentry *anon_dentry_for(struct inode *inode, const char *name);
 
 /*
  * An inode of type and rights @mode with a name that is in no directory: "@kind:[number]", or @kind

@@ -65,6 +65,7 @@
 
 #define CLOSE_RANGE_CLOEXEC 4
 #define FALLOC_FL_KEEP_SIZE 1
+#define POSIX_FADV_NOREUSE  5
 
 #define SEEK_SET  0
 #define SEEK_CUR  1

@@ -333,6 +333,44 @@ long sys_fallocate(unsigned int fd, int mode, u32 off_lo, u32 off_hi, u32 len_lo
 	return err;
 }
 
+/* Advice about a range: everything is in memory already. */
+static long advise(unsigned int fd, loff_t len, int advice)
+{
+	struct file *file = fget(fd);
+	long err = 0;
+
+	if (!file)
+		return -EBADF;
+	if (S_ISFIFO(file->f_inode->i_mode))
+		err = -ESPIPE;
+	else if (len < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
+		err = -EINVAL;
+	fput(file);
+	return err;
+}
+
+long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, size_t len, int advice)
+{
+	return advise(fd, len, advice);
+}
+
+long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice)
+{
+	return advise(fd, loff(len_lo, len_hi), advice);
+}
+
+long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = !(file->f_mode & FMODE_READ) ? -EBADF : S_ISREG(file->f_inode->i_mode) ? 0 : -EINVAL;
+	fput(file);
+	return err;
+}
+
 /* ---- where paths begin ---- */
 
 static void set_dir(struct dentry **where, struct dentry *dir)

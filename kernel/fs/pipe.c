@@ -13,6 +13,7 @@
 #include "kernel/fs/poll.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/task.h"
@@ -81,7 +82,8 @@ static ssize_t take_some(struct pipe_inode_info *pipe, char *buf, size_t count)
 	return n;
 }
 
-static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count)
+/* Put in at most @count bytes of user (or kernel) memory that fit in one page. */
+static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count, bool user)
 {
 	unsigned int at = pipe->head % PIPE_SIZE, offset = at % PAGE_SIZE;
 	size_t n = min(min(count, (size_t)(PIPE_SIZE - used(pipe))), (size_t)(PAGE_SIZE - offset));
@@ -91,7 +93,10 @@ static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t co
 		*slot = __get_free_page(GFP_KERNEL);
 	if (!*slot)
 		return -ENOMEM;
-	n -= copy_from_user((void *)(*slot + offset), buf, n);
+	if (user)
+		n -= copy_from_user((void *)(*slot + offset), buf, n);
+	else
+		memcpy((void *)(*slot + offset), buf, n);
 	if (!n)
 		return -EFAULT;
 	pipe->head += n;
@@ -151,7 +156,7 @@ static int wait_for_room(struct file *file, struct pipe_inode_info *pipe, size_t
 	return pipe->readers ? 0 : -EPIPE;
 }
 
-static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+static ssize_t write_bytes(struct file *file, const char *buf, size_t count, bool user)
 {
 	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
 	ssize_t done = 0, err = 0;
@@ -167,7 +172,7 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 		err = wait_for_room(file, pipe, done ? PIPE_BUF + 1 : count);
 		if (err)
 			break;
-		n = put_some(pipe, buf + done, count - done);
+		n = put_some(pipe, buf + done, count - done, user);
 		if (n < 0) {
 			err = n;
 			break;
@@ -182,6 +187,16 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 	if (err == -EPIPE)
 		send_sig(SIGPIPE, current);
 	return done ? done : err;
+}
+
+static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return write_bytes(file, buf, count, true);
+}
+
+static ssize_t pipe_write_kernel(struct file *file, const void *buf, size_t count, loff_t *pos)
+{
+	return write_bytes(file, buf, count, false);
 }
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *table)
@@ -239,6 +254,7 @@ static int pipe_release(struct inode *inode, struct file *file)
 static const struct file_operations pipe_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
+	.write_kernel = pipe_write_kernel,
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,

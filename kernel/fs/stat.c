@@ -185,6 +185,50 @@ long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
 	return err;
 }
 
+/* The structure before there were 64-bit counts. */
+struct statfs {
+	u32 f_type, f_bsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree;
+	u32 f_fsid[2];
+	u32 f_namelen, f_frsize, f_flags, f_spare[4];
+};
+
+static long copy_old_statfs(const struct super_block *sb, struct statfs *user)
+{
+	struct statfs st;
+
+	memset(&st, 0, sizeof(st));
+	st.f_type = sb->s_type->fs_magic;
+	st.f_bsize = st.f_frsize = PAGE_SIZE;
+	st.f_namelen = NAME_MAX;
+	st.f_blocks = nr_total_pages();
+	st.f_bfree = st.f_bavail = nr_free_pages();
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+long sys_statfs(const char *path, struct statfs *st)
+{
+	struct dentry *d = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
+	long err;
+
+	if (IS_ERR(d))
+		return PTR_ERR(d);
+	err = copy_old_statfs(d->d_sb, st);
+	dput(d);
+	return err;
+}
+
+long sys_fstatfs(unsigned int fd, struct statfs *st)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = copy_old_statfs(file->f_dentry->d_sb, st);
+	fput(file);
+	return err;
+}
+
 /* ---- rights ---- */
 
 long sys_faccessat2(int dfd, const char *path, int mode, int flags)
@@ -300,6 +344,27 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 	return err;
 }
 
+/* The calls of 16-bit user numbers: 65535 is "leave it". */
+static u32 wide_id(unsigned int id)
+{
+	return (u16)id == 0xffff ? ~0u : (u16)id;
+}
+
+long sys_chown(const char *path, unsigned int uid, unsigned int gid)
+{
+	return sys_chown32(path, wide_id(uid), wide_id(gid));
+}
+
+long sys_lchown(const char *path, unsigned int uid, unsigned int gid)
+{
+	return sys_lchown32(path, wide_id(uid), wide_id(gid));
+}
+
+long sys_fchown(unsigned int fd, unsigned int uid, unsigned int gid)
+{
+	return sys_fchown32(fd, wide_id(uid), wide_id(gid));
+}
+
 /* ---- times ---- */
 
 #define UTIME_NOW  0x3fffffff
@@ -369,7 +434,7 @@ long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags
 	return do_utimens(dfd, path, t, flags);
 }
 
-long sys_utimes(const char *path, const s32 *times)
+long sys_futimesat(int dfd, const char *path, const s32 *times)
 {
 	s32 t[4];
 	s64 wide[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
@@ -380,7 +445,12 @@ long sys_utimes(const char *path, const s32 *times)
 		for (int i = 0; i < 4; i++)
 			wide[i] = i & 1 ? (s64)t[i] * 1000 : t[i];
 	}
-	return do_utimens(AT_FDCWD, path, wide, 0);
+	return do_utimens(dfd, path, wide, 0);
+}
+
+long sys_utimes(const char *path, const s32 *times)
+{
+	return sys_futimesat(AT_FDCWD, path, times);
 }
 
 long sys_utime(const char *path, const s32 *times)

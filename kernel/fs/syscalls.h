@@ -11,6 +11,7 @@
 
 struct iovec;
 struct pollfd;
+struct statfs;
 
 /* kernel/fs/open.c */
 long sys_openat(int dfd, const char *path, int flags, int mode);
@@ -23,6 +24,9 @@ long sys_ftruncate(unsigned int fd, long size);
 long sys_truncate64(const char *path, u32 lo, u32 hi);
 long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi);
 long sys_fallocate(unsigned int fd, int mode, u32 off_lo, u32 off_hi, u32 len_lo, u32 len_hi);
+long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, size_t len, int advice);
+long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice);
+long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count);
 long sys_chdir(const char *path);
 long sys_chroot(const char *path);
 long sys_fchdir(unsigned int fd);
@@ -61,6 +65,8 @@ long sys_fstat64(unsigned int fd, struct stat64 *st);
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st);
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st);
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st);
+long sys_statfs(const char *path, struct statfs *st);
+long sys_fstatfs(unsigned int fd, struct statfs *st);
 long sys_faccessat2(int dfd, const char *path, int mode, int flags);
 long sys_faccessat(int dfd, const char *path, int mode);
 long sys_access(const char *path, int mode);
@@ -71,8 +77,12 @@ long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags);
 long sys_chown32(const char *path, u32 uid, u32 gid);
 long sys_lchown32(const char *path, u32 uid, u32 gid);
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid);
+long sys_chown(const char *path, unsigned int uid, unsigned int gid);
+long sys_lchown(const char *path, unsigned int uid, unsigned int gid);
+long sys_fchown(unsigned int fd, unsigned int uid, unsigned int gid);
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags);
 long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags);
+long sys_futimesat(int dfd, const char *path, const s32 *times);
 long sys_utimes(const char *path, const s32 *times);
 long sys_utime(const char *path, const s32 *times);
 
@@ -119,5 +129,14 @@ long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *
 		  const void *sig);
 long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
 			 void *ts, const void *sig);
+
+/* kernel/fs/splice.c */
+long sys_sendfile64(int out_fd, int in_fd, loff_t *user, size_t count);
+long sys_sendfile(int out_fd, int in_fd, long *user, size_t count);
+long sys_copy_file_range(int in_fd, loff_t *in_user, int out_fd, loff_t *out_user, size_t count,
+			 unsigned int flags);
+
+/* kernel/fs/memfd.c */
+long sys_memfd_create(const char *user, unsigned int flags);
 
 #endif
