@@ -26,14 +26,3 @@ u64 div64_u64(u64 dividend, u64 divisor)
 	}
 	return quotient;
 }
-
-u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
-{
-	u64 high = (a >> 32) * mul, low = (u64)(u32)a * mul;
-	u32 remainder;
-	u64 quotient;
-
-	high += low >> 32;
-	quotient = div_u64_rem(high, divisor, &remainder) << 32;
-	return quotient + div_u64((u64)remainder << 32 | (u32)low, divisor);
-}

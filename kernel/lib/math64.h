@@ -47,7 +47,4 @@ static inline s64 div_s64(s64 dividend, s32 divisor)
 /* 64 by 64 bits, slow; for the rare wide divisor. `divisor` must not be 0. */
 u64 div64_u64(u64 dividend, u64 divisor);
 
-/* a * mul / div without losing the upper half of the product, as long as the result fits 64 bits. */
-u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor);
-
 #endif

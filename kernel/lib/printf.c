@@ -370,14 +370,3 @@ int scnprintf(char *buf, size_t size, const char *fmt, ...)
 	va_end(args);
 	return len;
 }
-
-int sprintf(char *buf, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vsnprintf(buf, INT_MAX, fmt, args);
-	va_end(args);
-	return len;
-}

@@ -20,7 +20,6 @@
  */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-int sprintf(char *buf, const char *fmt, ...) __printf(2, 3);
 #endif
 
 /* The same, but return the bytes really written without the terminator: safe to add up. */

@@ -182,21 +182,6 @@ void register_console(struct console *con)
 	local_irq_restore(flags);
 }
 
-void unregister_console(struct console *con)
-{
-	struct console **link;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	for (link = &consoles; *link; link = &(*link)->next) {
-		if (*link == con) {
-			*link = con->next;
-			break;
-		}
-	}
-	local_irq_restore(flags);
-}
-
 void printk_setup(void)
 {
 	const char *level = cmdline_get("loglevel");

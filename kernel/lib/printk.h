@@ -58,7 +58,6 @@ struct console {
 
 /* Add a console; it is shown the log so far, as far as the ring still has it. The structure stays linked. */
 void register_console(struct console *con);
-void unregister_console(struct console *con);
 
 /* Messages of levels below this are shown (`loglevel=N`; `quiet` is 4). Default 7. */
 extern int console_loglevel;

@@ -5,7 +5,6 @@
 #include "kernel/lib/string.h"
 
 #include "kernel/lib/ctype.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/util.h"
 
 #if !__STDC_HOSTED__
@@ -120,38 +119,9 @@ int strncmp(const char *a, const char *b, size_t n)
 	return 0;
 }
 
-int strncasecmp(const char *a, const char *b, size_t n)
-{
-	for (; n; n--, a++, b++) {
-		if (tolower((u8)*a) != tolower((u8)*b) || !*a)
-			return tolower((u8)*a) - tolower((u8)*b);
-	}
-	return 0;
-}
-
-int strcasecmp(const char *a, const char *b)
-{
-	return strncasecmp(a, b, (size_t)-1);
-}
-
 char *strcpy(char *dst, const char *src)
 {
 	return memcpy(dst, src, strlen(src) + 1);
-}
-
-char *strncpy(char *dst, const char *src, size_t n)
-{
-	size_t len = strnlen(src, n);
-
-	memcpy(dst, src, len);
-	memset(dst + len, 0, n - len);
-	return dst;
-}
-
-char *strcat(char *dst, const char *src)
-{
-	strcpy(dst + strlen(dst), src);
-	return dst;
 }
 
 size_t strlcpy(char *dst, const char *src, size_t size)
@@ -163,30 +133,6 @@ size_t strlcpy(char *dst, const char *src, size_t size)
 		memcpy(dst, src, copied);
 		dst[copied] = 0;
 	}
-	return len;
-}
-
-size_t strlcat(char *dst, const char *src, size_t size)
-{
-	size_t used = strnlen(dst, size);
-
-	if (used == size)
-		return size + strlen(src);
-	return used + strlcpy(dst + used, src, size - used);
-}
-
-ssize_t strscpy(char *dst, const char *src, size_t size)
-{
-	size_t len = strnlen(src, size);
-
-	if (!size)
-		return -E2BIG;
-	if (len == size) {
-		memcpy(dst, src, size - 1);
-		dst[size - 1] = 0;
-		return -E2BIG;
-	}
-	memcpy(dst, src, len + 1);
 	return len;
 }
 
@@ -223,15 +169,6 @@ char *strstr(const char *haystack, const char *needle)
 	}
 }
 
-size_t strspn(const char *s, const char *accept)
-{
-	size_t n = 0;
-
-	while (s[n] && strchr(accept, s[n]))
-		n++;
-	return n;
-}
-
 size_t strcspn(const char *s, const char *reject)
 {
 	size_t n = 0;
@@ -239,25 +176,6 @@ size_t strcspn(const char *s, const char *reject)
 	while (s[n] && !strchr(reject, s[n]))
 		n++;
 	return n;
-}
-
-char *strpbrk(const char *s, const char *accept)
-{
-	s += strcspn(s, accept);
-	return *s ? (char *)(unsigned long)s : NULL;
-}
-
-char *strsep(char **s, const char *delimiters)
-{
-	char *start = *s, *end;
-
-	if (!start)
-		return NULL;
-	end = strpbrk(start, delimiters);
-	if (end)
-		*end++ = 0;
-	*s = end;
-	return start;
 }
 
 static int digit_value(char c)

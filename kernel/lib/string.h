@@ -20,39 +20,21 @@ size_t strnlen(const char *s, size_t max);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strcpy(char *dst, const char *src);
-char *strncpy(char *dst, const char *src, size_t n);
-char *strcat(char *dst, const char *src);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 char *strstr(const char *haystack, const char *needle);
-size_t strspn(const char *s, const char *accept);
 size_t strcspn(const char *s, const char *reject);
-char *strpbrk(const char *s, const char *accept);
-char *strsep(char **s, const char *delimiters);
 
 /* Known sizes become plain moves. */
 #define memcpy(d, s, n) __builtin_memcpy(d, s, n)
 #define memset(d, c, n) __builtin_memset(d, c, n)
 #endif
 
-/* strcmp without regard to the case of ASCII letters. */
-int strcasecmp(const char *a, const char *b);
-int strncasecmp(const char *a, const char *b, size_t n);
-
 /*
  * Copy `src` into `dst` of `size` bytes, cut if need be, always terminated when size > 0.
  * Returns strlen(src): a result >= size means that it was cut.
  */
 size_t strlcpy(char *dst, const char *src, size_t size);
-
-/* Append likewise. Returns the length it tried to make. */
-size_t strlcat(char *dst, const char *src, size_t size);
-
-/*
- * Copy `src` into `dst` of `size` bytes, cut if need be, always terminated when size > 0.
- * Returns the bytes copied without the terminator, or -E2BIG when it was cut.
- */
-ssize_t strscpy(char *dst, const char *src, size_t size);
 
 /* First byte of s[0 .. n) that is not `c`, or NULL: for checking poison. */
 void *memchr_inv(const void *s, int c, size_t n);

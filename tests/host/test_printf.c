@@ -10,11 +10,9 @@
 
 #define vsnprintf k_vsnprintf
 #define snprintf  k_snprintf
-#define sprintf   k_sprintf
 #include "kernel/lib/printf.c"
 #undef vsnprintf
 #undef snprintf
-#undef sprintf
 
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset)
 {
