@@ -288,17 +288,19 @@ static void warn_alloc_failed(gfp_t gfp, unsigned int order)
 
 static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order)
 {
+	/* User memory stops at the low mark: what is below is for the kernel to clean up with. */
+	bool for_user = gfp & __GFP_HIGHMEM;
 	struct page *page = NULL;
 
 	if (order < MAX_ORDER) {
 		page = take_from_zones(gfp, order, true);
-		if (!page)
+		if (!page && !for_user)
 			page = take_from_zones(gfp, order, false);
 		if (!page) {
 			if (gfp & __GFP_WAIT)
 				shrink_caches(gfp);
 			drain_local_pages();
-			page = take_from_zones(gfp, order, false);
+			page = take_from_zones(gfp, order, for_user);
 		}
 	}
 	if (page)

@@ -14,7 +14,7 @@
 #include "mm/slab_cache.h"
 #include "mm/slab_debug.h"
 
-#define SLAB_MAX_ORDER   3 /* larger blocks only for objects that do not fit otherwise */
+#define SLAB_MAX_ORDER   1 /* larger blocks only for objects that do not fit otherwise */
 #define SLAB_MAX_SIZE    32768UL
 #define SLAB_KEEP_FREE   2     /* empty slabs a cache keeps for the next allocation */
 #define SLAB_DEBUG_ALIGN 512UL /* above this alignment red zones would cost too much */
