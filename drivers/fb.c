@@ -131,6 +131,27 @@ static int fb_mmap(struct file *file, struct vm_area_struct *vma)
 
 /* ---- ioctl ---- */
 
+/* Copies are made under the lock and given away after it: a fault could want the lock's holder. */
+static long fb_get_var(struct fb_info *info, void __user *arg)
+{
+	struct fb_var_screeninfo var;
+
+	mutex_lock(&info->lock);
+	var = info->var;
+	mutex_unlock(&info->lock);
+	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
+}
+
+static long fb_get_fix(struct fb_info *info, void __user *arg)
+{
+	struct fb_fix_screeninfo fix;
+
+	mutex_lock(&info->lock);
+	fix = info->fix;
+	mutex_unlock(&info->lock);
+	return copy_to_user(arg, &fix, sizeof(fix)) ? -EFAULT : 0;
+}
+
 static void apply_var(struct fb_info *info, const struct fb_var_screeninfo *var)
 {
 	info->var = *var;
@@ -243,11 +264,11 @@ static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 
 	switch (cmd) {
 	case FBIOGET_VSCREENINFO:
-		return copy_to_user(arg, &info->var, sizeof(info->var)) ? -EFAULT : 0;
+		return fb_get_var(info, arg);
 	case FBIOPUT_VSCREENINFO:
 		return fb_set_var(info, arg);
 	case FBIOGET_FSCREENINFO:
-		return copy_to_user(arg, &info->fix, sizeof(info->fix)) ? -EFAULT : 0;
+		return fb_get_fix(info, arg);
 	case FBIOPAN_DISPLAY:
 		return fb_pan(info, arg);
 	case FBIOGETCMAP:
