@@ -3,7 +3,7 @@
  * long as somebody holds them, so a process that ends leaves nothing behind. What is behind an
  * inode is its struct proc_inode.
  */
-#include "kernel/fs/procfs.h"
+#include "kernel/fs/proc_internal.h"
 
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/dir.h"
@@ -18,46 +18,12 @@
 #include "kernel/task/pid.h"
 #include "mm/slab.h"
 
-/* A name in /proc, or in every /proc/PID. */
-struct proc_dir_entry {
-	const char *name;
-	umode_t mode;
-	ino_t ino;
-	const struct file_operations *fops; /* NULL: show */
-	int (*show)(struct seq_file *m, void *data);
-	int (*pid_show)(struct seq_file *m, struct task_struct *task);
-	struct dentry *(*target)(struct task_struct *task);
-	void *data;
-	struct proc_dir_entry *next, *children;
-};
-
-/* What an inode is: an entry, with the task whose it is, or a descriptor of that task. */
-struct proc_inode {
-	const struct proc_dir_entry *entry;
-	struct task_struct *task; /* with a reference; NULL outside of /proc/PID */
-	pid_t pid;
-	int fd;
-};
-
-static struct proc_dir_entry proc_root = { .name = "proc", .mode = S_IFDIR | 0555, .ino = 1 };
-
-/* The directories that every task has. */
-static struct proc_dir_entry pid_dir = { .name = "pid", .mode = S_IFDIR | 0555, .ino = 2 };
-static struct proc_dir_entry tid_dir = { .name = "tid", .mode = S_IFDIR | 0555, .ino = 7 };
-static struct proc_dir_entry task_dir = { .name = "task", .mode = S_IFDIR | 0555, .ino = 3 };
-static struct proc_dir_entry fd_dir = { .name = "fd", .mode = S_IFDIR | 0500, .ino = 4 };
-static struct proc_dir_entry fd_link = { .name = "", .mode = S_IFLNK | 0700, .ino = 5 };
 static struct proc_dir_entry self_link = { .name = "self", .mode = S_IFLNK | 0777, .ino = 6 };
 static ino_t last_ino = 16;
 
 static const struct inode_operations proc_dir_inode_operations, proc_link_inode_operations,
 	proc_file_inode_operations;
 static const struct file_operations proc_dir_operations, proc_show_operations;
-
-static const struct proc_inode *proc_i(const struct inode *inode)
-{
-	return inode->i_private;
-}
 
 /* ---- entries ---- */
 
@@ -111,7 +77,7 @@ struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *paren
 void proc_pid_create(const char *name, umode_t mode,
 		     int (*show)(struct seq_file *m, struct task_struct *task))
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &pid_dir);
+	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &proc_pid_dir);
 
 	if (e)
 		e->pid_show = show;
@@ -119,7 +85,7 @@ void proc_pid_create(const char *name, umode_t mode,
 
 void proc_pid_create_fops(const char *name, umode_t mode, const struct file_operations *fops)
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &pid_dir);
+	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &proc_pid_dir);
 
 	if (e)
 		e->fops = fops;
@@ -127,7 +93,7 @@ void proc_pid_create_fops(const char *name, umode_t mode, const struct file_oper
 
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFLNK | 0777, &pid_dir);
+	struct proc_dir_entry *e = add_entry(name, S_IFLNK | 0777, &proc_pid_dir);
 
 	if (e)
 		e->target = target;
@@ -193,7 +159,7 @@ static struct dentry *link_target(const struct inode *inode)
 
 	if (!task)
 		return ERR_PTR(-ENOENT);
-	if (pi->entry == &fd_link) {
+	if (pi->entry == &proc_fd_link) {
 		file = fget_task(task, pi->fd);
 		if (file) {
 			d = dget(file->f_dentry);
@@ -240,8 +206,6 @@ static int self_readlink(struct dentry *dentry, char *buf, int size)
 	return n;
 }
 
-static const struct inode_operations self_inode_operations = { .readlink = self_readlink };
-
 /* ---- inodes ---- */
 
 static void proc_evict(struct inode *inode)
@@ -253,6 +217,11 @@ static void proc_evict(struct inode *inode)
 	kfree(pi);
 }
 
+static const struct inode_operations self_inode_operations = {
+	.readlink = self_readlink,
+	.evict = proc_evict,
+};
+
 static const struct inode_operations proc_link_inode_operations = {
 	.readlink = proc_readlink,
 	.follow_link = proc_follow_link,
@@ -260,11 +229,6 @@ static const struct inode_operations proc_link_inode_operations = {
 };
 
 static const struct inode_operations proc_file_inode_operations = { .evict = proc_evict };
-
-static ino_t inode_number(const struct proc_dir_entry *e, pid_t pid, int fd)
-{
-	return pid ? (ino_t)pid << 16 | (e == &fd_link ? (ino_t)(0x8000 + fd) : e->ino) : e->ino;
-}
 
 static void set_operations(struct inode *inode, const struct proc_dir_entry *e)
 {
@@ -301,7 +265,7 @@ static struct inode *proc_get_inode(struct super_block *sb, const struct proc_di
 		pi->task = task;
 		pi->pid = task->pid;
 	}
-	inode->i_ino = inode_number(e, pi->pid, fd);
+	inode->i_ino = proc_ino(e, pi->pid, fd);
 	inode->i_private = pi;
 	set_operations(inode, e);
 	return inode;
@@ -344,7 +308,7 @@ static int lookup_task(struct inode *dir, struct dentry *dentry, struct task_str
 	if (!task)
 		return -ENOENT;
 	if (!leader || task->tgid == leader->tgid)
-		err = found(dir, dentry, leader ? &tid_dir : &pid_dir, task, 0);
+		err = found(dir, dentry, leader ? &proc_tid_dir : &proc_pid_dir, task, 0);
 	put_task_struct(task);
 	return err;
 }
@@ -357,7 +321,7 @@ static int lookup_fd(struct inode *dir, struct dentry *dentry, struct task_struc
 	if (!file)
 		return -ENOENT;
 	fput(file);
-	return found(dir, dentry, &fd_link, task, fd);
+	return found(dir, dentry, &proc_fd_link, task, fd);
 }
 
 static int proc_lookup(struct inode *dir, struct dentry *dentry)
@@ -370,105 +334,15 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 			return found(dir, dentry, e, pi->task, 0);
 	if (pi->entry == &proc_root)
 		return lookup_task(dir, dentry, NULL);
-	if (pi->entry == &task_dir)
+	if (pi->entry == &proc_task_dir)
 		return lookup_task(dir, dentry, pi->task);
-	if (pi->entry == &fd_dir)
+	if (pi->entry == &proc_fd_dir)
 		return lookup_fd(dir, dentry, pi->task);
 	return -ENOENT;
 }
 
 static const struct inode_operations proc_dir_inode_operations = { .lookup = proc_lookup,
 								   .evict = proc_evict };
-
-/* ---- listing ---- */
-
-#define FIRST_NUMBER 4096 /* places from here on are numbers: pids, descriptors */
-
-static bool emit_number(struct dir_context *ctx, int n, ino_t ino, umode_t mode)
-{
-	char name[12];
-
-	ctx->pos = FIRST_NUMBER + n;
-	if (!dir_emit(ctx, name, snprintf(name, sizeof(name), "%d", n), ino, mode))
-		return false;
-	ctx->pos++;
-	return true;
-}
-
-static void list_processes(struct dir_context *ctx)
-{
-	struct task_struct *task;
-
-	while ((task = next_process(ctx->pos - FIRST_NUMBER))) {
-		bool room =
-			emit_number(ctx, task->pid, inode_number(&pid_dir, task->pid, 0), S_IFDIR);
-
-		put_task_struct(task);
-		if (!room)
-			return;
-	}
-}
-
-/* The thread of @leader's group with the lowest number that is at least @pid, or 0. */
-static pid_t next_thread(struct task_struct *leader, pid_t pid)
-{
-	struct task_struct *t = leader;
-	unsigned long flags;
-	pid_t best = 0;
-
-	spin_lock_irqsave(&tasklist_lock, flags);
-	do {
-		if (t->pid >= pid && (!best || t->pid < best))
-			best = t->pid;
-		t = list_next_entry(t, thread_group);
-	} while (t != leader);
-	spin_unlock_irqrestore(&tasklist_lock, flags);
-	return best;
-}
-
-static void list_threads(struct dir_context *ctx, struct task_struct *task)
-{
-	pid_t pid;
-
-	while ((pid = next_thread(task->group_leader, ctx->pos - FIRST_NUMBER)))
-		if (!emit_number(ctx, pid, inode_number(&tid_dir, pid, 0), S_IFDIR))
-			return;
-}
-
-static void list_fds(struct dir_context *ctx, struct task_struct *task)
-{
-	int fd;
-
-	while ((fd = next_fd_task(task, ctx->pos - FIRST_NUMBER)) >= 0)
-		if (!emit_number(ctx, fd, inode_number(&fd_link, task->pid, fd), S_IFLNK))
-			return;
-}
-
-static int proc_readdir(struct file *file, struct dir_context *ctx)
-{
-	const struct proc_inode *pi = proc_i(file->f_inode);
-	const struct proc_dir_entry *e;
-	int i = 2;
-
-	if (!dir_emit_dots(file, ctx))
-		return 0;
-	for (e = pi->entry->children; e; e = e->next, i++) {
-		if (ctx->pos > i)
-			continue;
-		if (!dir_emit(ctx, e->name, strlen(e->name), inode_number(e, pi->pid, 0), e->mode))
-			return 0;
-		ctx->pos = i + 1;
-	}
-	if (ctx->pos < FIRST_NUMBER)
-		ctx->pos = FIRST_NUMBER;
-	if (pi->entry == &proc_root)
-		list_processes(ctx);
-	else if (pi->entry == &task_dir)
-		list_threads(ctx, pi->task);
-	else if (pi->entry == &fd_dir)
-		list_fds(ctx, pi->task);
-	return 0;
-}
 
 static const struct file_operations proc_dir_operations = {
 	.llseek = dir_llseek,
@@ -501,8 +375,8 @@ void proc_init(void)
 {
 	adopt(&proc_root, &self_link);
 	/* A thread has all that a process has, but for the list of threads. */
-	adopt(&pid_dir, &fd_dir);
-	tid_dir.children = &fd_dir;
-	adopt(&pid_dir, &task_dir);
+	adopt(&proc_pid_dir, &proc_fd_dir);
+	proc_tid_dir.children = &proc_fd_dir;
+	adopt(&proc_pid_dir, &proc_task_dir);
 	register_filesystem(&proc_type);
 }

@@ -46,6 +46,17 @@ int vfs_mknod(struct dentry *dir, const char *name, size_t len, umode_t mode, de
 /* The same for a symbolic link; no reference is handed out. */
 int vfs_symlink(struct dentry *dir, const char *name, size_t len, const char *target);
 
+/* What the calls that change the tree share (link.c); namespace_mutex held. */
+
+/* May names be made (@create) or removed in @dir? 0 or -errno. */
+int may_change_dir(struct dentry *dir, bool create);
+/* Can @d be taken away, @isdir: as a directory? 0 or -errno. */
+int may_delete(struct dentry *d, bool isdir);
+/* Take it away; the caller keeps its own reference. */
+void remove_name(struct dentry *d);
+/* The directory's contents changed now. */
+void touch_dir(struct dentry *dir);
+
 void namei_init(void);
 
 #endif
