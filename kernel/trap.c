@@ -15,6 +15,7 @@
 #include "mm/fault.h"
 #include "mm/layout.h"
 #include "mm/page.h"
+#include "mm/tlb.h"
 #include "mm/uaccess.h"
 
 #define ILL_BADSTK 8
@@ -247,8 +248,10 @@ void exit_to_user_mode(struct pt_regs *regs)
 		local_irq_enable();
 		if (work & (1UL << TIF_NEED_RESCHED))
 			schedule();
-		if (work & (1UL << TIF_NOTIFY))
+		if (work & (1UL << TIF_NOTIFY)) {
 			clear_thread_flag(TIF_NOTIFY);
+			tlb_check_paid();
+		}
 		if (work & (1UL << TIF_SIGPENDING))
 			do_signal(regs);
 		local_irq_disable();

@@ -34,6 +34,7 @@
 #include "mm/mm.h"
 #include "mm/page.h"
 #include "mm/pgprot.h"
+#include "mm/tlb.h"
 
 #define _PAGE_PRESENT  0x001UL
 #define _PAGE_RW       0x002UL
@@ -301,31 +302,24 @@ static inline void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *p
 
 static inline void pte_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
+	if (CONFIG_DEBUG && pte_present(*ptep))
+		tlb_owe(mm, addr);
 	pte_clear_entry(ptep);
 }
 
 /* Takes an entry out; what the processor noted until then (D, A) is in the value. Flush after. */
 static inline pte_t ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
+	if (CONFIG_DEBUG && pte_present(*ptep))
+		tlb_owe(mm, addr);
 	return pte_xchg_clear(ptep);
-}
-
-/* The same; with @full nobody runs in this address space any more, so plain stores do. */
-static inline pte_t ptep_get_and_clear_full(struct mm_struct *mm, unsigned long addr, pte_t *ptep,
-					    bool full)
-{
-	pte_t pte;
-
-	if (!full)
-		return ptep_get_and_clear(mm, addr, ptep);
-	pte = *ptep;
-	pte_clear_entry(ptep);
-	return pte;
 }
 
 /* Takes W away in place, without losing a D the processor sets meanwhile. Flush after. */
 static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
+	if (CONFIG_DEBUG)
+		tlb_owe(mm, addr);
 	__asm__ volatile("lock andl %1, %0"
 			 : "+m"(ptep->pte_low)
 			 : "i"(~_PAGE_RW)

@@ -20,6 +20,8 @@ struct vm_area_struct;
 
 struct tlb_state {
 	struct mm_struct *loaded_mm;
+	/* Debug builds: user addresses whose entries were weakened and not flushed; none if equal. */
+	unsigned long owed_start, owed_end;
 };
 
 extern struct tlb_state cpu_tlbstate[NR_CPUS];
@@ -31,12 +33,6 @@ static inline bool mm_is_loaded(const struct mm_struct *mm)
 }
 
 /* One page of user space; @addr anywhere in it. Any context. */
-static inline void flush_tlb_mm_page(struct mm_struct *mm, unsigned long addr)
-{
-	if (mm_is_loaded(mm))
-		invlpg(addr);
-}
-
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long addr);
 /* [start, end) of user space: page by page where they are few, else everything of that mm. */
 void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
@@ -49,6 +45,15 @@ void flush_tlb_pgd(struct mm_struct *mm);
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
 /* Everything, global entries too. */
 void flush_tlb_all(void);
+
+/*
+ * tlb_owe - note that the entry of @addr in @mm was weakened or removed (debug builds)
+ *
+ * Called by the functions of mm/pgtable.h that do so. Every flush pays what it covers;
+ * tlb_check_paid() panics if anything is left when a task returns to user mode.
+ */
+void tlb_owe(struct mm_struct *mm, unsigned long addr);
+void tlb_check_paid(void);
 
 /*
  * switch_mm - run on @next's page tables from here on
