@@ -89,7 +89,7 @@ void flush_tlb_all(void)
 static void flush_pages(unsigned long start, unsigned long end)
 {
 	if (CONFIG_DEBUG)
-		pay(start & PAGE_MASK, end);
+		pay(start & PAGE_MASK, PAGE_ALIGN(end));
 	for (start &= PAGE_MASK; start < end; start += PAGE_SIZE)
 		invlpg(start);
 }

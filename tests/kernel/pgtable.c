@@ -6,6 +6,7 @@
 
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/task.h"
 #include "kernel/x86/cpu.h"
 #include "mm/fixmap.h"
 #include "mm/highmem.h"
@@ -13,6 +14,7 @@
 #include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
+#include "mm/tlb.h"
 #include "mm/uaccess.h"
 #include "mm/vma.h"
 
@@ -260,6 +262,81 @@ static void test_tables(void)
 	KTEST(nr_owned_pages(OWNER_PGTABLE) <= before, "the ledger is as before");
 }
 
+static bool tlb_is_owed(void)
+{
+	const struct tlb_state *tlb = &this_cpu(cpu_tlbstate);
+
+	return CONFIG_DEBUG && tlb->owed_start != tlb->owed_end;
+}
+
+static u32 word_at(unsigned long addr)
+{
+	u32 word;
+
+	return probe_kernel_read(&word, (void *)addr, sizeof(word)) ? 0 : word;
+}
+
+/* An address space that is loaded while its entries change. Its pages are the kernel's: SMAP. */
+static void change_loaded(struct mm_struct *mm, struct page *a, struct page *b)
+{
+	const unsigned long addr = 0x40000000, next = addr + PAGE_SIZE;
+	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
+	pte_t *ptep = pmd ? pte_alloc_map(mm, pmd, addr) : NULL;
+
+	if (!KTEST(ptep, "a table in a loaded address space"))
+		return;
+	set_pte(ptep, mk_pte(a, PAGE_KERNEL));
+	set_pte(ptep + 1, mk_pte(b, PAGE_KERNEL));
+	KTEST(word_at(addr) == 'a' && word_at(next) == 'b',
+	      "the processor finds new entries at once");
+	ptep_get_and_clear(mm, addr, ptep);
+	KTEST(tlb_is_owed() == CONFIG_DEBUG, "an entry taken out is a flush owed");
+	flush_tlb_mm_range(mm, addr, next);
+	KTEST(!tlb_is_owed() && !word_at(addr) && word_at(next) == 'b',
+	      "flushed: the page is gone");
+	set_pte(ptep, mk_pte(b, PAGE_KERNEL));
+	KTEST(word_at(addr) == 'b', "another page in its place is seen");
+
+	ptep_set_wrprotect(mm, addr, ptep);
+	ptep_set_wrprotect(mm, next, ptep + 1);
+	flush_tlb_mm_range(mm, addr, next);
+	KTEST(tlb_is_owed() == CONFIG_DEBUG, "half a flush leaves the other half owed");
+	flush_tlb_mm_range(mm, next, next + 1);
+	KTEST(!tlb_is_owed(), "until that is flushed, too");
+	KTEST(!writable((void *)addr) && !writable((void *)next),
+	      "the processor refuses writes to write-protected entries");
+	pte_clear(mm, addr, ptep);
+	pte_clear(mm, next, ptep + 1);
+	flush_tlb_mm(mm);
+	KTEST(!tlb_is_owed() && !word_at(addr) && !word_at(next), "flush_tlb_mm flushes all");
+}
+
+static void test_tlb(void)
+{
+	static struct mm_struct mm;
+	struct mm_struct *active = current->active_mm;
+	struct page *a = alloc_page(GFP_KERNEL), *b = alloc_page(GFP_KERNEL);
+
+	memset(&mm, 0, sizeof(mm));
+	spin_lock_init(&mm.page_table_lock);
+	mm.pgd = pgd_alloc(&mm);
+	if (!KTEST(a && b && mm.pgd, "memory for the TLB test"))
+		return;
+	mm.pgd_phys = __pa(mm.pgd);
+	*(u32 *)page_address(a) = 'a';
+	*(u32 *)page_address(b) = 'b';
+	activate_mm(active, &mm);
+	KTEST(mm_is_loaded(&mm) && read_cr3() == mm.pgd_phys, "activate_mm loads CR3");
+	change_loaded(&mm, a, b);
+	activate_mm(&mm, active);
+	tlb_owe(&mm, 0x40000000);
+	KTEST(!tlb_is_owed(), "an address space that is not loaded owes no flush");
+	free_pgtables(&mm, 0, TASK_SIZE, 0, 0);
+	pgd_free(&mm, mm.pgd);
+	__free_page(a);
+	__free_page(b);
+}
+
 KTEST_SUITE(pgtable)
 {
 	test_rights();
@@ -269,4 +346,5 @@ KTEST_SUITE(pgtable)
 	test_absent_entries();
 	test_protections();
 	test_tables();
+	test_tlb();
 }
