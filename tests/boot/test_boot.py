@@ -1,6 +1,8 @@
 """From power-on to the shell and off again: by GRUB and by -kernel, with good and bad images."""
 
 import gzip
+import re
+import time
 
 import pytest
 
@@ -94,3 +96,30 @@ def test_poweroff_and_reboot(boot):
     pc = boot("nopae", append="quiet").shell()
     pc.send("reboot -f\n")  # -no-reboot: QEMU ends
     assert pc.wait_off() == 0
+
+
+@pytest.mark.parametrize("option, shown", [("loglevel=1", False), ("quiet", False), ("loglevel=8", True), ("", True)])
+def test_log_level(boot, option, shown):
+    pc = boot("pae", append=option)
+    pc.shell()
+    assert ("Memory map" in pc.log()) == shown
+    assert "Memory map" in pc.run("dmesg")[0]  # the log has it, whatever is shown
+
+
+def test_vmalloc_option(boot):
+    pc = boot("nopae", append="vmalloc=256M", memory="1G").shell()
+    info = pc.run("cat /proc/meminfo")[0]
+    total = int(re.search(r"VmallocTotal: +(\d+) kB", info).group(1))
+    assert abs(total - 256 * 1024) < 9 * 1024, info
+    assert int(re.search(r"HighTotal: +(\d+) kB", info).group(1)) > 200 * 1024
+
+
+def test_keyboard(boot):
+    """What is typed on the PC's keyboard reaches the shell on the screen."""
+    pc = boot("pae", append="quiet console=tty0 console=ttyS0").shell()
+    keys = {" ": "spc", "/": "slash", ">": "shift-dot", "\n": "ret", "-": "minus"}
+    for key in "echo TyPed >/tmp/keys\n":
+        pc.monitor(f"sendkey {keys.get(key, f'shift-{key.lower()}' if key.isupper() else key)}")
+        time.sleep(0.12)
+    output, _ = pc.run("sleep 1; cat /tmp/keys")
+    assert output == "TyPed\n", output

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 
+import pexpect
 import pytest
 
 from machine import BUILD, FORMATS, ROOT, seconds
@@ -50,3 +51,43 @@ def test_release_kernel(boot, fmt):
 def test_clang_kernel(boot):
     make("LLVM=1", "O=build/llvm", "kernel")
     shell_works(boot(kernel=BUILD / "llvm" / "pagoda.elf", append="quiet"))
+
+
+@pytest.fixture
+def terminal():
+    """terminal(*targets) runs make in a terminal without a display; it ends with the test."""
+    programs = []
+
+    def start(*targets):
+        environment = {name: value for name, value in ENVIRONMENT.items() if "DISPLAY" not in name} | {"TERM": "dumb"}
+        programs.append(pexpect.spawn("make", ["-s", "--no-print-directory", *targets], cwd=str(ROOT), encoding="utf-8",
+                                      codec_errors="replace", env=environment, timeout=seconds(60)))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.close(force=True)
+
+
+def test_make_run(terminal):
+    """Through GRUB to a shell in this terminal; power-off ends it."""
+    run = terminal("run")
+    run.expect("Pagoda: init started")
+    run.expect("# ")
+    run.send("poweroff\r")
+    run.expect(pexpect.EOF)
+    run.wait()
+    assert run.exitstatus == 0
+
+
+def test_make_debug(terminal):
+    """gdb on a paused machine, which stops at the first C function."""
+    gdb = terminal("debug")
+    gdb.expect(r"\(gdb\) ")
+    gdb.send("continue\n")
+    gdb.expect("Breakpoint 1, start_kernel")
+    gdb.expect(r"\(gdb\) ")
+    gdb.send("break do_page_fault\ncontinue\n")
+    gdb.expect("Breakpoint 2, do_page_fault")
+    gdb.send("quit\n")
+    gdb.expect(pexpect.EOF)
