@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import time
 
 import pytest
 
@@ -112,14 +111,3 @@ def test_vmalloc_option(boot):
     total = int(re.search(r"VmallocTotal: +(\d+) kB", info).group(1))
     assert abs(total - 256 * 1024) < 9 * 1024, info
     assert int(re.search(r"HighTotal: +(\d+) kB", info).group(1)) > 200 * 1024
-
-
-def test_keyboard(boot):
-    """What is typed on the PC's keyboard reaches the shell on the screen."""
-    pc = boot("pae", append="quiet console=tty0 console=ttyS0").shell()
-    keys = {" ": "spc", "/": "slash", ">": "shift-dot", "\n": "ret", "-": "minus"}
-    for key in "echo TyPed >/tmp/keys\n":
-        pc.monitor(f"sendkey {keys.get(key, f'shift-{key.lower()}' if key.isupper() else key)}")
-        time.sleep(0.12)
-    output, _ = pc.run("sleep 1; cat /tmp/keys")
-    assert output == "TyPed\n", output
