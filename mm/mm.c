@@ -21,6 +21,9 @@
 #define MMAP_GAP_MIN (128UL << 20)
 #define MMAP_GAP_MAX (TASK_SIZE / 6 * 5)
 
+LIST_HEAD(mmlist);
+DEFINE_SPINLOCK(mmlist_lock);
+
 static struct kmem_cache *mm_cachep;
 static atomic_t vm_committed_space = ATOMIC_INIT(0);
 
@@ -86,6 +89,9 @@ static struct mm_struct *mm_init(struct mm_struct *mm)
 		return NULL;
 	}
 	mm->pgd_phys = __pa(mm->pgd);
+	spin_lock(&mmlist_lock);
+	list_add_tail(&mm->mmlist, &mmlist);
+	spin_unlock(&mmlist_lock);
 	return mm;
 }
 
@@ -238,6 +244,9 @@ void mmput(struct mm_struct *mm)
 void __mmdrop(struct mm_struct *mm)
 {
 	BUG_ON(mm == &init_mm);
+	spin_lock(&mmlist_lock);
+	list_del(&mm->mmlist);
+	spin_unlock(&mmlist_lock);
 	pgd_free(mm, mm->pgd);
 	kmem_cache_free(mm_cachep, mm);
 }

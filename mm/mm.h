@@ -7,6 +7,7 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
+#include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/lib/types.h"
 #include "kernel/sched/rwsem.h"
@@ -41,9 +42,15 @@ struct mm_struct {
 	unsigned long hiwater_rss, hiwater_vm;
 	unsigned long def_flags; /* VM_LOCKED after mlockall(MCL_FUTURE) */
 
+	struct list_head mmlist; /* in the list of all; mmlist_lock */
+
 	u32 saved_auxv[48];    /* for /proc/PID/auxv */
 	struct file *exe_file; /* /proc/PID/exe, with a reference */
 };
+
+/* All address spaces but init_mm, by mm_struct.mmlist. */
+extern struct list_head mmlist;
+extern spinlock_t mmlist_lock;
 
 extern struct mm_struct init_mm; /* the kernel's own; its pgd is swapper_pg_dir */
 

@@ -4,6 +4,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/kallsyms.h"
 #include "kernel/sched/spinlock.h"
+#include "mm/audit.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -199,11 +200,11 @@ static int vmallocinfo_show(struct seq_file *m, void *data)
 static int mm_audit_show(struct seq_file *m, void *data)
 {
 	enum page_owner owner;
-	unsigned int errors = page_alloc_audit();
+	int errors = mm_audit();
 
 	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
 		seq_printf(m, "%-9s %9lu\n", page_owner_name(owner), nr_owned_pages(owner));
-	seq_printf(m, "%-9s %9lu\nerrors    %9u\n", "frames", max_pfn, errors);
+	seq_printf(m, "%-9s %9lu\nerrors    %9d\n", "frames", max_pfn, errors);
 	return 0;
 }
 

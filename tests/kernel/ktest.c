@@ -3,6 +3,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/timer.h"
+#include "mm/audit.h"
 #include "mm/page_alloc.h"
 
 /* Pages that slab caches may keep for later. */
@@ -65,6 +66,7 @@ static void check_ledger(const unsigned long *before)
 		msleep(10);
 		shrink_caches(GFP_KERNEL);
 	}
+	KTEST(mm_audit() == 0, "every page has the owner and the references it should have");
 	if (KTEST(ledger_equals(before), "memory is back at its baseline"))
 		return;
 	for (owner = OWNER_KERNEL; owner < NR_PAGE_OWNERS; owner++)
