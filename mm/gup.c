@@ -95,7 +95,7 @@ int make_pages_present(struct mm_struct *mm, unsigned long start, unsigned long 
 	while (start < end) {
 		struct vm_area_struct *vma = find_vma(mm, start);
 		unsigned long stop;
-		bool write;
+		bool write, force;
 		long got;
 
 		if (!vma || vma->vm_start > start)
@@ -103,7 +103,9 @@ int make_pages_present(struct mm_struct *mm, unsigned long start, unsigned long 
 		stop = end < vma->vm_end ? end : vma->vm_end;
 		/* A page that will be written anyway is copied now; a shared one must not become dirty. */
 		write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-		got = get_user_pages(mm, start, (stop - start) >> PAGE_SHIFT, write, false, NULL,
+		/* Memory with any right at all can be locked, even if it cannot be read. */
+		force = vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+		got = get_user_pages(mm, start, (stop - start) >> PAGE_SHIFT, write, force, NULL,
 				     NULL);
 		if (got < 0)
 			return (int)got;

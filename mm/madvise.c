@@ -148,6 +148,11 @@ static int advise_vma(struct vm_area_struct **pvma, unsigned long start, unsigne
 	return 0;
 }
 
+static bool stops_at_hole(int behavior)
+{
+	return behavior == MADV_POPULATE_READ || behavior == MADV_POPULATE_WRITE;
+}
+
 /* Holes are passed over, and reported at the end. */
 static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long end, int behavior)
 {
@@ -162,7 +167,7 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 		if (start < vma->vm_start) {
 			hole = -ENOMEM;
 			start = vma->vm_start;
-			if (start >= end)
+			if (start >= end || stops_at_hole(behavior))
 				return hole;
 		}
 		stop = min(vma->vm_end, end);

@@ -196,40 +196,35 @@ static unsigned long place_for(struct vm_area_struct *vma, const struct move *m,
 				 linear_page_index(vma, m->old_addr), map_flags);
 }
 
-/* MREMAP_FIXED: what lies at the new place goes first, even if the rest fails. */
-static int clear_target(struct mm_struct *mm, struct move *m)
+/* What lies at the new place goes, and what the old has too much. */
+static int clear_target(struct mm_struct *mm, const struct move *m, unsigned long excess)
 {
-	int err;
+	int err = 0;
 
-	if (m->flags & MREMAP_FIXED) {
+	if (m->flags & MREMAP_FIXED)
 		err = do_munmap(mm, m->new_addr, m->new_len);
-		if (err)
-			return err;
-	}
-	if (m->old_len > m->new_len) {
-		err = do_munmap(mm, m->old_addr + m->new_len, m->old_len - m->new_len);
-		if (err)
-			return err;
-		m->old_len = m->new_len;
-	}
-	return 0;
+	if (!err && excess)
+		err = do_munmap(mm, m->old_addr + m->old_len, excess);
+	return err;
 }
 
 static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 {
 	struct vm_area_struct *vma;
-	unsigned long addr;
+	unsigned long addr, excess = 0;
 	int err;
 
-	if (m->new_addr & ~PAGE_MASK)
-		return -EINVAL;
-	if (m->new_len > TASK_SIZE || m->new_addr > TASK_SIZE - m->new_len)
-		return -EINVAL;
-	if (m->old_addr + m->old_len > m->new_addr && m->new_addr + m->new_len > m->old_addr)
-		return -EINVAL;
 	if (mm->map_count + 2 >= MAX_MAP_COUNT - 3)
 		return -ENOMEM;
-	err = clear_target(mm, m);
+	if (m->old_len > m->new_len) {
+		excess = m->old_len - m->new_len;
+		m->old_len = m->new_len;
+	}
+	/* Asked before anything is lost; and again, for unmapping can split the VMA. */
+	vma = vma_to_resize(mm, m);
+	if (IS_ERR(vma))
+		return PTR_ERR(vma);
+	err = clear_target(mm, m, excess);
 	if (err)
 		return err;
 	vma = vma_to_resize(mm, m);
@@ -307,6 +302,16 @@ static unsigned long do_mremap(struct mm_struct *mm, struct move *m)
 	return err ? (unsigned long)err : m->old_addr;
 }
 
+/* The new place: whole pages in user space, apart from the old one. */
+static bool place_ok(const struct move *m)
+{
+	if (m->new_addr & ~PAGE_MASK)
+		return false;
+	if (m->new_len > TASK_SIZE || m->new_addr > TASK_SIZE - m->new_len)
+		return false;
+	return m->old_addr + m->old_len <= m->new_addr || m->new_addr + m->new_len <= m->old_addr;
+}
+
 /* Are the flags known, and do they go together? */
 static bool flags_ok(const struct move *m)
 {
@@ -332,7 +337,7 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 		return -EINVAL;
 	old_len = m.old_len = PAGE_ALIGN(old_len);
 	new_len = m.new_len = PAGE_ALIGN(new_len);
-	if (!new_len)
+	if (!new_len || ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !place_ok(&m)))
 		return -EINVAL;
 
 	down_write(&mm->mmap_sem);
