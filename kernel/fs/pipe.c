@@ -37,6 +37,9 @@ struct pipe_inode_info {
 	unsigned long slot[PIPE_SLOTS]; /* addresses of pages, 0: none */
 };
 
+/* Guards inode->i_pipe and the counts of readers and writers; taken before a pipe's own lock. */
+static DEFINE_MUTEX(pipe_users);
+
 static struct pipe_inode_info *alloc_pipe(void)
 {
 	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
@@ -236,6 +239,7 @@ static int pipe_release(struct inode *inode, struct file *file)
 	struct pipe_inode_info *pipe = inode->i_pipe;
 	bool last;
 
+	mutex_lock(&pipe_users);
 	mutex_lock(&pipe->lock);
 	if (file->f_mode & FMODE_READ)
 		pipe->readers--;
@@ -246,6 +250,7 @@ static int pipe_release(struct inode *inode, struct file *file)
 		inode->i_pipe = NULL;
 	mutex_unlock(&pipe->lock);
 	wake_up_all(&pipe->wait);
+	mutex_unlock(&pipe_users);
 	if (last)
 		free_pipe(pipe);
 	return 0;
@@ -273,35 +278,42 @@ static int wait_for_partner(struct pipe_inode_info *pipe, const unsigned int *pa
 	return wait_event_interruptible(pipe->wait, *counter != seen) ? -ERESTARTSYS : 0;
 }
 
-static int fifo_open(struct inode *inode, struct file *file)
+/* Count the file among the users of the FIFO's pipe, making that if need be. pipe_users held. */
+static int join_pipe(struct inode *inode, const struct file *file)
 {
-	struct pipe_inode_info *pipe;
-	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
-	int err = 0;
+	struct pipe_inode_info *pipe = inode->i_pipe;
+	bool reads = file->f_mode & FMODE_READ, writes = file->f_mode & FMODE_WRITE;
 
-	if (!inode->i_pipe) {
+	/* Nobody would read: a writer that cannot wait is turned away. */
+	if (writes && !reads && (file->f_flags & O_NONBLOCK) && !(pipe && pipe->readers))
+		return -ENXIO;
+	if (!pipe) {
 		pipe = alloc_pipe();
 		if (!pipe)
 			return -ENOMEM;
-		if (inode->i_pipe)
-			free_pipe(pipe);
-		else
-			inode->i_pipe = pipe;
+		inode->i_pipe = pipe;
 	}
-	pipe = inode->i_pipe;
-	if (mode == FMODE_WRITE && (file->f_flags & O_NONBLOCK) && !pipe->readers) {
-		if (!pipe->writers) {
-			inode->i_pipe = NULL;
-			free_pipe(pipe);
-		}
-		return -ENXIO;
-	}
-	file->f_op = &pipe_fops;
-	pipe->readers += mode & FMODE_READ ? 1 : 0;
-	pipe->r_counter += mode & FMODE_READ ? 1 : 0;
-	pipe->writers += mode & FMODE_WRITE ? 1 : 0;
-	pipe->w_counter += mode & FMODE_WRITE ? 1 : 0;
+	pipe->readers += reads;
+	pipe->r_counter += reads;
+	pipe->writers += writes;
+	pipe->w_counter += writes;
 	wake_up_all(&pipe->wait);
+	return 0;
+}
+
+static int fifo_open(struct inode *inode, struct file *file)
+{
+	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
+	struct pipe_inode_info *pipe;
+	int err;
+
+	mutex_lock(&pipe_users);
+	err = join_pipe(inode, file);
+	mutex_unlock(&pipe_users);
+	if (err)
+		return err;
+	pipe = inode->i_pipe;
+	file->f_op = &pipe_fops;
 	if (mode == FMODE_READ && !(file->f_flags & O_NONBLOCK))
 		err = wait_for_partner(pipe, &pipe->writers, &pipe->w_counter);
 	else if (mode == FMODE_WRITE)
