@@ -2,7 +2,6 @@
 #include "kernel/sched/sched.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
@@ -59,7 +58,7 @@ static bool rt_task(const struct task_struct *tsk)
 }
 
 /* nice -20 gets 800 ms, 0 gets 100, 19 gets 5: a step of nice weighs about the same everywhere. */
-static int full_slice(const struct task_struct *tsk)
+static unsigned long full_slice(const struct task_struct *tsk)
 {
 	int prio = rt_task(tsk) ? NICE_TO_PRIO(0) : tsk->prio;
 	int ms = (MAX_PRIO - prio) * (prio < NICE_TO_PRIO(0) ? 20 : 5);
@@ -67,12 +66,11 @@ static int full_slice(const struct task_struct *tsk)
 	return max(ms * HZ / 1000, 1);
 }
 
-static void enqueue_task(struct task_struct *tsk, struct prio_array *array, bool head)
+/* At the end of its queue, or right before another task there. */
+static void enqueue_task(struct task_struct *tsk, struct prio_array *array,
+			 struct task_struct *before)
 {
-	if (head)
-		list_add(&tsk->run_list, &array->queue[tsk->prio]);
-	else
-		list_add_tail(&tsk->run_list, &array->queue[tsk->prio]);
+	list_add_tail(&tsk->run_list, before ? &before->run_list : &array->queue[tsk->prio]);
 	array->bitmap[tsk->prio / 32] |= 1U << tsk->prio % 32;
 	array->nr_active++;
 	tsk->array = array;
@@ -110,26 +108,26 @@ static void resched_task(struct task_struct *tsk)
 }
 
 /* A sleeper earns half of the time it slept, up to a full slice: who mostly waits is served soon. */
-static void credit_sleep(struct task_struct *tsk)
+static void credit_sleep(struct task_struct *tsk, unsigned long slept)
 {
-	unsigned long slept = (jiffies - tsk->sleep_start) / 2;
 	unsigned long full = full_slice(tsk);
 
-	tsk->time_slice = min_t(unsigned long, tsk->time_slice + min(slept, full), full);
+	tsk->time_slice = min(tsk->time_slice + min(slept / 2, full), full);
 }
 
-/* Queue a task that was asleep and see whether it beats the running one. With equal priority it does so
- * by two ticks of time left, so that two tasks that feed each other do not switch at every byte. */
+/* Queue a task that was asleep. It takes the processor from a worse one; from an equal one when it slept through
+ * a tick, so that two tasks that feed each other do not switch at every byte. */
 static void activate_task(struct rq *rq, struct task_struct *tsk)
 {
+	unsigned long slept = jiffies - tsk->sleep_start;
 	struct task_struct *curr = rq->curr;
-	bool ahead;
+	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept &&
+		      !rt_task(tsk);
 
-	ahead = curr == rq->idle || tsk->prio < curr->prio ||
-		(tsk->prio == curr->prio && tsk->time_slice > curr->time_slice + 1);
-	enqueue_task(tsk, rq->active, ahead && !rt_task(tsk));
+	credit_sleep(tsk, slept);
+	enqueue_task(tsk, rq->active, beside ? curr : NULL);
 	rq->nr_running++;
-	if (ahead)
+	if (beside || curr == rq->idle || tsk->prio < curr->prio)
 		resched_task(curr);
 }
 
@@ -142,10 +140,8 @@ bool wake_up_state(struct task_struct *tsk, unsigned state)
 	bool slept = tsk->state & state;
 
 	if (slept) {
-		if (!tsk->array && tsk != rq->idle) {
-			credit_sleep(tsk);
+		if (!tsk->array && tsk != rq->idle)
 			activate_task(rq, tsk);
-		}
 		tsk->state = TASK_RUNNING;
 	}
 	spin_unlock_irqrestore(&rq->lock, flags);
@@ -189,7 +185,7 @@ void wake_up_new_task(struct task_struct *tsk)
 	struct rq *rq = task_rq_lock(tsk, &flags);
 
 	tsk->state = TASK_RUNNING;
-	enqueue_task(tsk, rq->active, false);
+	enqueue_task(tsk, rq->active, NULL);
 	rq->nr_running++;
 	if (rq->curr == rq->idle || tsk->prio < rq->curr->prio)
 		resched_task(rq->curr);
@@ -306,7 +302,7 @@ void yield(void)
 
 	if (tsk->array) {
 		dequeue_task(tsk);
-		enqueue_task(tsk, rt_task(tsk) ? rq->active : rq->expired, false);
+		enqueue_task(tsk, rt_task(tsk) ? rq->active : rq->expired, NULL);
 	}
 	spin_unlock_irqrestore(&rq->lock, flags);
 	schedule();
@@ -351,7 +347,7 @@ static void slice_used_up(struct rq *rq, struct task_struct *curr)
 	if (!curr->array)
 		return;
 	dequeue_task(curr);
-	enqueue_task(curr, rt_task(curr) ? rq->active : rq->expired, false);
+	enqueue_task(curr, rt_task(curr) ? rq->active : rq->expired, NULL);
 }
 
 void scheduler_tick(bool user)
@@ -368,7 +364,11 @@ void scheduler_tick(bool user)
 			curr->utime++;
 		else
 			curr->stime++;
-		if (curr->policy != SCHED_FIFO && --curr->time_slice <= 0)
+		if (curr->policy == SCHED_FIFO)
+			; /* runs until it gives way */
+		else if (curr->time_slice > 1)
+			curr->time_slice--;
+		else
 			slice_used_up(rq, curr);
 	}
 	spin_unlock(&rq->lock);
@@ -386,7 +386,7 @@ static void set_prio(struct task_struct *tsk, int prio)
 		dequeue_task(tsk);
 	tsk->prio = prio;
 	if (array) {
-		enqueue_task(tsk, array, false);
+		enqueue_task(tsk, array, NULL);
 		if (tsk == rq->curr || prio < rq->curr->prio)
 			resched_task(rq->curr);
 	}
