@@ -31,7 +31,6 @@ struct rq {
 static struct rq runqueues[NR_CPUS];
 static const struct sched_mm_ops *mm_ops;
 static const struct sched_task_ops *task_ops;
-static bool running;
 
 DEFINE_SPINLOCK(tasklist_lock);
 
@@ -310,7 +309,7 @@ void yield(void)
 
 bool __cond_resched(void)
 {
-	if (!running)
+	if (!scheduler_running)
 		return false;
 	schedule();
 	return true;
@@ -431,11 +430,6 @@ void sched_init(void)
 	}
 }
 
-bool scheduler_running(void)
-{
-	return running;
-}
-
 void sched_set_mm_ops(const struct sched_mm_ops *ops)
 {
 	mm_ops = ops;
@@ -453,7 +447,7 @@ const struct sched_task_ops *sched_get_task_ops(void)
 
 void __noreturn cpu_idle(void)
 {
-	running = true;
+	scheduler_running = true;
 	local_irq_enable();
 	for (;;) {
 		local_irq_disable();

@@ -4,9 +4,11 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/irqflags.h"
 
+bool scheduler_running;
+
 void __might_sleep(const char *file, int line)
 {
-	if (likely(!in_atomic() && !(scheduler_running() && irqs_disabled())) || panic_in_progress)
+	if (likely(!in_atomic() && !(scheduler_running && irqs_disabled())) || panic_in_progress)
 		return;
 	panic("sleeping function called at %s:%d where sleeping is forbidden: "
 	      "%s, interrupts %s, task '%s' (pid %d)",

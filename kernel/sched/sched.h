@@ -51,7 +51,7 @@ void sched_init(void);
 void __noreturn cpu_idle(void);
 
 /* Whether cpu_idle() has been called: from then on code that sleeps needs interrupts on. */
-bool scheduler_running(void);
+extern bool scheduler_running;
 
 /* Give the processor away. The caller set its state first; TASK_RUNNING means it only steps aside.
  * Returns when the task is next chosen. Never under a spinlock or in an interrupt. */
