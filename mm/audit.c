@@ -11,12 +11,14 @@
 #include "mm/slab.h"
 #include "mm/vma.h"
 #include "mm/vmalloc.h"
+#include "mm/zone.h"
 
 /* Reports are many when something is badly wrong; the first ones tell. */
 #define MAX_REPORTS 20
 
 struct audit {
-	u16 *maps; /* for each frame: entries found that map it */
+	u16 *maps;                           /* for each frame: entries found that map it */
+	unsigned long owned[NR_PAGE_OWNERS]; /* frames found with each owner */
 	int errors;
 };
 
@@ -103,6 +105,7 @@ static void audit_page(struct audit *audit, unsigned long pfn)
 	const struct page *page = pfn_to_page(pfn);
 	unsigned long maps = audit->maps[pfn];
 
+	audit->owned[page_owner(page)]++;
 	expect(audit, "entries that map a page", pfn, maps, page_mapcount(page));
 	switch (page_owner(page)) {
 	case OWNER_ANON:
@@ -114,13 +117,36 @@ static void audit_page(struct audit *audit, unsigned long pfn)
 			expect(audit, "place in the cache", pfn, is_cached(page), true);
 		break;
 	case OWNER_FREE:
-	case OWNER_RESERVED:
-		expect(audit, "entries", pfn, maps, 0);
+		expect(audit, "references", pfn, 0, page_count(page));
 		break;
 	default: /* one reference at least is the owner's; the inside of a block has none */
 		if (!page_test(page, PG_compound) && (unsigned long)page_count(page) <= maps)
 			expect(audit, "references", pfn, maps + 1, page_count(page));
 	}
+}
+
+/* ---- free lists -------------------------------------------------------------------------------- */
+
+static void audit_zone(struct audit *audit, const struct zone *zone)
+{
+	const struct page *page;
+	unsigned long pages = 0;
+	unsigned int order;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		unsigned long blocks = 0;
+
+		list_for_each_entry(page, &zone->buddy.free_area[order].free_list, lru) {
+			expect(audit, "order of a free block", page_to_pfn(page), page->private,
+			       order);
+			expect(audit, "mark of a free block", page_to_pfn(page),
+			       page_test(page, PG_buddy) && page_zone(page) == zone, true);
+			blocks++;
+		}
+		expect(audit, "free blocks", ~0UL, blocks, zone->buddy.free_area[order].nr_free);
+		pages += blocks << order;
+	}
+	expect(audit, "free pages", ~0UL, pages, zone->buddy.nr_free_pages);
 }
 
 /* ---- owners that know their pages -------------------------------------------------------------- */
@@ -160,6 +186,11 @@ static unsigned long pages_of_areas(unsigned int flag)
 
 static void audit_owners(struct audit *audit)
 {
+	enum page_owner owner;
+
+	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
+		expect(audit, page_owner_name(owner), ~0UL, audit->owned[owner],
+		       nr_owned_pages(owner));
 	expect(audit, "pages in slabs", ~0UL, slab_pages(), nr_owned_pages(OWNER_SLAB));
 	expect(audit, "pages in vmalloc areas", ~0UL, pages_of_areas(VM_ALLOC),
 	       nr_owned_pages(OWNER_VMALLOC));
@@ -170,14 +201,16 @@ static void audit_owners(struct audit *audit)
 int mm_audit(void)
 {
 	struct audit audit = { .maps = vzalloc(max_pfn * sizeof(u16)) };
+	struct zone *zone;
 	unsigned long pfn;
 
 	if (!audit.maps)
 		return -ENOMEM;
-	audit.errors = page_alloc_audit();
 	audit_mms(&audit);
 	for (pfn = 0; pfn < max_pfn; pfn++)
 		audit_page(&audit, pfn);
+	for_each_zone(zone)
+		audit_zone(&audit, zone);
 	audit_owners(&audit);
 	vfree(audit.maps);
 	return audit.errors;

@@ -74,18 +74,3 @@ void buddy_free(struct buddy *buddy, struct page *page, unsigned int order)
 	}
 	insert_block(buddy, pfn_to_page(pfn), order);
 }
-
-bool buddy_holds(const struct buddy *buddy, unsigned long pfn)
-{
-	unsigned int order;
-
-	for (order = 0; order < MAX_ORDER; order++) {
-		unsigned long head = pfn & ~((1UL << order) - 1);
-
-		if (head < buddy->start_pfn)
-			return false;
-		if (is_free_block(pfn_to_page(head), order))
-			return true;
-	}
-	return false;
-}

@@ -40,7 +40,4 @@ struct page *buddy_alloc(struct buddy *buddy, unsigned int order);
  * system's frames, is aligned to its size and is not in it already. */
 void buddy_free(struct buddy *buddy, struct page *page, unsigned int order);
 
-/* Is this frame inside any free block? Slow: for checks. */
-bool buddy_holds(const struct buddy *buddy, unsigned long pfn);
-
 #endif

@@ -159,22 +159,6 @@ static void load_kernel_tables(void)
 	flush_tlb_all();
 }
 
-/* RAM between two frames, in MiB. */
-static unsigned long ram_between(unsigned long pfn, unsigned long end_pfn)
-{
-	const u64 from = (u64)pfn << PAGE_SHIFT, to = (u64)end_pfn << PAGE_SHIFT;
-	u64 bytes = 0;
-
-	for (unsigned int i = 0; i < memblock.memory.cnt; i++) {
-		const struct memblock_region *r = &memblock.memory.regions[i];
-		u64 start = max(r->base, from), end = min(r->base + r->size, to);
-
-		if (start < end)
-			bytes += end - start;
-	}
-	return bytes >> 20;
-}
-
 static bool frame_answers(unsigned long pfn)
 {
 	const unsigned long address = fix_to_virt(FIX_APIC_BASE);
@@ -216,8 +200,10 @@ void paging_init(void)
 	load_kernel_tables();
 	check_address_lines();
 	memblock_set_current_limit((u64)max_low_pfn << PAGE_SHIFT);
-	pr_info("%luMB HIGHMEM available.\n", ram_between(max_low_pfn, max_pfn));
-	pr_info("%luMB LOWMEM available.\n", ram_between(0, max_low_pfn));
+	pr_info("%lluMB HIGHMEM available.\n",
+		memblock_ram_between((u64)max_low_pfn << PAGE_SHIFT, MEMBLOCK_MAX_ADDRESS) >> 20);
+	pr_info("%lluMB LOWMEM available.\n",
+		memblock_ram_between(0, (u64)max_low_pfn << PAGE_SHIFT) >> 20);
 	print_virtual_layout();
 }
 

@@ -5,7 +5,6 @@
  */
 #include "mm/memblock.h"
 
-#include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "mm/page.h"
@@ -214,52 +213,27 @@ void *memblock_alloc(unsigned long size, unsigned long align)
 	return memset(__va(base), 0, size);
 }
 
-/* The region of the list that holds addr, or NULL. */
-static const struct memblock_region *region_holding(const struct memblock_type *type, u64 addr)
-{
-	unsigned int i = first_touching(type, addr + 1);
-
-	if (i < type->cnt && type->regions[i].base <= addr)
-		return &type->regions[i];
-	return NULL;
-}
-
-static bool overlaps(const struct memblock_type *type, u64 base, u64 size)
-{
-	unsigned int i;
-	u64 end;
-
-	if (!clamp_range(base, size, &end))
-		return false;
-	i = first_touching(type, base + 1);
-	return i < type->cnt && type->regions[i].base < end;
-}
-
-bool memblock_is_region_memory(u64 base, u64 size)
-{
-	const struct memblock_region *r = region_holding(&memblock.memory, base);
-
-	return r && size <= region_end(r) - base;
-}
-
-bool memblock_is_region_reserved(u64 base, u64 size)
-{
-	return overlaps(&memblock.reserved, base, size);
-}
-
 bool memblock_overlaps_memory(u64 base, u64 size)
 {
-	return overlaps(&memblock.memory, base, size);
+	unsigned int i = first_touching(&memblock.memory, base + 1);
+	u64 end;
+
+	return clamp_range(base, size, &end) && i < memblock.memory.cnt &&
+	       memblock.memory.regions[i].base < end;
 }
 
-u64 memblock_phys_mem_size(void)
+u64 memblock_ram_between(u64 start, u64 end)
 {
-	u64 sum = 0;
-	unsigned int i;
+	const struct memblock_region *r = memblock.memory.regions;
+	u64 bytes = 0;
 
-	for (i = 0; i < memblock.memory.cnt; i++)
-		sum += memblock.memory.regions[i].size;
-	return sum;
+	for (; r < memblock.memory.regions + memblock.memory.cnt; r++) {
+		u64 first = max(start, r->base), last = min(end, region_end(r));
+
+		if (first < last)
+			bytes += last - first;
+	}
+	return bytes;
 }
 
 u64 memblock_end_of_DRAM(void)
@@ -267,20 +241,4 @@ u64 memblock_end_of_DRAM(void)
 	unsigned int cnt = memblock.memory.cnt;
 
 	return cnt ? region_end(&memblock.memory.regions[cnt - 1]) : 0;
-}
-
-static void dump_list(const char *name, const struct memblock_type *type)
-{
-	unsigned int i;
-
-	for (i = 0; i < type->cnt; i++)
-		printk(KERN_DEBUG "memblock: %s [0x%09llx-0x%09llx]\n", name,
-		       (unsigned long long)type->regions[i].base,
-		       (unsigned long long)region_end(&type->regions[i]) - 1);
-}
-
-void memblock_dump(void)
-{
-	dump_list("memory  ", &memblock.memory);
-	dump_list("reserved", &memblock.reserved);
 }

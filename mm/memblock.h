@@ -75,20 +75,13 @@ void *memblock_alloc(unsigned long size, unsigned long align);
  * false when there is none. To walk all: for (end = 0; memblock_next_free(end, &start, &end);) */
 bool memblock_next_free(u64 from, u64 *start, u64 *end);
 
-/* Is the whole range RAM / does any byte of it lie in the reserved list? */
-bool memblock_is_region_memory(u64 base, u64 size);
-bool memblock_is_region_reserved(u64 base, u64 size);
-
 /* Does any byte of [base, base + size) belong to RAM? ioremap() and /dev/mem refuse such ranges. */
 bool memblock_overlaps_memory(u64 base, u64 size);
 
-/* Bytes of RAM in all. */
-u64 memblock_phys_mem_size(void);
+/* Bytes of RAM in [start, end). */
+u64 memblock_ram_between(u64 start, u64 end);
 
 /* Address after the last byte of RAM; 0 without any. */
 u64 memblock_end_of_DRAM(void);
-
-/* Print both lists to the log. */
-void memblock_dump(void);
 
 #endif

@@ -9,7 +9,6 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/highmem.h"
-#include "mm/page_debug.h"
 #include "mm/zone.h"
 
 #define FLAGS_ZONE (3UL << PG_ZONE_SHIFT)
@@ -89,12 +88,6 @@ void __put_page(struct page *page)
 	}
 	forget_owner(page);
 	pcp_put(page);
-}
-
-void release_pages(struct page **pages, unsigned int nr)
-{
-	while (nr--)
-		put_page(*pages++);
 }
 
 void zone_release_block(struct zone *zone, struct page *page, unsigned int order)
@@ -346,21 +339,6 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 	return page ? (unsigned long)page_address(page) : 0;
 }
 
-unsigned long get_zeroed_page(gfp_t gfp)
-{
-	return __get_free_pages(gfp | __GFP_ZERO, 0);
-}
-
-void split_page(struct page *page, unsigned int order)
-{
-	unsigned int i;
-
-	for (i = 1; i < 1U << order; i++) {
-		page_clear(&page[i], PG_compound);
-		atomic_set(&page[i]._count, 1);
-	}
-}
-
 void register_shrinker(struct shrinker *shrinker)
 {
 	list_add_tail(&shrinker->list, &shrinkers);
@@ -396,16 +374,6 @@ unsigned long nr_total_pages(void)
 	for_each_zone(zone)
 		pages += zone->managed_pages;
 	return pages;
-}
-
-unsigned long nr_total_highpages(void)
-{
-	return zones[ZONE_HIGHMEM].managed_pages;
-}
-
-unsigned long nr_free_highpages(void)
-{
-	return zone_free_pages(&zones[ZONE_HIGHMEM]);
 }
 
 unsigned long nr_owned_pages(enum page_owner owner)

@@ -19,7 +19,6 @@
 #define __GFP_IO      0x40u   /* may start I/O to find memory */
 #define __GFP_FS      0x80u   /* may call into file systems */
 #define __GFP_NOWARN  0x200u  /* failure is expected: no line in the log */
-#define __GFP_COMP    0x4000u /* accepted for its name: every block is freed as one */
 #define __GFP_ZERO    0x8000u /* filled with zeroes */
 
 /* Whom the ledger shall name (enum page_owner); OWNER_KERNEL where this is left out. */
@@ -27,9 +26,7 @@
 #define __GFP_OWNER(owner) ((gfp_t)(owner) << __GFP_OWNER_SHIFT)
 
 #define GFP_ATOMIC   (__GFP_HIGH)
-#define GFP_NOWAIT   0u
 #define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
-#define GFP_USER     GFP_KERNEL
 #define GFP_HIGHUSER (GFP_KERNEL | __GFP_HIGHMEM)
 #define GFP_DMA      __GFP_DMA
 
@@ -56,16 +53,8 @@ static inline void __free_page(struct page *page)
 	__free_pages(page, 0);
 }
 
-/* Turns a block of 2^order pages into so many single pages with a reference each, so that they can be
- * mapped and given up one by one. */
-void split_page(struct page *page, unsigned int order);
-
-/* put_page() for nr pages. */
-void release_pages(struct page **pages, unsigned int nr);
-
 /* The same by lowmem address. __GFP_HIGHMEM is not allowed. 0 when there is no memory. */
 unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
-unsigned long get_zeroed_page(gfp_t gfp);
 void free_pages(unsigned long addr, unsigned int order);
 
 static inline unsigned long __get_free_page(gfp_t gfp)
@@ -92,11 +81,8 @@ void page_set_owner(struct page *page, unsigned int order, enum page_owner owner
 unsigned long nr_owned_pages(enum page_owner owner);
 unsigned long nr_free_pages(void);
 
-/* Pages the allocator was ever given (what /proc/meminfo calls MemTotal), and the highmem among them,
- * all and free. */
+/* Pages the allocator was ever given (what /proc/meminfo calls MemTotal). */
 unsigned long nr_total_pages(void);
-unsigned long nr_total_highpages(void);
-unsigned long nr_free_highpages(void);
 
 /* Name of an owner, for reports. */
 const char *page_owner_name(enum page_owner owner);
@@ -132,9 +118,5 @@ extern void (*bad_page_hook)(struct page *page, const char *reason);
 /* Fault injection, debug builds: after `after` more successes, `fail` allocations in a row (of pages or
  * slab objects) return NULL. (0, 0) switches it off. */
 void alloc_inject(unsigned long after, unsigned long fail);
-
-/* Walks every page and every free list, compares them with the ledger's counters and prints what does
- * not agree. Returns the number of disagreements. Slow; nothing else may run meanwhile. */
-unsigned int page_alloc_audit(void);
 
 #endif

@@ -10,9 +10,9 @@
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
-#include "mm/page_debug.h"
 #include "mm/slab_cache.h"
 #include "mm/slab_debug.h"
+#include "mm/zone.h"
 
 #define SLAB_MAX_ORDER   1 /* larger blocks only for objects that do not fit otherwise */
 #define SLAB_MAX_SIZE    32768UL

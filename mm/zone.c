@@ -65,22 +65,6 @@ static void mem_map_init(void)
 
 /* ---- zones ------------------------------------------------------------------------------------- */
 
-static unsigned long count_present(unsigned long start_pfn, unsigned long end_pfn)
-{
-	unsigned long pages = 0;
-	unsigned int i;
-
-	for (i = 0; i < memblock.memory.cnt; i++) {
-		const struct memblock_region *r = &memblock.memory.regions[i];
-		unsigned long first = max(start_pfn, pfn_up(r->base));
-		unsigned long last = min(end_pfn, pfn_down(r->base + r->size));
-
-		if (first < last)
-			pages += last - first;
-	}
-	return pages;
-}
-
 static void zone_init(enum zone_type type, const char *name, unsigned long start_pfn,
 		      unsigned long end_pfn)
 {
@@ -92,7 +76,9 @@ static void zone_init(enum zone_type type, const char *name, unsigned long start
 	buddy_init(&zone->buddy, start_pfn, end_pfn);
 	zone->zone_start_pfn = start_pfn;
 	zone->spanned_pages = end_pfn - start_pfn;
-	zone->present_pages = count_present(start_pfn, end_pfn);
+	zone->present_pages =
+		memblock_ram_between((u64)start_pfn << PAGE_SHIFT, (u64)end_pfn << PAGE_SHIFT) >>
+		PAGE_SHIFT;
 	if (zone->spanned_pages)
 		pr_info("  %-8s [mem 0x%09llx-0x%09llx] %lu pages\n", name,
 			(u64)start_pfn << PAGE_SHIFT, ((u64)end_pfn << PAGE_SHIFT) - 1,
@@ -253,7 +239,8 @@ void page_alloc_init(void)
 	set_pcp_sizes();
 	set_first_zones();
 	pr_info("Memory: %luK/%lluK available (%luK mem_map, %luK highmem)\n",
-		nr_free_pages() << (PAGE_SHIFT - 10), memblock_phys_mem_size() >> 10,
+		nr_free_pages() << (PAGE_SHIFT - 10),
+		memblock_ram_between(0, MEMBLOCK_MAX_ADDRESS) >> 10,
 		(unsigned long)(max_pfn * sizeof(struct page)) >> 10,
-		nr_total_highpages() << (PAGE_SHIFT - 10));
+		zones[ZONE_HIGHMEM].managed_pages << (PAGE_SHIFT - 10));
 }

@@ -56,7 +56,8 @@ static unsigned long available_pages(void)
 static int meminfo_show(struct seq_file *m, void *data)
 {
 	unsigned long total = nr_total_pages(), free = nr_free_pages();
-	unsigned long high = nr_total_highpages(), high_free = nr_free_highpages();
+	unsigned long high = zones[ZONE_HIGHMEM].managed_pages;
+	unsigned long high_free = zone_free_pages(&zones[ZONE_HIGHMEM]);
 	unsigned long cached = nr_owned_pages(OWNER_CACHE), anon = nr_owned_pages(OWNER_ANON);
 	unsigned long used, hole;
 

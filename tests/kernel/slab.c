@@ -4,6 +4,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
+#include "mm/audit.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "tests/kernel/ktest.h"
@@ -357,5 +358,5 @@ KTEST_SUITE(slab)
 	test_mistakes();
 	test_injection();
 	KTEST(settled_free_pages() == before, "no page was lost");
-	KTEST(page_alloc_audit() == 0, "the ledger agrees with the pages");
+	KTEST(mm_audit() == 0, "the ledger agrees with the pages");
 }
