@@ -11,17 +11,10 @@
 #define __always_inline inline __attribute__((__always_inline__))
 #endif
 #define noinline       __attribute__((__noinline__))
-#define noreturn       _Noreturn
 #define __noreturn     __attribute__((__noreturn__))
-#define __section(s)   __attribute__((__section__(s)))
 #define __aligned(n)   __attribute__((__aligned__(n)))
 #define __packed       __attribute__((__packed__))
-#define __used         __attribute__((__used__))
-#define __maybe_unused __attribute__((__unused__))
-#define __must_check   __attribute__((__warn_unused_result__))
-#define __weak         __attribute__((__weak__))
 #define __cold         __attribute__((__cold__))
-#define __pure         __attribute__((__pure__))
 
 /* The arguments are checked like printf's: `fmt` and `args` count parameters from 1. */
 #define __printf(fmt, args) __attribute__((__format__(__printf__, fmt, args)))

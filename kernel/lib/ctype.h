@@ -42,11 +42,6 @@ static inline int isspace(int c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static inline int isprint(int c)
-{
-	return c >= ' ' && c <= '~';
-}
-
 static inline int iscntrl(int c)
 {
 	return (c >= 0 && c < ' ') || c == 127;

@@ -117,17 +117,6 @@ static int copy_match(struct inflate *s, unsigned int len, unsigned int dist)
 
 /* ---- Huffman codes ---- */
 
-static unsigned int reverse(unsigned int code, unsigned int len)
-{
-	unsigned int r = 0;
-
-	while (len--) {
-		r = r << 1 | (code & 1);
-		code >>= 1;
-	}
-	return r;
-}
-
 /*
  * Build @h from the code length of each of @n symbols. Returns how much code space is left over: 0
  * for a complete code, positive for an incomplete one, negative when the lengths contradict each
@@ -135,45 +124,32 @@ static unsigned int reverse(unsigned int code, unsigned int len)
  */
 static int huffman_build(struct huffman *h, const u8 *length, int n)
 {
-	u16 offset[16], code[16];
+	u16 offset[16] = { 0 };
 	int left = 1;
 
 	memset(h->count, 0, sizeof(h->count));
-	memset(h->fast, 0, sizeof(h->fast));
 	for (int i = 0; i < n; i++)
 		h->count[length[i]]++;
 	h->count[0] = 0;
-	offset[1] = 0;
-	code[1] = 0;
 	for (int len = 1; len < 16; len++) {
 		left = 2 * left - h->count[len];
 		if (left < 0)
 			return left;
-		if (len < 15) {
-			offset[len + 1] = offset[len] + h->count[len];
-			code[len + 1] = (code[len] + h->count[len]) << 1;
-		}
+		offset[len] = offset[len - 1] + h->count[len - 1];
 	}
-	for (int i = 0; i < n; i++) {
-		unsigned int len = length[i], r;
-
-		if (!len)
-			continue;
-		h->symbol[offset[len]++] = i;
-		r = reverse(code[len]++, len);
-		if (len <= INFLATE_FAST_BITS)
-			for (; r < ARRAY_SIZE(h->fast); r += 1u << len)
-				h->fast[r] = i << 4 | len;
-	}
+	for (int i = 0; i < n; i++)
+		if (length[i])
+			h->symbol[offset[length[i]]++] = i;
 	return left;
 }
 
 /* Codes of one length are consecutive numbers: walk the lengths until the code falls into its
  * range. */
-static int decode_long(struct inflate *s, const struct huffman *h)
+static int decode(struct inflate *s, const struct huffman *h)
 {
 	int code = 0, first = 0, index = 0;
 
+	refill(s);
 	for (unsigned int len = 1; len < 16; len++) {
 		code |= s->bits >> (len - 1) & 1;
 		if (code - first < h->count[len]) {
@@ -186,19 +162,6 @@ static int decode_long(struct inflate *s, const struct huffman *h)
 		code <<= 1;
 	}
 	return bad(s, "a code that stands for nothing");
-}
-
-static inline int decode(struct inflate *s, const struct huffman *h)
-{
-	unsigned int hit;
-
-	refill(s);
-	hit = h->fast[s->bits & (ARRAY_SIZE(h->fast) - 1)];
-	if (!hit)
-		return decode_long(s, h);
-	s->bits >>= hit & 15;
-	s->nbits -= hit & 15;
-	return hit >> 4;
 }
 
 /* ---- blocks (RFC 1951 3.2) ---- */

@@ -7,21 +7,18 @@
 
 #include "kernel/lib/types.h"
 
-#define INFLATE_WINDOW    32768 /* farthest a match may reach back, bytes */
-#define INFLATE_FAST_BITS 9     /* codes this short are decoded by one table look-up */
+#define INFLATE_WINDOW 32768 /* farthest a match may reach back, bytes */
 
-/* One canonical Huffman code: how many codes of each length, their symbols in order, a fast table.
- */
+/* One canonical Huffman code: how many codes of each length, their symbols in order. */
 struct huffman {
 	u16 count[16];
 	u16 symbol[288];
-	u16 fast[1 << INFLATE_FAST_BITS]; /* symbol * 16 + length; 0: look the long way */
 };
 
 /* Takes @len decompressed bytes, in order. A negative return ends decompression with that value. */
 typedef int (*inflate_sink_t)(void *ctx, const u8 *data, size_t len);
 
-/* Everything gunzip() needs, about 36 KiB: too large for a stack, so the caller supplies it. */
+/* Everything gunzip() needs, about 35 KiB: too large for a stack, so the caller supplies it. */
 struct inflate {
 	const u8 *in, *in_end;
 	u32 bits;           /* input bits not used yet, least significant first */

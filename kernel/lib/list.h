@@ -101,11 +101,6 @@ static inline bool list_is_last(const struct list_head *entry, const struct list
 	return entry->next == head;
 }
 
-static inline bool list_is_singular(const struct list_head *head)
-{
-	return !list_empty(head) && head->next == head->prev;
-}
-
 /* Move all elements of `list` to the front of `head`; `list` is empty afterwards. */
 static inline void list_splice_init(struct list_head *list, struct list_head *head)
 {
@@ -118,30 +113,15 @@ static inline void list_splice_init(struct list_head *list, struct list_head *he
 	INIT_LIST_HEAD(list);
 }
 
-/* Move all elements of `list` to the end of `head`; `list` is empty afterwards. */
-static inline void list_splice_tail_init(struct list_head *list, struct list_head *head)
-{
-	list_splice_init(list, head->prev);
-}
-
 #define list_entry(ptr, type, member)       container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member) list_entry((ptr)->next, type, member)
-#define list_last_entry(ptr, type, member)  list_entry((ptr)->prev, type, member)
-#define list_first_entry_or_null(ptr, type, member) \
-	(list_empty(ptr) ? NULL : list_first_entry(ptr, type, member))
-#define list_next_entry(pos, member) list_entry((pos)->member.next, __typeof__(*(pos)), member)
-#define list_prev_entry(pos, member) list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+#define list_next_entry(pos, member)        list_entry((pos)->member.next, __typeof__(*(pos)), member)
 
 #define list_for_each(pos, head) for (pos = (head)->next; pos != (head); pos = pos->next)
-#define list_for_each_safe(pos, n, head) \
-	for (pos = (head)->next, n = pos->next; pos != (head); pos = n, n = pos->next)
 
 #define list_for_each_entry(pos, head, member)                                               \
 	for (pos = list_first_entry(head, __typeof__(*pos), member); &pos->member != (head); \
 	     pos = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                                      \
-	for (pos = list_last_entry(head, __typeof__(*pos), member); &pos->member != (head); \
-	     pos = list_prev_entry(pos, member))
 /* The _safe form allows `pos` to be removed inside the loop. */
 #define list_for_each_entry_safe(pos, n, head, member)               \
 	for (pos = list_first_entry(head, __typeof__(*pos), member), \
@@ -156,20 +136,10 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
-#define HLIST_HEAD_INIT \
-	{               \
-		NULL    \
-	}
-
 static inline void INIT_HLIST_NODE(struct hlist_node *n)
 {
 	n->next = NULL;
 	n->pprev = NULL;
-}
-
-static inline bool hlist_empty(const struct hlist_head *h)
-{
-	return !h->first;
 }
 
 /* True when `n` is on no chain (initialised, or removed by hlist_del_init). */
@@ -197,23 +167,13 @@ static inline void hlist_del_init(struct hlist_node *n)
 	INIT_HLIST_NODE(n);
 }
 
-static inline void hlist_del(struct hlist_node *n)
-{
-	hlist_del_init(n);
-}
-
-#define hlist_entry(ptr, type, member) container_of(ptr, type, member)
-#define hlist_entry_safe(ptr, type, member)                    \
-	({                                                     \
-		__typeof__(ptr) __hp = (ptr);                  \
-		__hp ? hlist_entry(__hp, type, member) : NULL; \
+#define hlist_entry_safe(ptr, type, member)                     \
+	({                                                      \
+		__typeof__(ptr) __hp = (ptr);                   \
+		__hp ? container_of(__hp, type, member) : NULL; \
 	})
 #define hlist_for_each_entry(pos, head, member)                                    \
 	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); pos; \
 	     pos = hlist_entry_safe(pos->member.next, __typeof__(*pos), member))
-#define hlist_for_each_entry_safe(pos, n, head, member)                       \
-	for (pos = hlist_entry_safe((head)->first, __typeof__(*pos), member); \
-	     pos && ((n) = pos->member.next, 1);                              \
-	     pos = hlist_entry_safe(n, __typeof__(*pos), member))
 
 #endif

@@ -34,16 +34,6 @@ static inline u64 div_u64(u64 dividend, u32 divisor)
 	return div_u64_rem(dividend, divisor, &remainder);
 }
 
-/* Signed, rounding towards zero as C does. */
-static inline s64 div_s64(s64 dividend, s32 divisor)
-{
-	u64 n = dividend < 0 ? -(u64)dividend : (u64)dividend;
-	u32 d = divisor < 0 ? -(u32)divisor : (u32)divisor;
-	u64 q = div_u64(n, d);
-
-	return (dividend < 0) != (divisor < 0) ? (s64)-q : (s64)q;
-}
-
 /* 64 by 64 bits, slow; for the rare wide divisor. `divisor` must not be 0. */
 u64 div64_u64(u64 dividend, u64 divisor);
 

@@ -16,20 +16,15 @@
 	})
 
 /* min and max want two operands of one type; min_t and max_t convert both to `t`. */
-#define min(a, b)                                      \
-	({                                             \
-		__typeof__(a) __min_a = (a);           \
-		__typeof__(b) __min_b = (b);           \
-		(void)(&__min_a == &__min_b);          \
-		__min_a < __min_b ? __min_a : __min_b; \
+#define __pick(a, op, b)                 \
+	({                               \
+		__typeof__(a) __a = (a); \
+		__typeof__(b) __b = (b); \
+		(void)(&__a == &__b);    \
+		__a op __b ? __a : __b;  \
 	})
-#define max(a, b)                                      \
-	({                                             \
-		__typeof__(a) __max_a = (a);           \
-		__typeof__(b) __max_b = (b);           \
-		(void)(&__max_a == &__max_b);          \
-		__max_a > __max_b ? __max_a : __max_b; \
-	})
+#define min(a, b)        __pick(a, <, b)
+#define max(a, b)        __pick(a, >, b)
 #define min_t(t, a, b)   min((t)(a), (t)(b))
 #define max_t(t, a, b)   max((t)(a), (t)(b))
 #define clamp(v, lo, hi) min(max(v, lo), hi)
@@ -44,17 +39,9 @@
 /* Rounding to a multiple of `a`, a power of two. Keeps the type of `x`. */
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a)-1))
 #define ALIGN(x, a)      (((x) + ((__typeof__(x))(a)-1)) & ~((__typeof__(x))(a)-1))
-#define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a)-1)) == 0)
-#define round_up(x, a)   ALIGN(x, a)
-#define round_down(x, a) ALIGN_DOWN(x, a)
 
 /* Rounding division of unsigned long or smaller; `d` need not be a power of two. */
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
-#define roundup(x, n)      (DIV_ROUND_UP(x, n) * (n))
-
-#define SZ_1K (1UL << 10)
-#define SZ_1M (1UL << 20)
-#define SZ_1G (1UL << 30)
 
 /* True for 1, 2, 4, 8, ...; false for 0. */
 static inline bool is_power_of_2(unsigned long n)

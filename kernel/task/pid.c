@@ -88,7 +88,7 @@ void attach_pid(struct task_struct *tsk)
 
 void detach_pid(struct task_struct *tsk)
 {
-	hlist_del(&tsk->pid_chain);
+	hlist_del_init(&tsk->pid_chain);
 	count--;
 }
 

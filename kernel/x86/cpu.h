@@ -28,7 +28,6 @@
 #define X86_FEATURE_SSE2       (0 * 32 + 26)
 #define X86_FEATURE_NX         (1 * 32 + 20)
 #define X86_FEATURE_SMEP       (2 * 32 + 7)
-#define X86_FEATURE_ERMS       (2 * 32 + 9)
 #define X86_FEATURE_SMAP       (2 * 32 + 20)
 #define X86_FEATURE_HYPERVISOR (3 * 32 + 31)
 #define X86_FEATURE_WORDS      4
@@ -63,32 +62,24 @@ void cpu_init(void);
 /* Print vendor, model and features to the log. */
 void cpu_print_info(void);
 
-#define X86_CR0_PE 0x00000001UL
 #define X86_CR0_MP 0x00000002UL
 #define X86_CR0_EM 0x00000004UL
 #define X86_CR0_TS 0x00000008UL
 #define X86_CR0_NE 0x00000020UL
 #define X86_CR0_WP 0x00010000UL
-#define X86_CR0_AM 0x00040000UL
 #define X86_CR0_NW 0x20000000UL
 #define X86_CR0_CD 0x40000000UL
-#define X86_CR0_PG 0x80000000UL
 
-#define X86_CR4_TSD        0x00000004UL
 #define X86_CR4_PSE        0x00000010UL
-#define X86_CR4_PAE        0x00000020UL
 #define X86_CR4_PGE        0x00000080UL
 #define X86_CR4_OSFXSR     0x00000200UL
 #define X86_CR4_OSXMMEXCPT 0x00000400UL
 #define X86_CR4_SMEP       0x00100000UL
 #define X86_CR4_SMAP       0x00200000UL
 
-#define MSR_IA32_SYSENTER_CS  0x174
-#define MSR_IA32_SYSENTER_ESP 0x175
-#define MSR_IA32_SYSENTER_EIP 0x176
-#define MSR_IA32_PAT          0x277
-#define MSR_EFER              0xc0000080
-#define EFER_NX               (1UL << 11)
+#define MSR_IA32_PAT 0x277
+#define MSR_EFER     0xc0000080
+#define EFER_NX      (1UL << 11)
 
 static inline unsigned long read_cr0(void)
 {

@@ -63,11 +63,6 @@ static inline u16 readw(const volatile void *addr)
 	return *(const volatile u16 *)addr;
 }
 
-static inline u32 readl(const volatile void *addr)
-{
-	return *(const volatile u32 *)addr;
-}
-
 static inline void writeb(u8 value, volatile void *addr)
 {
 	*(volatile u8 *)addr = value;
@@ -76,11 +71,6 @@ static inline void writeb(u8 value, volatile void *addr)
 static inline void writew(u16 value, volatile void *addr)
 {
 	*(volatile u16 *)addr = value;
-}
-
-static inline void writel(u32 value, volatile void *addr)
-{
-	*(volatile u32 *)addr = value;
 }
 
 #endif

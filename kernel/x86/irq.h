@@ -14,7 +14,6 @@
 #define TIMER_IRQ    0
 #define KEYBOARD_IRQ 1
 #define CASCADE_IRQ  2
-#define COM2_IRQ     3
 #define COM1_IRQ     4
 
 typedef enum irqreturn { IRQ_NONE, IRQ_HANDLED } irqreturn_t;

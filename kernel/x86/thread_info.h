@@ -23,7 +23,6 @@
 /* preempt_count: bits 0..7 nested preempt_disable, bits 16..23 nested hardware interrupts. */
 #define HARDIRQ_OFFSET 0x10000
 #define HARDIRQ_MASK   0xff0000
-#define PREEMPT_MASK   0xff
 
 #ifndef __ASSEMBLER__
 #include "kernel/lib/bitops.h"

@@ -20,6 +20,7 @@ struct element {
 /* The list holds exactly the digits of `expected`, in both directions. */
 static bool holds(struct list_head *head, const char *expected)
 {
+	struct list_head *link;
 	struct element *e;
 	const char *p = expected;
 
@@ -29,8 +30,8 @@ static bool holds(struct list_head *head, const char *expected)
 	}
 	if (*p)
 		return false;
-	list_for_each_entry_reverse(e, head, link) {
-		if (*--p != '0' + e->value)
+	for (link = head->prev; link != head; link = link->prev) {
+		if (*--p != '0' + list_entry(link, struct element, link)->value)
 			return false;
 	}
 	return p == expected;
@@ -47,16 +48,15 @@ static void lists(void)
 		e[i].value = i;
 	check(list_empty(&a) && holds(&a, ""), "an empty list");
 	list_add_tail(&e[1].link, &a);
-	check(list_is_singular(&a), "one element");
 	list_add_tail(&e[2].link, &a);
 	list_add(&e[0].link, &a);
-	check(holds(&a, "012") && !list_is_singular(&a), "list_add in front, list_add_tail behind");
+	check(holds(&a, "012"), "list_add in front, list_add_tail behind");
 	list_add_tail(&e[3].link, &b);
 	list_add_tail(&e[4].link, &b);
 	list_splice_init(&b, &a);
 	check(holds(&a, "34012") && list_empty(&b), "splice in front");
 	list_add_tail(&e[5].link, &b);
-	list_splice_tail_init(&b, &a);
+	list_splice_init(&b, a.prev);
 	check(holds(&a, "340125") && list_empty(&b), "splice behind");
 	list_splice_init(&b, &a);
 	check(holds(&a, "340125"), "splice of nothing");
@@ -78,9 +78,8 @@ static void lists(void)
 
 static void chains(void)
 {
-	struct hlist_head head = HLIST_HEAD_INIT;
+	struct hlist_head head = { NULL };
 	struct element e[3], *pos;
-	struct hlist_node *next;
 	int sum = 0, i;
 
 	for (i = 0; i < 3; i++) {
@@ -91,8 +90,9 @@ static void chains(void)
 	hlist_for_each_entry(pos, &head, chain)
 		sum = sum * 10 + pos->value;
 	check(sum == 31 && hlist_unhashed(&e[1].chain), "a chain with one taken out");
-	hlist_for_each_entry_safe(pos, next, &head, chain) hlist_del_init(&pos->chain);
-	check(hlist_empty(&head), "a chain emptied while walking");
+	hlist_del_init(&e[0].chain);
+	hlist_del_init(&e[2].chain);
+	check(!head.first, "a chain emptied");
 }
 
 static bool bit_searches(void)
@@ -102,8 +102,8 @@ static bool bit_searches(void)
 
 	for (i = 0; i < 20000; i++) {
 		memset(map, check_random() % 2 ? 0 : 0xff, sizeof(map));
-		change_bit(check_random() % 200, map);
-		change_bit(check_random() % 200, map);
+		map[check_random() % 3] ^= BIT(check_random() % 64);
+		map[check_random() % 3] ^= BIT(check_random() % 64);
 		size = check_random() % 200;
 		from = check_random() % 220;
 		for (set = from; set < size && !test_bit(set, map); set++)
@@ -127,18 +127,15 @@ static void bits(void)
 
 	check(!test_and_set_bit(40, map) && test_and_set_bit(40, map) && test_bit(40, map),
 	      "test and set");
-	check(test_and_clear_bit(40, map) && !test_and_clear_bit(40, map) && !map[0] && !map[1],
-	      "test and clear");
 	set_bit(0, map);
 	__set_bit(31, map);
 	clear_bit(0, map);
-	check(map[0] == 1UL << 31 && __test_and_clear_bit(31, map) && !map[0], "set and clear");
+	clear_bit(40, map);
+	check(map[0] == 1UL << 31 && !test_bit(40, map), "set and clear");
+	__clear_bit(31, map);
+	check(!map[0] && !map[1], "clear");
 	check(bit_searches(), "searches for set and clear bits against a loop");
-	check(__ffs(0x8000) == 15 && __fls(0x8001) == 15 && fls(0) == 0 && fls(1) == 1 &&
-		      fls(0x80000000u) == 32,
-	      "first and last bit");
-	check(hweight32(0) == 0 && hweight32(~0u) == 32 && hweight32(0x80010003) == 4,
-	      "number of bits");
+	check(__ffs(0x8000) == 15 && __ffs(0x8001) == 0, "first bit");
 }
 
 static u64 random64(void)
@@ -166,14 +163,10 @@ static bool divisions(void)
 static void arithmetic(void)
 {
 	check(divisions(), "64-bit divisions against the compiler's");
-	check(div_s64(-7, 2) == -3 && div_s64(7, -2) == -3 && div_s64(-7, -2) == 3,
-	      "signed division rounds towards zero");
 	check(ALIGN(4097UL, 4096) == 8192 && ALIGN(4096ULL, 4096) == 4096 &&
 		      ALIGN_DOWN(4095u, 4096) == 0 && ALIGN(0xffffffff1ULL, 16) == 0x1000000000ULL,
 	      "alignment keeps the type's width");
-	check(DIV_ROUND_UP(10, 4) == 3 && roundup(10, 4) == 12 && IS_ALIGNED(8, 8) &&
-		      !IS_ALIGNED(9, 8),
-	      "rounding");
+	check(DIV_ROUND_UP(10, 4) == 3 && DIV_ROUND_UP(8, 4) == 2, "rounding division");
 	check(ilog2(1) == 0 && ilog2(4095) == 11 && ilog2(4096) == 12, "logarithm");
 	check(roundup_pow_of_two(0) == 1 && roundup_pow_of_two(1) == 1 &&
 		      roundup_pow_of_two(5) == 8 && roundup_pow_of_two(8) == 8 &&
