@@ -6,7 +6,6 @@
 #include "drivers/mem.h"
 #include "drivers/pit.h"
 #include "drivers/fb.h"
-#include "drivers/iomem.h"
 #include "drivers/pci.h"
 #include "drivers/pool.h"
 #include "drivers/serial.h"
@@ -45,27 +44,6 @@
 #endif
 
 asmlinkage void start_kernel(u32 magic, u32 multiboot_info);
-
-/* Hands the boot loader's mode, if it set one, to the drivers. */
-static void screen_init(void)
-{
-	const struct boot_framebuffer *fb = &boot_info.framebuffer;
-	const struct video_mode mode = {
-		.addr = fb->addr,
-		.pitch = fb->pitch,
-		.width = fb->width,
-		.height = fb->height,
-		.bpp = fb->bpp,
-		.red_pos = fb->red_pos,
-		.red_size = fb->red_size,
-		.green_pos = fb->green_pos,
-		.green_size = fb->green_size,
-		.blue_pos = fb->blue_pos,
-		.blue_size = fb->blue_size,
-	};
-
-	video_init(fb->present ? &mode : NULL);
-}
 
 /* Modules are archives, each unpacked over the one before; /dev is there whatever they bring. */
 static void load_initramfs(void)
@@ -124,7 +102,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 
 	/* The screen, early: what goes wrong from here on can be read on it. */
 	pci_init();
-	screen_init();
+	video_init(&boot_info.framebuffer);
 	local_irq_enable();
 	vfs_init();
 
@@ -132,7 +110,6 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	tty_init();
 	tty_ports_init();
 	mem_devices_init();
-	iomem_init();
 	fb_dev_init();
 	pool_init();
 

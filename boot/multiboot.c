@@ -165,12 +165,9 @@ static void read_modules(const struct mb_info *mb)
 
 static void read_framebuffer(const struct mb_info *mb)
 {
-	struct boot_framebuffer *fb = &boot_info.framebuffer;
-
 	if (!(mb->flags & MB_FRAMEBUFFER) || mb->framebuffer_type != MB_FRAMEBUFFER_RGB)
 		return;
-	*fb = (struct boot_framebuffer){
-		.present = true,
+	boot_info.framebuffer = (struct video_mode){
 		.addr = mb->framebuffer_addr,
 		.pitch = mb->framebuffer_pitch,
 		.width = mb->framebuffer_width,

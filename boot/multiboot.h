@@ -14,6 +14,7 @@
 #define MULTIBOOT_VIDEO_MODE  0x4
 
 #ifndef __ASSEMBLER__
+#include "drivers/video.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/types.h"
 
@@ -38,16 +39,6 @@ struct boot_module {
 	char cmdline[64];
 };
 
-/* A linear framebuffer in the mode that the loader set. */
-struct boot_framebuffer {
-	bool present;
-	u64 addr;  /* physical */
-	u32 pitch; /* bytes from line to line */
-	u32 width, height;
-	u8 bpp;
-	u8 red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
-};
-
 struct boot_info {
 	char loader[64];
 	char cmdline[CMDLINE_MAX];
@@ -55,7 +46,7 @@ struct boot_info {
 	struct boot_range ranges[BOOT_MAX_RANGES];
 	unsigned int nr_modules;
 	struct boot_module modules[BOOT_MAX_MODULES];
-	struct boot_framebuffer framebuffer;
+	struct video_mode framebuffer; /* that the loader set */
 };
 
 extern struct boot_info boot_info;

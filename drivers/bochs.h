@@ -6,10 +6,12 @@
 
 #include "kernel/lib/types.h"
 
+struct fb_info;
+
 /*
- * Find the adapter, set a mode of @width x @height with 32 bits (0: a size of its own choice), and register it as the
- * framebuffer. 0, or -ENODEV, or an error of register_framebuffer. pci_init() comes before.
+ * Find the adapter, set a mode of @width x @height with 32 bits (0: a size of its own choice), and
+ * register it as the framebuffer. Returns that, or NULL. pci_init() comes before.
  */
-int bochs_init(u32 width, u32 height);
+struct fb_info *bochs_init(u32 width, u32 height);
 
 #endif

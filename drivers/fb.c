@@ -14,22 +14,12 @@
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
-#define FB_MAJOR     29
-#define CMAP_ENTRIES 256
+#define FB_MAJOR 29
+
+/* No mode needs more, and the kernel has no addresses for all of what an adapter may have. */
+#define MAX_MEMORY (32u << 20)
 
 static struct fb_info *registered;
-static const struct fb_client *client;
-static u16 cmap[3][CMAP_ENTRIES]; /* kept for FBIOGETCMAP; true colour has no use for it */
-
-struct fb_info *fb_get(void)
-{
-	return registered;
-}
-
-void fb_set_client(const struct fb_client *new_client)
-{
-	client = new_client;
-}
 
 /* ---- read, write, seek ---- */
 
@@ -152,109 +142,54 @@ static long fb_get_fix(struct fb_info *info, void __user *arg)
 	return copy_to_user(arg, &fix, sizeof(fix)) ? -EFAULT : 0;
 }
 
-static void apply_var(struct fb_info *info, const struct fb_var_screeninfo *var)
+void fb_pan(struct fb_info *info, u32 y)
 {
-	info->var = *var;
-	info->ops->fb_set_par(info);
-	info->ops->fb_pan_display(info, var->xoffset, var->yoffset);
-	atomic_inc(&info->touched);
-	if (client)
-		client->mode_changed(info);
+	info->var.yoffset = y;
+	if (info->ops)
+		info->ops->fb_pan_display(info);
 }
 
 static long fb_set_var(struct fb_info *info, void __user *arg)
 {
 	struct fb_var_screeninfo var;
-	int error;
+	int error = 0;
 
 	if (copy_from_user(&var, arg, sizeof(var)))
 		return -EFAULT;
 	mutex_lock(&info->lock);
-	error = info->ops->fb_check_var(&var, info);
-	if (!error && (var.activate & FB_ACTIVATE_MASK) == FB_ACTIVATE_NOW)
-		apply_var(info, &var);
+	if (!info->ops)
+		var = info->var;
+	else
+		error = info->ops->fb_check_var(&var, info);
+	if (!error && (var.activate & FB_ACTIVATE_MASK) == FB_ACTIVATE_NOW && info->ops) {
+		info->var = var;
+		info->ops->fb_set_par(info);
+		fb_pan(info, var.yoffset);
+		atomic_inc(&info->touched);
+		info->mode_changed(info);
+	}
 	mutex_unlock(&info->lock);
 	if (error)
 		return error;
 	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
 }
 
-static int pan_check(const struct fb_info *info, const struct fb_var_screeninfo *to)
-{
-	if (to->xoffset && (!info->fix.xpanstep || to->xoffset % info->fix.xpanstep))
-		return -EINVAL;
-	if (to->yoffset && (!info->fix.ypanstep || to->yoffset % info->fix.ypanstep))
-		return -EINVAL;
-	if (to->xoffset > info->var.xres_virtual - info->var.xres ||
-	    to->yoffset > info->var.yres_virtual - info->var.yres)
-		return -EINVAL;
-	return 0;
-}
-
-static long fb_pan(struct fb_info *info, void __user *arg)
+static long fb_pan_display(struct fb_info *info, void __user *arg)
 {
 	struct fb_var_screeninfo var;
-	int error;
+	int error = 0;
 
 	if (copy_from_user(&var, arg, sizeof(var)))
 		return -EFAULT;
 	mutex_lock(&info->lock);
-	error = pan_check(info, &var);
-	if (!error) {
-		info->var.xoffset = var.xoffset;
-		info->var.yoffset = var.yoffset;
-		info->ops->fb_pan_display(info, var.xoffset, var.yoffset);
+	if (var.xoffset || var.yoffset > info->var.yres_virtual - info->var.yres) {
+		error = -EINVAL;
+	} else {
+		fb_pan(info, var.yoffset);
 		atomic_inc(&info->touched);
 	}
 	mutex_unlock(&info->lock);
-	if (error)
-		return error;
-	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
-}
-
-/* Both directions of a colour map: each colour is an array of its own in the user's memory. */
-static long fb_cmap(void __user *arg, bool set)
-{
-	struct fb_cmap map;
-	u32 users[3];
-	int i;
-
-	if (copy_from_user(&map, arg, sizeof(map)))
-		return -EFAULT;
-	if (map.start >= CMAP_ENTRIES || map.len > CMAP_ENTRIES - map.start)
-		return -EINVAL;
-	users[0] = map.red;
-	users[1] = map.green;
-	users[2] = map.blue;
-	for (i = 0; i < 3; i++) {
-		void __user *user = (void __user *)users[i];
-		u16 *ours = cmap[i] + map.start;
-		size_t size = map.len * sizeof(u16);
-
-		if (set ? copy_from_user(ours, user, size) : copy_to_user(user, ours, size))
-			return -EFAULT;
-	}
-	return 0;
-}
-
-static long fb_con2fb(void __user *arg)
-{
-	u32 pair[2]; /* console, framebuffer */
-
-	if (copy_from_user(pair, arg, sizeof(pair)))
-		return -EFAULT;
-	if (pair[0] < 1 || pair[0] > 63)
-		return -EINVAL;
-	pair[1] = 0;
-	return copy_to_user(arg, pair, sizeof(pair)) ? -EFAULT : 0;
-}
-
-static long fb_blank(struct fb_info *info, unsigned long how)
-{
-	if (how > 4 || !info->ops->fb_blank)
-		return -EINVAL;
-	info->ops->fb_blank(info, how != 0);
-	return 0;
+	return error;
 }
 
 static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
@@ -270,15 +205,7 @@ static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 	case FBIOGET_FSCREENINFO:
 		return fb_get_fix(info, arg);
 	case FBIOPAN_DISPLAY:
-		return fb_pan(info, arg);
-	case FBIOGETCMAP:
-		return fb_cmap(arg, false);
-	case FBIOPUTCMAP:
-		return fb_cmap(arg, true);
-	case FBIOGET_CON2FBMAP:
-		return fb_con2fb(arg);
-	case FBIOBLANK:
-		return fb_blank(info, value);
+		return fb_pan_display(info, arg);
 	default:
 		return -ENOTTY;
 	}
@@ -294,59 +221,28 @@ static const struct file_operations fb_fops = {
 
 /* ---- registration ---- */
 
-/* A linear ramp for each colour. */
-static void fill_cmap(void)
-{
-	int i;
-
-	for (i = 0; i < CMAP_ENTRIES; i++)
-		cmap[0][i] = cmap[1][i] = cmap[2][i] = i * 0x101;
-}
-
-/* Where the vmalloc area has no room for all of the memory, a part has to do. */
-static int map_memory(struct fb_info *info)
-{
-	struct fb_fix_screeninfo *fix = &info->fix;
-	u32 need = info->var.yres * info->fix.line_length;
-
-	for (;;) {
-		info->screen_base = ioremap_wc(fix->smem_start, fix->smem_len);
-		if (info->screen_base)
-			return 0;
-		if (fix->smem_len / 2 < need || fix->smem_len / 2 < PAGE_SIZE)
-			return -ENOMEM;
-		fix->smem_len = fix->smem_len / 2 & PAGE_MASK;
-	}
-}
-
 int register_framebuffer(struct fb_info *info)
 {
+	struct fb_fix_screeninfo *fix = &info->fix;
 	int error;
 
-	if (registered)
-		return -EBUSY;
 	mutex_init(&info->lock);
-	atomic_set(&info->mapped, 0);
-	atomic_set(&info->touched, 0);
-	info->fix.type = FB_TYPE_PACKED_PIXELS;
-	info->fix.visual = FB_VISUAL_TRUECOLOR;
-	error = info->ops->fb_check_var(&info->var, info);
+	fix->type = FB_TYPE_PACKED_PIXELS;
+	fix->visual = FB_VISUAL_TRUECOLOR;
+	fix->smem_len = min(fix->smem_len, MAX_MEMORY);
+	error = info->ops ? info->ops->fb_check_var(&info->var, info) : 0;
+	if (!error)
+		error = request_mem_region(fix->smem_start, fix->smem_len);
 	if (error)
 		return error;
-	error = request_mem_region(info->fix.smem_start, info->fix.smem_len, "framebuffer");
-	if (error)
-		return error;
-	info->ops->fb_set_par(info);
-	error = map_memory(info);
-	if (error) {
-		release_mem_region(info->fix.smem_start);
-		return error;
-	}
-	fill_cmap();
+	if (info->ops)
+		info->ops->fb_set_par(info);
+	info->screen_base = ioremap_wc(fix->smem_start, fix->smem_len);
+	if (!info->screen_base)
+		return -ENOMEM;
 	registered = info;
-	pr_info("fb0: %s, %ux%u, %u bits, %u KiB at %#x\n", info->fix.id, info->var.xres,
-		info->var.yres, info->var.bits_per_pixel, info->fix.smem_len / 1024,
-		info->fix.smem_start);
+	pr_info("fb0: %s, %ux%u, %u bits, %u KiB at %#x\n", fix->id, info->var.xres, info->var.yres,
+		info->var.bits_per_pixel, fix->smem_len / 1024, fix->smem_start);
 	return 0;
 }
 

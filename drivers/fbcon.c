@@ -9,155 +9,113 @@
 #include "drivers/font.h"
 #include "drivers/vt.h"
 #include "kernel/lib/cmdline.h"
+#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
 
-#define MAX_CELLS (256 * 100)
-#define NOT_DRAWN 0xffffu /* bright white on bright white: no cell of the terminal has it */
-
+#define MAX_COLS   256u
+#define MAX_CELLS  (MAX_COLS * 100)
 #define PANIC_ATTR 0x1f /* bright white on red */
 
 static u16 cells[MAX_CELLS], drawn[MAX_CELLS];
 static struct vt vt;
 static struct fb_info *fb;
-static u32 palette[16];  /* as the framebuffer wants them */
-static int seen_touched; /* value of fb->touched when drawn[] was right */
+static u32 palette[16];       /* as the framebuffer wants them */
+static int seen_touched = -1; /* value of fb->touched when drawn[] was right */
 static bool graphics, panicking, log_wanted;
-static void (*reply_rx)(u8 byte);
-static void (*resized)(unsigned int cols, unsigned int rows);
+static void (*tty_rx)(u8 byte);
+static void (*tty_resized)(unsigned int cols, unsigned int rows);
 static DEFINE_SPINLOCK(lock);
-
-static const u32 colours[16] = {
-	0x000000, 0xaa2222, 0x22aa22, 0xaa7711, 0x3355cc, 0xaa33aa, 0x22aaaa, 0xb8b8b8,
-	0x666666, 0xff6666, 0x66ff66, 0xffff66, 0x7799ff, 0xff77ff, 0x66ffff, 0xffffff,
-};
 
 /* ---- pixels ---- */
 
 static u32 field(u32 value, const struct fb_bitfield *f)
 {
-	return f->length ? (value & 0xff) >> (8 - f->length) << f->offset : 0;
+	return (value & 0xff) >> (8 - f->length) << f->offset;
 }
 
 static void make_palette(void)
 {
-	int i;
+	static const u32 colours[16] = {
+		0x000000, 0xaa2222, 0x22aa22, 0xaa7711, 0x3355cc, 0xaa33aa, 0x22aaaa, 0xb8b8b8,
+		0x666666, 0xff6666, 0x66ff66, 0xffff66, 0x7799ff, 0xff77ff, 0x66ffff, 0xffffff,
+	};
 
-	for (i = 0; i < 16; i++)
+	for (int i = 0; i < 16; i++)
 		palette[i] = field(colours[i] >> 16, &fb->var.red) |
 			     field(colours[i] >> 8, &fb->var.green) |
 			     field(colours[i], &fb->var.blue);
 }
 
-/* One pixel at @to; value: where the next one goes. */
-static char *put_pixel(char *to, u32 colour, u32 bits_per_pixel)
+/* One pixel at @to, of so many bytes; value: where the next one goes. */
+static char *put_pixel(char *to, u32 colour, u32 bytes)
 {
-	switch (bits_per_pixel) {
-	case 32:
+	if (bytes == 4) {
 		*(volatile u32 *)to = colour;
-		return to + 4;
-	case 24:
+	} else {
 		*(volatile u16 *)to = colour;
-		*(volatile u8 *)(to + 2) = colour >> 16;
-		return to + 3;
-	default:
-		*(volatile u16 *)to = colour;
-		return to + 2;
+		if (bytes == 3)
+			*(volatile u8 *)(to + 2) = colour >> 16;
 	}
-}
-
-/* Eight pixels in a row, the leftmost in bit 7. */
-static void draw_bits(char *to, u8 bits, u32 fg, u32 bg)
-{
-	u32 bits_per_pixel = fb->var.bits_per_pixel;
-	int i;
-
-	for (i = 0; i < FONT_WIDTH; i++, bits <<= 1)
-		to = put_pixel(to, bits & 0x80 ? fg : bg, bits_per_pixel);
+	return to + bytes;
 }
 
 static void draw_cell(unsigned int x, unsigned int y, u16 cell)
 {
+	u32 fg = palette[VT_ATTR(cell) & 15], bg = palette[VT_ATTR(cell) >> 4];
+	u32 bytes = fb->var.bits_per_pixel / 8, pitch = fb->fix.line_length;
 	const u8 *glyph = font_glyph(VT_CHAR(cell));
-	u32 fg = palette[VT_ATTR(cell) & 15], bg = palette[VT_ATTR(cell) >> 4 & 15];
-	char *at = (char *)fb->screen_base + y * FONT_HEIGHT * fb->fix.line_length +
-		   x * FONT_WIDTH * (fb->var.bits_per_pixel / 8);
-	int i;
+	char *line = (char *)fb->screen_base + y * FONT_HEIGHT * pitch + x * FONT_WIDTH * bytes;
 
-	for (i = 0; i < FONT_HEIGHT; i++, at += fb->fix.line_length)
-		draw_bits(at, glyph[i], fg, bg);
-}
+	for (int i = 0; i < FONT_HEIGHT; i++, line += pitch) {
+		char *to = line;
 
-/* What is right of the last column and below the last line. */
-static void clear_margins(void)
-{
-	u32 bytes = fb->var.bits_per_pixel / 8, y;
-	u32 left = vt.cols * FONT_WIDTH * bytes, width = fb->var.xres * bytes;
-
-	for (y = 0; y < fb->var.yres; y++) {
-		u32 from = y < vt.rows * FONT_HEIGHT ? left : 0;
-
-		memset((char *)fb->screen_base + y * fb->fix.line_length + from, 0, width - from);
+		for (u8 bit = 0x80; bit; bit >>= 1)
+			to = put_pixel(to, glyph[i] & bit ? fg : bg, bytes);
 	}
 }
 
-/* ---- drawing what has changed ---- */
-
-static bool screen_is_ours(void)
-{
-	return panicking || (!graphics && !atomic_read(&fb->mapped));
-}
-
-/* Somebody drew: nothing of what we drew can be relied on. */
+/* Somebody else drew: nothing of what we drew can be relied on. 0xffff is no cell of a terminal. */
 static void take_back(void)
 {
-	fb->ops->fb_pan_display(fb, 0, 0);
-	fb->var.xoffset = fb->var.yoffset = 0;
+	fb_pan(fb, 0);
+	memset(fb->screen_base, 0, fb->fix.line_length * fb->var.yres);
 	memset(drawn, 0xff, sizeof(drawn));
-	clear_margins();
 	seen_touched = atomic_read(&fb->touched);
 }
 
+/* Draws what has changed, if the screen is ours. */
 static void render(void)
 {
-	unsigned int x, y, i = 0;
-
-	if (!screen_is_ours())
+	if (!panicking && (graphics || atomic_read(&fb->mapped)))
 		return;
 	if (seen_touched != atomic_read(&fb->touched))
 		take_back();
-	for (y = 0; y < vt.rows; y++) {
-		for (x = 0; x < vt.cols; x++, i++) {
-			u16 cell = cells[i];
+	for (unsigned int i = 0; i < vt.rows * vt.cols; i++) {
+		u16 cell = cells[i];
 
-			if (x == vt.x && y == vt.y && !vt.cursor_hidden)
-				cell = VT_CELL(cell, VT_ATTR(cell) << 4 | VT_ATTR(cell) >> 4);
-			if (cell == drawn[i])
-				continue;
-			drawn[i] = cell;
-			draw_cell(x, y, cell);
-		}
+		if (i == vt.y * vt.cols + vt.x) /* the cursor */
+			cell = VT_CELL(cell, VT_ATTR(cell) << 4 | VT_ATTR(cell) >> 4);
+		if (cell == drawn[i])
+			continue;
+		drawn[i] = cell;
+		draw_cell(i % vt.cols, i / vt.cols, cell);
 	}
-}
-
-/* A panic may have come while the lock was held; then nobody will give it back. */
-static bool take_lock(unsigned long *flags)
-{
-	local_irq_save(*flags);
-	if (panicking)
-		return spin_trylock(&lock);
-	spin_lock(&lock);
-	return true;
 }
 
 static void write_text(const char *text, size_t len, bool newline_returns)
 {
 	unsigned long flags;
-	bool locked = take_lock(&flags);
+	bool locked = true;
 
+	local_irq_save(flags);
+	if (panicking) /* who holds the lock may never give it back */
+		locked = spin_trylock(&lock);
+	else
+		spin_lock(&lock);
 	vt.newline_returns = newline_returns;
 	vt_write(&vt, text, len);
 	render();
@@ -166,65 +124,72 @@ static void write_text(const char *text, size_t len, bool newline_returns)
 	local_irq_restore(flags);
 }
 
-/* ---- the public side ---- */
-
-bool fbcon_present(void)
+/* As many characters as the mode, and cells[], have room for. */
+static void fit_to_mode(void)
 {
-	return fb != NULL;
+	unsigned int cols = min(fb->var.xres / FONT_WIDTH, MAX_COLS);
+
+	vt_init(&vt, cells, cols, min(fb->var.yres / FONT_HEIGHT, MAX_CELLS / cols));
+	make_palette();
 }
 
-void fbcon_size(unsigned int *cols, unsigned int *rows)
+static void mode_changed(struct fb_info *info)
 {
-	*cols = vt.cols;
-	*rows = vt.rows;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	fit_to_mode();
+	spin_unlock_irqrestore(&lock, flags);
+	if (tty_resized)
+		tty_resized(vt.cols, vt.rows);
+}
+
+/* ---- the terminal's side ---- */
+
+int fbcon_attach(void (*resized)(unsigned int cols, unsigned int rows), void (*rx)(u8 byte))
+{
+	if (!fb)
+		return -ENODEV;
+	tty_resized = resized;
+	tty_rx = rx;
+	resized(vt.cols, vt.rows);
+	return 0;
 }
 
 void fbcon_write(const char *text, size_t len)
 {
-	if (fb)
-		write_text(text, len, false);
-}
-
-void fbcon_set_reply(void (*rx)(u8 byte))
-{
-	reply_rx = rx;
-}
-
-void fbcon_set_resize(void (*fn)(unsigned int cols, unsigned int rows))
-{
-	resized = fn;
+	write_text(text, len, false);
 }
 
 void fbcon_set_graphics(bool on)
 {
 	graphics = on;
-	if (fb)
-		atomic_inc(&fb->touched);
+	atomic_inc(&fb->touched);
 }
 
 /*
- * The terminal asks while it holds its locks and ours is held, so the answer has to wait: a timer hands
- * it over. Of two answers within one tick the second is lost.
+ * The terminal asks while it holds its locks and ours is held, so the answer has to wait: a timer
+ * hands it over. Of two answers within one tick the second is lost.
  */
 static char answer[32];
 
 static void send_answer(unsigned long unused)
 {
-	const char *p;
-
-	for (p = answer; reply_rx && *p; p++)
-		reply_rx(*p);
+	for (const char *p = answer; *p; p++)
+		tty_rx(*p);
 }
 
 static struct timer_list answer_timer = { .function = send_answer };
 
 static void reply(const char *text)
 {
-	if (!reply_rx || timer_pending(&answer_timer))
+	if (!tty_rx || timer_pending(&answer_timer))
 		return;
 	strlcpy(answer, text, sizeof(answer));
 	mod_timer(&answer_timer, jiffies + 1);
 }
+
+/* ---- the log's side ---- */
 
 static void console_write(struct console *con, const char *text, size_t len)
 {
@@ -237,9 +202,7 @@ static void console_unblank(struct console *con)
 {
 	panicking = true;
 	atomic_inc(&fb->touched);
-	vt.attr = vt.normal_attr = PANIC_ATTR;
-	if (fb->ops->fb_blank)
-		fb->ops->fb_blank(fb, false);
+	vt_set_normal(&vt, PANIC_ATTR);
 }
 
 static struct console fb_console = {
@@ -248,53 +211,17 @@ static struct console fb_console = {
 	.unblank = console_unblank,
 };
 
-/* How many characters fit into the mode, and into cells[]. */
-static void grid_size(unsigned int *cols, unsigned int *rows)
-{
-	*cols = min(fb->var.xres / FONT_WIDTH, 256u);
-	*rows = min(fb->var.yres / FONT_HEIGHT, MAX_CELLS / *cols);
-}
-
-static void mode_changed(struct fb_info *info)
-{
-	unsigned int cols, rows;
-	unsigned long flags;
-
-	spin_lock_irqsave(&lock, flags);
-	grid_size(&cols, &rows);
-	vt_resize(&vt, cols, rows);
-	make_palette();
-	spin_unlock_irqrestore(&lock, flags);
-	if (resized)
-		resized(cols, rows);
-}
-
-static const struct fb_client fbcon_client = { .mode_changed = mode_changed };
-
-/* console=tty0, or no console= at all. */
-static bool wanted(void)
+void fbcon_init(struct fb_info *info)
 {
 	const char *name;
 	unsigned int i;
 
-	for (i = 0; (name = cmdline_get_nth("console", i)); i++) {
-		if (!strcmp(name, "tty0") || !strcmp(name, "tty1"))
-			return true;
-	}
-	return i == 0;
-}
-
-void fbcon_init(struct fb_info *info)
-{
-	unsigned int cols, rows;
-
 	fb = info;
-	grid_size(&cols, &rows);
-	vt_init(&vt, cells, cols, rows);
+	fb->mode_changed = mode_changed;
+	fit_to_mode();
 	vt.reply = reply;
-	make_palette();
-	memset(drawn, 0xff, sizeof(drawn));
-	log_wanted = wanted();
-	fb_set_client(&fbcon_client);
+	for (i = 0; (name = cmdline_get_nth("console", i)); i++)
+		log_wanted |= !strcmp(name, "tty0");
+	log_wanted |= i == 0;
 	register_console(&fb_console);
 }

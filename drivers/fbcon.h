@@ -13,20 +13,15 @@ struct fb_info;
 /* Begin to show text on @info, the log so far first. Once. */
 void fbcon_init(struct fb_info *info);
 
-/* Is there a console on a screen? */
-bool fbcon_present(void);
-
-/* Its size in characters. */
-void fbcon_size(unsigned int *cols, unsigned int *rows);
+/*
+ * A terminal takes the console: @resized is told its size in characters, now and whenever a program
+ * sets another mode (it may sleep); @rx gets answers to the terminal's questions, as if they were
+ * typed. Returns -ENODEV where there is no screen.
+ */
+int fbcon_attach(void (*resized)(unsigned int cols, unsigned int rows), void (*rx)(u8 byte));
 
 /* Show @len bytes, with escape sequences (drivers/vt.h). Any context. */
 void fbcon_write(const char *text, size_t len);
-
-/* Where the answers to a terminal's questions go, as if they were typed: the keyboard's receiver. */
-void fbcon_set_reply(void (*rx)(u8 byte));
-
-/* Called when the size changes, with a mode that a program sets. May sleep. */
-void fbcon_set_resize(void (*resized)(unsigned int cols, unsigned int rows));
 
 /* KDSETMODE: true while a program wants the screen for itself though it maps nothing. */
 void fbcon_set_graphics(bool graphics);

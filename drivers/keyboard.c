@@ -1,30 +1,21 @@
 /*
  * The i8042 keyboard controller, which hands out scan codes of set 1: a byte for a key that goes down,
- * the same with bit 7 when it comes up, 0xe0 before the keys that the first PC did not have.
+ * the same with bit 7 when it comes up, 0xe0 before the keys that the first PC did not have. The
+ * firmware has set it up: interrupts on, codes translated to set 1.
  */
 #include "drivers/keyboard.h"
 
 #include "kernel/lib/ctype.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irq.h"
 
-#define I8042_DATA    0x60
-#define I8042_STATUS  0x64 /* read */
-#define I8042_COMMAND 0x64 /* write */
+#define I8042_DATA   0x60
+#define I8042_STATUS 0x64
 
 #define STATUS_OUTPUT 0x01 /* a byte waits for us */
-#define STATUS_INPUT  0x02 /* the controller has not taken our last one */
-#define STATUS_MOUSE  0x20 /* the byte is the mouse's */
-
-#define COMMAND_READ_CONFIG  0x20
-#define COMMAND_WRITE_CONFIG 0x60
-#define COMMAND_ENABLE       0xae
-#define CONFIG_IRQ           0x01
-#define CONFIG_CLOCK_OFF     0x10
-#define CONFIG_TRANSLATE     0x40 /* to set 1, whatever the keyboard speaks */
-
-#define TRIES 100000
+#define STATUS_MOUSE  0x20 /* it is the mouse's */
 
 #define CODE_EXTENDED 0xe0
 #define CODE_RELEASE  0x80
@@ -50,12 +41,9 @@ static const struct {
 	u8 code;
 	const char *text;
 } special[] = {
-	{ 0x48, "\033[A" },   { 0x50, "\033[B" },   { 0x4d, "\033[C" },   { 0x4b, "\033[D" },
-	{ 0x47, "\033[1~" },  { 0x52, "\033[2~" },  { 0x53, "\033[3~" },  { 0x4f, "\033[4~" },
-	{ 0x49, "\033[5~" },  { 0x51, "\033[6~" },  { 0x3b, "\033[[A" },  { 0x3c, "\033[[B" },
-	{ 0x3d, "\033[[C" },  { 0x3e, "\033[[D" },  { 0x3f, "\033[[E" },  { 0x40, "\033[17~" },
-	{ 0x41, "\033[18~" }, { 0x42, "\033[19~" }, { 0x43, "\033[20~" }, { 0x44, "\033[21~" },
-	{ 0x57, "\033[23~" }, { 0x58, "\033[24~" }, { 0x4a, "-" },        { 0x4e, "+" },
+	{ 0x48, "\033[A" },  { 0x50, "\033[B" },  { 0x4d, "\033[C" },  { 0x4b, "\033[D" },
+	{ 0x47, "\033[1~" }, { 0x53, "\033[3~" }, { 0x4f, "\033[4~" }, { 0x49, "\033[5~" },
+	{ 0x51, "\033[6~" }, { 0x4a, "-" },       { 0x4e, "+" },
 };
 
 static void send(const char *text)
@@ -99,10 +87,9 @@ static void key_down(u8 code)
 	bool upper = shift;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(special); i++)
 		if (special[i].code == code)
 			return send(special[i].text);
-	}
 	if (code >= sizeof(plain) - 1 || !plain[code])
 		return;
 	if (isalpha(plain[code]))
@@ -123,8 +110,6 @@ static void scan_code(u8 code)
 		return;
 	if (modifier(code, down) || !down)
 		return;
-	if (was_extended && code == 0x35)
-		return character('/');
 	key_down(code);
 }
 
@@ -136,8 +121,6 @@ static irqreturn_t keyboard_interrupt(int irq, void *dev)
 	while ((status = inb(I8042_STATUS)) & STATUS_OUTPUT) {
 		u8 byte = inb(I8042_DATA);
 
-		if (status == 0xff)
-			break;
 		if (!(status & STATUS_MOUSE))
 			scan_code(byte);
 		result = IRQ_HANDLED;
@@ -145,56 +128,11 @@ static irqreturn_t keyboard_interrupt(int irq, void *dev)
 	return result;
 }
 
-/* ---- set-up ---- */
-
-static bool wait_status(u8 mask, u8 want)
-{
-	int tries = TRIES;
-
-	while ((inb(I8042_STATUS) & mask) != want)
-		if (!--tries)
-			return false;
-	return true;
-}
-
-static void write_port(u16 port, u8 value)
-{
-	if (wait_status(STATUS_INPUT, 0))
-		outb(value, port);
-}
-
-static void drain(void)
-{
-	int i;
-
-	for (i = 0; i < 64 && (inb(I8042_STATUS) & STATUS_OUTPUT); i++)
-		inb(I8042_DATA);
-}
-
-/* Interrupts on, clock on, set 1. Value: whether there is a controller that answers. */
-static bool configure(void)
-{
-	u8 config;
-
-	if (inb(I8042_STATUS) == 0xff)
-		return false;
-	drain();
-	write_port(I8042_COMMAND, COMMAND_READ_CONFIG);
-	if (!wait_status(STATUS_OUTPUT, STATUS_OUTPUT))
-		return false;
-	config = inb(I8042_DATA);
-	config = (config | CONFIG_IRQ | CONFIG_TRANSLATE) & ~CONFIG_CLOCK_OFF;
-	write_port(I8042_COMMAND, COMMAND_WRITE_CONFIG);
-	write_port(I8042_DATA, config);
-	write_port(I8042_COMMAND, COMMAND_ENABLE);
-	drain();
-	return true;
-}
-
 int keyboard_set_rx(void (*rx)(u8 byte))
 {
 	rx_callback = rx;
-	if (!configure())
+	if (inb(I8042_STATUS) == 0xff)
 		return -ENODEV;
+	keyboard_interrupt(KEYBOARD_IRQ, NULL); /* what was typed before waits no longer */
 	return request_irq(KEYBOARD_IRQ, keyboard_interrupt, 0, "i8042", NULL);
 }

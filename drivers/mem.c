@@ -2,19 +2,15 @@
 
 #include "drivers/iomem.h"
 #include "kernel/fs/devfs.h"
-#include "kernel/fs/fcntl.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/poll.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/random.h"
 #include "kernel/x86/cpu.h"
-#include "mm/ioremap.h"
 #include "mm/memory.h"
 #include "mm/pgtable.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
 
 #define MEM_MAJOR 1
@@ -120,7 +116,7 @@ static const struct file_operations random_operations = {
 	.write_kernel = write_null_kernel,
 };
 
-/* ---- mem: physical addresses ---- */
+/* ---- mem: physical addresses, to be mapped ---- */
 
 #define BIOS_DATA_PFN 0 /* interrupt vectors and BIOS variables */
 #define VGA_PFN       (0xa0000 >> PAGE_SHIFT)
@@ -148,64 +144,6 @@ static int may_access(u64 start, u64 size)
 	return 0;
 }
 
-/* An address for part of one page that may_access() allowed, and its end. NULL without room. */
-static char *map_mem(u64 pos, size_t n)
-{
-	return is_low_device(pos >> PAGE_SHIFT) ? __va(pos) : ioremap(pos, n);
-}
-
-static void unmap_mem(u64 pos, char *window)
-{
-	if (!is_low_device(pos >> PAGE_SHIFT))
-		iounmap(window);
-}
-
-static ssize_t rw_mem(char *buf, size_t count, loff_t *pos, bool write)
-{
-	size_t done = 0;
-
-	while (done < count) {
-		size_t n = min_t(size_t, count - done, PAGE_SIZE - (*pos & ~PAGE_MASK)), left;
-		int err = may_access(*pos, n);
-		char *window;
-
-		if (err)
-			return done ? (ssize_t)done : err;
-		window = map_mem(*pos, n);
-		if (!window)
-			return done ? (ssize_t)done : -ENOMEM;
-		left = write ? copy_from_user(window, buf + done, n)
-			     : copy_to_user(buf + done, window, n);
-		unmap_mem(*pos, window);
-		*pos += n - left;
-		done += n - left;
-		if (left)
-			return done ? (ssize_t)done : -EFAULT;
-	}
-	return done;
-}
-
-static ssize_t read_mem(struct file *file, char *buf, size_t count, loff_t *pos)
-{
-	return rw_mem(buf, count, pos, false);
-}
-
-static ssize_t write_mem(struct file *file, const char *buf, size_t count, loff_t *pos)
-{
-	return rw_mem((char *)buf, count, pos, true);
-}
-
-static loff_t mem_lseek(struct file *file, loff_t offset, int whence)
-{
-	if (whence == SEEK_CUR)
-		offset += file->f_pos;
-	else if (whence != SEEK_SET)
-		return -EINVAL;
-	if (offset < 0)
-		return -EINVAL;
-	return file->f_pos = offset;
-}
-
 static int mmap_mem(struct file *file, struct vm_area_struct *vma)
 {
 	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT, size = vma->vm_end - vma->vm_start;
@@ -229,9 +167,6 @@ static int open_mem(struct inode *inode, struct file *file)
 
 static const struct file_operations mem_operations = {
 	.open = open_mem,
-	.llseek = mem_lseek,
-	.read = read_mem,
-	.write = write_mem,
 	.mmap = mmap_mem,
 };
 

@@ -10,55 +10,27 @@
 #include "drivers/pci.h"
 
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/io.h"
 #include "mm/slab.h"
 
 #define CONFIG_ADDRESS 0xcf8
 #define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  0x80000000u
 
-#define HEADER_TYPE_MASK   0x7f
-#define HEADER_MULTI       0x80
+#define HEADER_TYPE(reg)   ((reg) >> 16 & 0x7f)
+#define HEADER_MULTI       0x800000 /* the slot has more functions than 0 */
 #define HEADER_TYPE_BRIDGE 1
 
-#define BAR_IO       0x1
-#define BAR_64       0x4
-#define BAR_PREFETCH 0x8
-
-/* Buses behind buses deeper than this are a loop. */
-#define MAX_DEPTH 8
+#define BAR_IO 0x1
+#define BAR_64 0x4
 
 static DEFINE_SPINLOCK(config_lock);
 static LIST_HEAD(pci_devices);
 
-/* Selects the dword that @where is in; config_lock held. Value: the port of the byte at @where. */
-static u16 config_select(const struct pci_dev *dev, unsigned int where)
+static u32 config_address(const struct pci_dev *dev, unsigned int where)
 {
-	outl(0x80000000u | dev->bus << 16 | dev->devfn << 8 | (where & 0xfc), CONFIG_ADDRESS);
-	return CONFIG_DATA + (where & 3);
-}
-
-u8 pci_read_config_byte(const struct pci_dev *dev, unsigned int where)
-{
-	unsigned long flags;
-	u8 value;
-
-	spin_lock_irqsave(&config_lock, flags);
-	value = inb(config_select(dev, where));
-	spin_unlock_irqrestore(&config_lock, flags);
-	return value;
-}
-
-u16 pci_read_config_word(const struct pci_dev *dev, unsigned int where)
-{
-	unsigned long flags;
-	u16 value;
-
-	spin_lock_irqsave(&config_lock, flags);
-	value = inw(config_select(dev, where));
-	spin_unlock_irqrestore(&config_lock, flags);
-	return value;
+	return CONFIG_ENABLE | dev->bus << 16 | dev->devfn << 8 | where;
 }
 
 u32 pci_read_config_dword(const struct pci_dev *dev, unsigned int where)
@@ -67,18 +39,10 @@ u32 pci_read_config_dword(const struct pci_dev *dev, unsigned int where)
 	u32 value;
 
 	spin_lock_irqsave(&config_lock, flags);
-	value = inl(config_select(dev, where));
+	outl(config_address(dev, where), CONFIG_ADDRESS);
+	value = inl(CONFIG_DATA);
 	spin_unlock_irqrestore(&config_lock, flags);
 	return value;
-}
-
-void pci_write_config_word(const struct pci_dev *dev, unsigned int where, u16 value)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&config_lock, flags);
-	outw(value, config_select(dev, where));
-	spin_unlock_irqrestore(&config_lock, flags);
 }
 
 void pci_write_config_dword(const struct pci_dev *dev, unsigned int where, u32 value)
@@ -86,22 +50,9 @@ void pci_write_config_dword(const struct pci_dev *dev, unsigned int where, u32 v
 	unsigned long flags;
 
 	spin_lock_irqsave(&config_lock, flags);
-	outl(value, config_select(dev, where));
+	outl(config_address(dev, where), CONFIG_ADDRESS);
+	outl(value, CONFIG_DATA);
 	spin_unlock_irqrestore(&config_lock, flags);
-}
-
-void pci_enable_device(const struct pci_dev *dev)
-{
-	u16 command = pci_read_config_word(dev, PCI_COMMAND);
-
-	pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
-}
-
-void pci_set_master(const struct pci_dev *dev)
-{
-	u16 command = pci_read_config_word(dev, PCI_COMMAND);
-
-	pci_write_config_word(dev, PCI_COMMAND, command | PCI_COMMAND_MASTER);
 }
 
 struct pci_dev *pci_get_device(u16 vendor, u16 device, struct pci_dev *from)
@@ -137,110 +88,81 @@ static int bar_read(struct pci_dev *dev, int n)
 	u32 value = pci_read_config_dword(dev, where), bits = bar_probe(dev, where);
 	struct pci_bar *bar = &dev->bar[n];
 
-	if (!bits || bits == ~0u)
+	if (!bits)
 		return 1;
-	if (value & BAR_IO) {
-		bar->io = true;
-		bar->start = value & ~3u & 0xffff;
+	bar->io = value & BAR_IO;
+	bar->start = value & (bar->io ? ~3u : ~15u);
+	if (bar->io) {
 		bar->size = (~(bits & ~3u) & 0xffff) + 1;
-		return 1;
+	} else if (value & BAR_64) {
+		bar->start |= (u64)pci_read_config_dword(dev, where + 4) << 32;
+		bar->size = ~((u64)bar_probe(dev, where + 4) << 32 | (bits & ~15u)) + 1;
+		return 2;
+	} else {
+		bar->size = ~(bits & ~15u) + 1;
 	}
-	bar->prefetch = value & BAR_PREFETCH;
-	bar->start = value & ~15u;
-	bar->size = (u32)(~(bits & ~15u) + 1);
-	if (!(value & BAR_64) || n + 1 >= PCI_NUM_BARS)
-		return 1;
-	bar->is64 = true;
-	bar->start |= (u64)pci_read_config_dword(dev, where + 4) << 32;
-	if (!bar->size) /* 4 GiB and more: the low half has no bits of its own */
-		bar->size = (u64)(u32)(~bar_probe(dev, where + 4) + 1) << 32;
-	return 2;
+	return 1;
 }
 
 /* The device must not answer at the addresses that probing writes into its registers. */
-static void read_bars(struct pci_dev *dev)
+static void read_bars(struct pci_dev *dev, int count)
 {
-	int n, count = (dev->hdr_type & HEADER_TYPE_MASK) == HEADER_TYPE_BRIDGE ? 2 : PCI_NUM_BARS;
-	u16 command = pci_read_config_word(dev, PCI_COMMAND);
-
-	pci_write_config_word(dev, PCI_COMMAND, command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
-	for (n = 0; n < count;)
-		n += bar_read(dev, n);
-	pci_write_config_word(dev, PCI_COMMAND, command);
-}
-
-static void print_device(const struct pci_dev *dev)
-{
+	u32 command = pci_read_config_dword(dev, PCI_COMMAND) & 0xffff; /* status bits stay */
 	int n;
 
-	pr_info("pci %02x:%02x.%x: [%04x:%04x] class %06x%s", dev->bus, PCI_SLOT(dev->devfn),
-		PCI_FUNC(dev->devfn), dev->vendor, dev->device, dev->class, dev->irq ? "" : "\n");
-	if (dev->irq)
-		pr_cont(" irq %u\n", dev->irq);
-	for (n = 0; n < PCI_NUM_BARS; n++) {
-		const struct pci_bar *bar = &dev->bar[n];
-
-		if (bar->size)
-			pr_info("  BAR %d: %s %#llx, size %#llx%s%s\n", n,
-				bar->io ? "ports" : "memory", bar->start, bar->size,
-				bar->is64 ? ", 64 bits" : "",
-				bar->prefetch ? ", prefetchable" : "");
-	}
+	pci_write_config_dword(dev, PCI_COMMAND, command & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
+	for (n = 0; n < count;)
+		n += bar_read(dev, n);
+	pci_write_config_dword(dev, PCI_COMMAND, command);
+	for (n = 0; n < count; n++)
+		if (dev->bar[n].size)
+			pr_info("  BAR %d: %s %#llx, size %#llx\n", n,
+				dev->bar[n].io ? "ports" : "memory", dev->bar[n].start,
+				dev->bar[n].size);
 }
 
-static void scan_bus(u8 bus, int depth);
+static void scan_bus(u8 bus);
 
-/* The function described by @at, if there is one. Value: its header type, or -1. */
-static int scan_function(u8 bus, u8 devfn, int depth)
+/* What is at @bus, @devfn. Value: its header register, or 0 where nothing is. */
+static u32 scan_function(u8 bus, u8 devfn)
 {
 	const struct pci_dev at = { .bus = bus, .devfn = devfn };
 	u32 id = pci_read_config_dword(&at, PCI_VENDOR_ID);
-	u32 class = pci_read_config_dword(&at, PCI_CLASS_REVISION);
+	u32 header = pci_read_config_dword(&at, PCI_HEADER);
+	u32 interrupt = pci_read_config_dword(&at, PCI_INTERRUPT);
+	bool bridge = HEADER_TYPE(header) == HEADER_TYPE_BRIDGE;
 	struct pci_dev *dev;
+	u8 behind;
 
-	if ((id & 0xffff) == 0xffff)
-		return -1;
+	if (id == ~0u)
+		return 0;
 	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
 	if (!dev)
-		return -1;
-	dev->bus = bus;
-	dev->devfn = devfn;
-	dev->vendor = id & 0xffff;
+		return 0;
+	*dev = at;
+	dev->vendor = id;
 	dev->device = id >> 16;
-	dev->class = class >> 8;
-	dev->revision = class & 0xff;
-	dev->hdr_type = pci_read_config_byte(dev, PCI_HEADER_TYPE);
-	if (pci_read_config_byte(dev, PCI_INTERRUPT_PIN))
-		dev->irq = pci_read_config_byte(dev, PCI_INTERRUPT_LINE);
-	read_bars(dev);
+	dev->class = pci_read_config_dword(dev, PCI_CLASS_REVISION) >> 8;
+	dev->irq = interrupt & 0xff00 ? interrupt : 0;
 	list_add_tail(&dev->list, &pci_devices);
-	print_device(dev);
-	if ((dev->hdr_type & HEADER_TYPE_MASK) == HEADER_TYPE_BRIDGE && depth < MAX_DEPTH)
-		scan_bus(pci_read_config_byte(dev, PCI_SECONDARY_BUS), depth + 1);
-	return dev->hdr_type;
+	pr_info("pci %02x:%02x.%x: [%04x:%04x] class %06x irq %u\n", bus, PCI_SLOT(devfn),
+		PCI_FUNC(devfn), dev->vendor, dev->device, dev->class, dev->irq);
+	read_bars(dev, bridge ? 2 : PCI_NUM_BARS);
+	behind = pci_read_config_dword(dev, PCI_BUSES) >> 8;
+	if (bridge && behind > bus) /* else the firmware left it alone */
+		scan_bus(behind);
+	return header;
 }
 
-static void scan_bus(u8 bus, int depth)
+static void scan_bus(u8 bus)
 {
-	int slot, func, type;
-
-	if (depth && !bus)
-		return; /* a bridge that the firmware left alone */
-	for (slot = 0; slot < 32; slot++) {
-		type = scan_function(bus, PCI_DEVFN(slot, 0), depth);
-		if (type < 0 || !(type & HEADER_MULTI))
-			continue;
-		for (func = 1; func < 8; func++)
-			scan_function(bus, PCI_DEVFN(slot, func), depth);
-	}
+	for (int slot = 0; slot < 32; slot++)
+		if (scan_function(bus, PCI_DEVFN(slot, 0)) & HEADER_MULTI)
+			for (int func = 1; func < 8; func++)
+				scan_function(bus, PCI_DEVFN(slot, func));
 }
 
 void pci_init(void)
 {
-	outl(0x80000000u, CONFIG_ADDRESS);
-	if (inl(CONFIG_ADDRESS) != 0x80000000u) {
-		pr_info("pci: no configuration mechanism 1\n");
-		return;
-	}
-	scan_bus(0, 0);
+	scan_bus(0);
 }

@@ -9,21 +9,16 @@
 #include "kernel/lib/types.h"
 
 /* Configuration registers, by byte offset. */
-#define PCI_VENDOR_ID      0x00
-#define PCI_DEVICE_ID      0x02
-#define PCI_COMMAND        0x04
-#define PCI_STATUS         0x06
+#define PCI_VENDOR_ID      0x00 /* device in the upper half */
+#define PCI_COMMAND        0x04 /* status in the upper half */
 #define PCI_CLASS_REVISION 0x08
-#define PCI_HEADER_TYPE    0x0e
+#define PCI_HEADER         0x0c /* type in bits 16-23 */
 #define PCI_BASE_ADDRESS_0 0x10
-#define PCI_SECONDARY_BUS  0x19
-#define PCI_INTERRUPT_LINE 0x3c
-#define PCI_INTERRUPT_PIN  0x3d
+#define PCI_BUSES          0x18 /* of a bridge: the bus behind it in bits 8-15 */
+#define PCI_INTERRUPT      0x3c /* line in the low byte, pin above it */
 
-#define PCI_COMMAND_IO           0x1
-#define PCI_COMMAND_MEMORY       0x2
-#define PCI_COMMAND_MASTER       0x4
-#define PCI_COMMAND_INTX_DISABLE 0x400
+#define PCI_COMMAND_IO     0x1
+#define PCI_COMMAND_MEMORY 0x2
 
 #define PCI_DEVFN(slot, func) ((slot) << 3 | (func))
 #define PCI_SLOT(devfn)       ((devfn) >> 3)
@@ -36,16 +31,13 @@ struct pci_bar {
 	u64 start; /* physical address, or first port */
 	u64 size;  /* bytes, a power of two */
 	bool io;   /* ports, not memory */
-	bool prefetch;
-	bool is64; /* takes the next register, too */
 };
 
 struct pci_dev {
 	u8 bus, devfn;
 	u16 vendor, device;
 	u32 class; /* class, subclass, programming interface in one: 0x030000 is VGA */
-	u8 revision, hdr_type;
-	u8 irq; /* interrupt line by the firmware, 0 for none */
+	u8 irq;    /* interrupt line by the firmware, 0 for none */
 	struct pci_bar bar[PCI_NUM_BARS];
 	struct list_head list;
 };
@@ -57,17 +49,10 @@ void pci_init(void);
 struct pci_dev *pci_get_device(u16 vendor, u16 device, struct pci_dev *from);
 
 /*
- * Read or write a configuration register, any context. @where is its offset (0..255), aligned to the
- * width. All ones are read where there is no device.
+ * Read or write a configuration register, any context. @where is its offset, a multiple of 4. All ones
+ * are read where there is no device.
  */
-u8 pci_read_config_byte(const struct pci_dev *dev, unsigned int where);
-u16 pci_read_config_word(const struct pci_dev *dev, unsigned int where);
 u32 pci_read_config_dword(const struct pci_dev *dev, unsigned int where);
-void pci_write_config_word(const struct pci_dev *dev, unsigned int where, u16 value);
 void pci_write_config_dword(const struct pci_dev *dev, unsigned int where, u32 value);
-
-/* Let the device decode its ranges (and be bus master). */
-void pci_enable_device(const struct pci_dev *dev);
-void pci_set_master(const struct pci_dev *dev);
 
 #endif

@@ -20,44 +20,39 @@
 
 struct pool {
 	const char *name;
-	/* Page @index, made when it is asked for the first time; NULL without memory. Lock held. */
-	struct page *(*get)(struct pool *pool, unsigned long index);
+	bool vmalloc; /* its pages are those of one area; else of the page allocator */
 	struct mutex lock;
-	unsigned int users;             /* open files; a mapping keeps its file open */
-	struct page *pages[POOL_PAGES]; /* those made so far */
-	void *area;                     /* where a vmalloc pool's pages are */
+	unsigned int users; /* open files; a mapping keeps its file open */
+	void *area;
+	struct page *pages[POOL_PAGES]; /* those handed out so far, with a reference of ours */
 	/* Counted since boot, for /proc/pool. */
 	unsigned long opens, mmaps, vma_opens, vma_closes, nopage, last_offset;
 };
 
-static struct page *get_allocated(struct pool *pool, unsigned long index)
-{
-	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+static struct pool pools[] = {
+	{ .name = "pool", .lock = __MUTEX_INITIALIZER(pools[0].lock) },
+	{ .name = "pool-vmalloc", .vmalloc = true, .lock = __MUTEX_INITIALIZER(pools[1].lock) },
+};
 
-	if (page)
-		page_set_owner(page, 0, OWNER_DRIVER);
-	return page;
-}
-
-static struct page *get_vmalloced(struct pool *pool, unsigned long index)
+/* A page that was not handed out before, or NULL without memory. Lock held. */
+static struct page *new_page(struct pool *pool, unsigned long index)
 {
 	struct page *page;
 
+	if (!pool->vmalloc) {
+		page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+		if (page)
+			page_set_owner(page, 0, OWNER_DRIVER);
+		return page;
+	}
 	if (!pool->area)
 		pool->area = vzalloc(POOL_SIZE);
 	if (!pool->area)
 		return NULL;
 	page = vmalloc_to_page((char *)pool->area + index * PAGE_SIZE);
-	get_page(page); /* the pool's own reference; the area has another */
+	get_page(page); /* the area has one of its own */
 	return page;
 }
-
-static struct pool pools[] = {
-	{ .name = "pool", .get = get_allocated, .lock = __MUTEX_INITIALIZER(pools[0].lock) },
-	{ .name = "pool-vmalloc",
-	  .get = get_vmalloced,
-	  .lock = __MUTEX_INITIALIZER(pools[1].lock) },
-};
 
 /* ---- vm_operations ---- */
 
@@ -94,11 +89,11 @@ static struct page *pool_nopage(struct vm_area_struct *vma, unsigned long addres
 	pool->last_offset = index << PAGE_SHIFT;
 	if (index < POOL_PAGES) {
 		if (!pool->pages[index])
-			pool->pages[index] = pool->get(pool, index);
+			pool->pages[index] = new_page(pool, index);
 		page = pool->pages[index] ? pool->pages[index] : NOPAGE_OOM;
 	}
 	if (page != NOPAGE_SIGBUS && page != NOPAGE_OOM)
-		get_page(page);
+		get_page(page); /* the new entry's */
 	mutex_unlock(&pool->lock);
 	if (type)
 		*type = VM_FAULT_MINOR;
@@ -124,27 +119,21 @@ static int pool_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* The last user is gone, so no page-table entry holds a page any more. */
-static void pool_empty(struct pool *pool)
-{
-	int i;
-
-	for (i = 0; i < POOL_PAGES; i++) {
-		if (pool->pages[i])
-			put_page(pool->pages[i]);
-		pool->pages[i] = NULL;
-	}
-	vfree(pool->area);
-	pool->area = NULL;
-}
-
+/* With the last user the pages go, too: no page-table entry holds one any more. */
 static int pool_release(struct inode *inode, struct file *file)
 {
 	struct pool *pool = file->private_data;
 
 	mutex_lock(&pool->lock);
-	if (--pool->users == 0)
-		pool_empty(pool);
+	if (--pool->users == 0) {
+		for (int i = 0; i < POOL_PAGES; i++) {
+			if (pool->pages[i])
+				put_page(pool->pages[i]);
+			pool->pages[i] = NULL;
+		}
+		vfree(pool->area);
+		pool->area = NULL;
+	}
 	mutex_unlock(&pool->lock);
 	return 0;
 }
@@ -172,25 +161,18 @@ static const struct file_operations pool_fops = {
 
 /* ---- /proc/pool ---- */
 
-static unsigned long count_pages(const struct pool *pool)
-{
-	unsigned long i, n = 0;
-
-	for (i = 0; i < POOL_PAGES; i++)
-		n += pool->pages[i] != NULL;
-	return n;
-}
-
 static int pool_show(struct seq_file *m, void *data)
 {
-	unsigned int i;
+	struct pool *p;
 
-	for (i = 0; i < ARRAY_SIZE(pools); i++) {
-		struct pool *p = &pools[i];
+	for (p = pools; p < pools + ARRAY_SIZE(pools); p++) {
+		unsigned long held = 0;
 
 		mutex_lock(&p->lock);
+		for (int i = 0; i < POOL_PAGES; i++)
+			held += p->pages[i] != NULL;
 		seq_printf(m, POOL_FORMAT, p->name, p->opens, p->mmaps, p->vma_opens, p->vma_closes,
-			   p->nopage, p->last_offset, count_pages(p));
+			   p->nopage, p->last_offset, held);
 		mutex_unlock(&p->lock);
 	}
 	return 0;

@@ -101,15 +101,9 @@ static void screen_resized(unsigned int cols, unsigned int rows)
 
 static void screen_tty_init(void)
 {
-	unsigned int cols, rows;
-
-	if (!fbcon_present())
+	if (fbcon_attach(screen_resized, keyboard_rx))
 		return;
-	fbcon_size(&cols, &rows);
-	screen_tty.winsize = (struct winsize){ .ws_row = rows, .ws_col = cols };
 	tty_register(&screen_tty);
-	fbcon_set_reply(keyboard_rx);
-	fbcon_set_resize(screen_resized);
 	if (keyboard_set_rx(keyboard_rx))
 		pr_info("tty1: no keyboard\n");
 }

@@ -6,7 +6,7 @@
 
 #include "kernel/lib/types.h"
 
-/* A linear framebuffer in the mode that the boot loader has set. */
+/* A linear framebuffer in the mode that the boot loader has set; width 0: there is none. */
 struct video_mode {
 	u64 addr;  /* physical */
 	u32 pitch; /* bytes from line to line */
@@ -15,8 +15,8 @@ struct video_mode {
 };
 
 /*
- * Find the adapter: the Bochs one is set to the size of @boot, or 1024x768; on another the mode @boot stays as it is (NULL:
- * there is none, and so no screen). Then the console begins. pci_init() comes before.
+ * Find the adapter: the Bochs one is set to the size of @boot, or 1024x768; on another the mode @boot
+ * stays as it is. Then the console begins. pci_init() comes before.
  */
 void video_init(const struct video_mode *boot);
 

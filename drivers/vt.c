@@ -1,56 +1,27 @@
 #include "drivers/vt.h"
 
+#include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 
-enum { STATE_TEXT, STATE_ESC, STATE_CSI, STATE_OSC, STATE_SKIP_ONE };
+enum { TEXT, AFTER_ESC, IN_CSI };
 
-#define ESC       0x1b
-#define BEL       0x07
+#define ESC       '\033'
 #define TAB_WIDTH 8
 
-static u16 blank(const struct vt *vt)
+/* @c in the present colours. */
+static u16 cell(const struct vt *vt, u8 c)
 {
-	return VT_CELL(' ', vt->attr & 0x70 ? vt->attr : vt->normal_attr);
+	u8 fg = vt->fg | (vt->bold ? 8 : 0);
+
+	return VT_CELL(c, vt->reverse ? fg << 4 | vt->bg : vt->bg << 4 | fg);
 }
 
-static u16 *row(struct vt *vt, unsigned int y)
+/* Cells [from, to), counted from the upper left corner. */
+static void erase(struct vt *vt, unsigned int from, unsigned int to)
 {
-	return vt->cells + y * vt->cols;
-}
-
-static void fill(u16 *cells, size_t n, u16 cell)
-{
-	while (n--)
-		*cells++ = cell;
-}
-
-/* Moves lines [from, bottom) up by @n; blank ones come in below. */
-static void scroll_up(struct vt *vt, unsigned int from, unsigned int n)
-{
-	unsigned int lines = vt->bottom - from;
-
-	n = min(n, lines);
-	memmove(row(vt, from), row(vt, from + n), (lines - n) * vt->cols * sizeof(u16));
-	fill(row(vt, vt->bottom - n), (size_t)n * vt->cols, blank(vt));
-}
-
-static void scroll_down(struct vt *vt, unsigned int from, unsigned int n)
-{
-	unsigned int lines = vt->bottom - from;
-
-	n = min(n, lines);
-	memmove(row(vt, from + n), row(vt, from), (lines - n) * vt->cols * sizeof(u16));
-	fill(row(vt, from), (size_t)n * vt->cols, blank(vt));
-}
-
-static void line_feed(struct vt *vt)
-{
-	if (vt->y + 1 == vt->bottom)
-		scroll_up(vt, vt->top, 1);
-	else if (vt->y + 1 < vt->rows)
-		vt->y++;
-	vt->wrap_pending = false;
+	while (from < to)
+		vt->cells[from++] = cell(vt, ' ');
 }
 
 static void move_to(struct vt *vt, int x, int y)
@@ -60,13 +31,24 @@ static void move_to(struct vt *vt, int x, int y)
 	vt->wrap_pending = false;
 }
 
+static void line_feed(struct vt *vt)
+{
+	unsigned int last_line = (vt->rows - 1) * vt->cols;
+
+	if (vt->y + 1 == vt->rows) {
+		memmove(vt->cells, vt->cells + vt->cols, last_line * sizeof(u16));
+		erase(vt, last_line, last_line + vt->cols);
+	}
+	move_to(vt, vt->x, vt->y + 1);
+}
+
 static void put(struct vt *vt, u8 c)
 {
 	if (vt->wrap_pending) {
 		vt->x = 0;
 		line_feed(vt);
 	}
-	row(vt, vt->y)[vt->x] = VT_CELL(c, vt->attr);
+	vt->cells[vt->y * vt->cols + vt->x] = cell(vt, c);
 	if (vt->x + 1 < vt->cols)
 		vt->x++;
 	else
@@ -83,8 +65,6 @@ static void control(struct vt *vt, u8 c)
 		move_to(vt, (vt->x / TAB_WIDTH + 1) * TAB_WIDTH, vt->y);
 		break;
 	case '\n':
-	case '\v':
-	case '\f':
 		if (vt->newline_returns)
 			vt->x = 0;
 		line_feed(vt);
@@ -93,348 +73,138 @@ static void control(struct vt *vt, u8 c)
 		move_to(vt, 0, vt->y);
 		break;
 	case ESC:
-		vt->state = STATE_ESC;
+		vt->state = AFTER_ESC;
 		break;
 	}
 }
 
 /* ---- escape sequences ---- */
 
-static void reset_attr(struct vt *vt)
+void vt_set_normal(struct vt *vt, u8 attr)
 {
-	vt->attr = vt->normal_attr;
-	vt->bold = false;
-	vt->reverse = false;
+	vt->normal = attr;
+	vt->fg = attr & 15;
+	vt->bg = attr >> 4;
+	vt->bold = vt->reverse = false;
 }
 
-static void reset(struct vt *vt)
+static void select_rendition(struct vt *vt, unsigned int p)
 {
-	reset_attr(vt);
-	vt->x = vt->y = vt->saved_x = vt->saved_y = 0;
-	vt->top = 0;
-	vt->bottom = vt->rows;
-	vt->wrap_pending = vt->cursor_hidden = false;
-	vt->state = STATE_TEXT;
-	fill(vt->cells, (size_t)vt->cols * vt->rows, blank(vt));
-}
-
-static void save_cursor(struct vt *vt)
-{
-	vt->saved_x = vt->x;
-	vt->saved_y = vt->y;
-}
-
-static void escape(struct vt *vt, u8 c)
-{
-	vt->state = STATE_TEXT;
-	switch (c) {
-	case '[':
-		vt->state = STATE_CSI;
-		vt->private = false;
-		vt->nr_params = 0;
-		memset(vt->params, 0, sizeof(vt->params));
-		break;
-	case ']':
-		vt->state = STATE_OSC;
-		break;
-	case '(':
-	case ')':
-	case '#':
-		vt->state = STATE_SKIP_ONE;
-		break;
-	case 'c':
-		reset(vt);
-		break;
-	case '7':
-		save_cursor(vt);
-		break;
-	case '8':
-		move_to(vt, vt->saved_x, vt->saved_y);
-		break;
-	case 'D':
-		line_feed(vt);
-		break;
-	case 'E':
-		vt->x = 0;
-		line_feed(vt);
-		break;
-	case 'M':
-		if (vt->y == vt->top)
-			scroll_down(vt, vt->top, 1);
-		else
-			move_to(vt, vt->x, (int)vt->y - 1);
-		break;
-	}
-}
-
-static void set_colour(struct vt *vt, unsigned int p)
-{
-	u8 fg = vt->attr & 0x0f, bg = vt->attr >> 4;
-
-	if (vt->reverse) { /* work on the colours as they were named */
-		u8 old = fg;
-
-		fg = bg;
-		bg = old;
-	}
-	if (p >= 30 && p <= 37)
-		fg = (p - 30) | (vt->bold ? 8 : 0);
-	else if (p >= 90 && p <= 97)
-		fg = (p - 90) | 8;
-	else if (p == 39)
-		fg = (vt->normal_attr & 0x0f) | (vt->bold ? 8 : 0);
-	else if (p >= 40 && p <= 47)
-		bg = p - 40;
-	else if (p == 49)
-		bg = vt->normal_attr >> 4;
-	else if (p == 1)
-		fg |= 8;
-	else if (p == 22)
-		fg &= 7;
-	vt->bold = p == 1 || (vt->bold && p != 22);
-	if (p == 7 || p == 27)
+	if (p == 0)
+		vt_set_normal(vt, vt->normal);
+	else if (p == 1 || p == 22)
+		vt->bold = p == 1;
+	else if (p == 7 || p == 27)
 		vt->reverse = p == 7;
-	vt->attr = vt->reverse ? fg << 4 | bg : bg << 4 | fg;
+	else if (p >= 30 && p <= 37)
+		vt->fg = p - 30;
+	else if (p == 39)
+		vt->fg = vt->normal & 15;
+	else if (p >= 40 && p <= 47)
+		vt->bg = p - 40;
+	else if (p == 49)
+		vt->bg = vt->normal >> 4;
 }
 
-static void select_rendition(struct vt *vt)
+/* 0: from the cursor to @to; 1: from @from up to the cursor, its cell included; 2: both. */
+static void erase_part(struct vt *vt, unsigned int how, unsigned int from, unsigned int to)
 {
-	unsigned int i;
+	unsigned int cursor = vt->y * vt->cols + vt->x;
 
-	for (i = 0; i < max(vt->nr_params, 1u); i++) {
-		if (vt->params[i] == 0)
-			reset_attr(vt);
-		else
-			set_colour(vt, vt->params[i]);
-	}
+	if (how <= 2)
+		erase(vt, how == 0 ? cursor : from, how == 1 ? cursor + 1 : to);
 }
 
-/* 0: from the cursor on; 1: up to it; 2: all. Of the screen, or of the line. */
-static void erase(struct vt *vt, unsigned int how, u16 *from, u16 *to)
+static void report_cursor(struct vt *vt)
 {
-	u16 *cursor = row(vt, vt->y) + vt->x;
+	char text[32];
 
-	if (how == 0)
-		from = cursor;
-	else if (how == 1)
-		to = cursor + 1;
-	else if (how > 3)
-		return;
-	fill(from, to - from, blank(vt));
-}
-
-/* Shifts the rest of the line: @n characters out at the cursor, or blanks in. */
-static void shift_line(struct vt *vt, unsigned int n, bool insert)
-{
-	u16 *at = row(vt, vt->y) + vt->x;
-	unsigned int rest = vt->cols - vt->x;
-
-	n = min(n, rest);
-	if (insert) {
-		memmove(at + n, at, (rest - n) * sizeof(u16));
-		fill(at, n, blank(vt));
-	} else {
-		memmove(at, at + n, (rest - n) * sizeof(u16));
-		fill(at + rest - n, n, blank(vt));
-	}
-}
-
-static void set_region(struct vt *vt, unsigned int top, unsigned int bottom)
-{
-	if (!bottom || bottom > vt->rows)
-		bottom = vt->rows;
-	if (top >= bottom)
-		return;
-	vt->top = top ? top - 1 : 0;
-	vt->bottom = bottom;
-	move_to(vt, 0, 0);
-}
-
-static char *put_number(char *to, unsigned int n)
-{
-	if (n >= 10)
-		to = put_number(to, n / 10);
-	*to++ = '0' + n % 10;
-	return to;
-}
-
-static void report(struct vt *vt, unsigned int what)
-{
-	char text[32] = "\033[", *end = text + 2;
-
-	if (!vt->reply)
-		return;
-	if (what == 5) {
-		vt->reply("\033[0n");
-	} else if (what == 6) {
-		end = put_number(end, vt->y + 1);
-		*end++ = ';';
-		end = put_number(end, vt->x + 1);
-		*end++ = 'R';
-		*end = 0;
+	snprintf(text, sizeof(text), "\033[%u;%uR", vt->y + 1, vt->x + 1);
+	if (vt->reply)
 		vt->reply(text);
-	}
 }
 
-static void move_sequence(struct vt *vt, u8 c, int n)
+/* The final byte of CSI, with vt->params. */
+static void sequence(struct vt *vt, u8 c)
 {
-	int x = vt->x, y = vt->y;
+	unsigned int i, p = vt->params[0], line = vt->y * vt->cols;
+	int x = vt->x, y = vt->y, n = max(p, 1u);
 
 	switch (c) {
 	case 'A':
 		return move_to(vt, x, y - n);
 	case 'B':
-	case 'e':
 		return move_to(vt, x, y + n);
 	case 'C':
-	case 'a':
 		return move_to(vt, x + n, y);
 	case 'D':
 		return move_to(vt, x - n, y);
-	case 'E':
-		return move_to(vt, 0, y + n);
-	case 'F':
-		return move_to(vt, 0, y - n);
 	case 'G':
-	case '`':
 		return move_to(vt, n - 1, y);
 	case 'd':
 		return move_to(vt, x, n - 1);
-	}
-}
-
-/* The final byte of CSI: @c with vt->params. */
-static void sequence(struct vt *vt, u8 c)
-{
-	unsigned int p = vt->params[0], n = clamp(p, 1u, 9999u);
-	u16 *line = row(vt, vt->y);
-
-	switch (c) {
 	case 'H':
 	case 'f':
-		move_to(vt, clamp(vt->params[1], 1u, 9999u) - 1, n - 1);
-		break;
+		return move_to(vt, (int)max(vt->params[1], 1u) - 1, n - 1);
 	case 'J':
-		erase(vt, p, vt->cells, vt->cells + (size_t)vt->cols * vt->rows);
-		break;
+		return erase_part(vt, p, 0, vt->rows * vt->cols);
 	case 'K':
-		erase(vt, p, line, line + vt->cols);
-		break;
-	case 'L':
-	case 'M':
-		if (vt->y >= vt->top && vt->y < vt->bottom)
-			(c == 'L' ? scroll_down : scroll_up)(vt, vt->y, n);
-		break;
-	case 'S':
-		scroll_up(vt, vt->top, n);
-		break;
-	case 'T':
-		scroll_down(vt, vt->top, n);
-		break;
-	case '@':
-	case 'P':
-		shift_line(vt, n, c == '@');
-		break;
-	case 'X':
-		fill(line + vt->x, min(n, vt->cols - vt->x), blank(vt));
-		break;
-	case 'm':
-		select_rendition(vt);
-		break;
+		return erase_part(vt, p, line, line + vt->cols);
 	case 'n':
-		report(vt, p);
-		break;
-	case 'r':
-		set_region(vt, p, vt->params[1]);
-		break;
-	case 's':
-		save_cursor(vt);
-		break;
-	case 'u':
-		move_to(vt, vt->saved_x, vt->saved_y);
-		break;
-	default:
-		move_sequence(vt, c, n);
+		if (p == 6)
+			report_cursor(vt);
+		return;
+	case 'm':
+		for (i = 0; i <= vt->nr_params; i++)
+			select_rendition(vt, vt->params[i]);
 	}
 }
 
 static void csi(struct vt *vt, u8 c)
 {
-	unsigned int *p = &vt->params[min(vt->nr_params, VT_MAX_PARAMS - 1u)];
+	unsigned int *p = &vt->params[vt->nr_params];
 
 	if (c >= '0' && c <= '9') {
 		*p = min(*p * 10 + (c - '0'), 9999u);
 	} else if (c == ';') {
-		vt->nr_params = min(vt->nr_params + 1, VT_MAX_PARAMS - 1u);
-	} else if (c == '?') {
-		vt->private = true;
-	} else if (c >= '@' && c <= '~') {
-		vt->state = STATE_TEXT;
-		vt->nr_params++;
-		if (!vt->private)
-			sequence(vt, c);
-		else if (vt->params[0] == 25 && (c == 'h' || c == 'l'))
-			vt->cursor_hidden = c == 'l';
+		vt->nr_params = min_t(unsigned int, vt->nr_params + 1, ARRAY_SIZE(vt->params) - 1);
 	} else if (c < ' ') {
 		control(vt, c);
+	} else if (c >= '@') {
+		vt->state = TEXT;
+		sequence(vt, c);
 	}
 }
 
 /* ---- the public side ---- */
 
-static void vt_putc(struct vt *vt, u8 c)
-{
-	switch (vt->state) {
-	case STATE_ESC:
-		return escape(vt, c);
-	case STATE_CSI:
-		return csi(vt, c);
-	case STATE_OSC: /* a title: ends with BEL, or with the beginning of another sequence */
-		vt->state = c == BEL ? STATE_TEXT : c == ESC ? STATE_ESC : STATE_OSC;
-		return;
-	case STATE_SKIP_ONE:
-		vt->state = STATE_TEXT;
-		return;
-	}
-	if (c < ' ')
-		control(vt, c);
-	else if (c != 0x7f && (c < 0x80 || c >= 0xc0)) /* of UTF-8 only the first byte counts */
-		put(vt, c);
-}
-
 void vt_write(struct vt *vt, const char *text, size_t len)
 {
-	while (len--)
-		vt_putc(vt, *text++);
+	for (; len--; text++) {
+		u8 c = *text;
+
+		if (vt->state == IN_CSI) {
+			csi(vt, c);
+		} else if (vt->state == AFTER_ESC) {
+			/* ESC ( takes one more letter. */
+			vt->state = c == '[' ? IN_CSI : c == '(' ? AFTER_ESC : TEXT;
+			vt->nr_params = 0;
+			memset(vt->params, 0, sizeof(vt->params));
+		} else if (c < ' ') {
+			control(vt, c);
+		} else if (c != 0x7f && (c & 0xc0) != 0x80) { /* of UTF-8 only the first byte */
+			put(vt, c);
+		}
+	}
 }
 
 void vt_init(struct vt *vt, u16 *cells, unsigned int cols, unsigned int rows)
 {
-	memset(vt, 0, sizeof(*vt));
 	vt->cells = cells;
 	vt->cols = cols;
 	vt->rows = rows;
-	vt->normal_attr = VT_DEFAULT_ATTR;
-	reset(vt);
-}
-
-void vt_resize(struct vt *vt, unsigned int cols, unsigned int rows)
-{
-	unsigned int skip = vt->y + 1 > rows ? vt->y + 1 - rows : 0, old = vt->cols;
-	unsigned int kept = min(vt->rows - skip, rows), width = min(cols, old), y, i;
-
-	/* Lines move within one array: towards its start in rising order, away from it in falling order. */
-	for (i = 0; i < kept; i++) {
-		y = cols <= old ? i : kept - 1 - i;
-		memmove(vt->cells + y * cols, vt->cells + (y + skip) * old, width * sizeof(u16));
-		fill(vt->cells + y * cols + width, cols - width, blank(vt));
-	}
-	fill(vt->cells + kept * cols, (size_t)(rows - kept) * cols, blank(vt));
-	vt->cols = cols;
-	vt->rows = rows;
-	vt->top = 0;
-	vt->bottom = rows;
-	move_to(vt, vt->x, (int)vt->y - (int)skip);
-	vt->saved_x = min(vt->saved_x, cols - 1);
-	vt->saved_y = min(vt->saved_y, rows - 1);
+	vt->state = TEXT;
+	vt_set_normal(vt, vt->normal ? vt->normal : VT_DEFAULT_ATTR);
+	move_to(vt, 0, 0);
+	erase(vt, 0, cols * rows);
 }

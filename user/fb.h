@@ -10,18 +10,13 @@
 #define FBIOGET_VSCREENINFO 0x4600
 #define FBIOPUT_VSCREENINFO 0x4601
 #define FBIOGET_FSCREENINFO 0x4602
-#define FBIOGETCMAP         0x4604
-#define FBIOPUTCMAP         0x4605
 #define FBIOPAN_DISPLAY     0x4606
-#define FBIOGET_CON2FBMAP   0x460f
-#define FBIOBLANK           0x4611
 
 #define FB_TYPE_PACKED_PIXELS 0
 #define FB_VISUAL_TRUECOLOR   2
 #define FB_ACTIVATE_NOW       0 /* set the mode */
 #define FB_ACTIVATE_TEST      2 /* only say what would come of it */
 #define FB_ACTIVATE_MASK      15
-#define FB_ACCEL_NONE         0
 
 /* Where a colour is in a pixel. */
 struct fb_bitfield {
@@ -52,12 +47,6 @@ struct fb_fix_screeninfo {
 	uint32_t line_length; /* bytes from one line to the next */
 	uint32_t mmio_start, mmio_len, accel;
 	uint16_t capabilities, reserved[2];
-};
-
-/* Colours, for FBIOGETCMAP and FBIOPUTCMAP; pointers are those of the i386 ABI. */
-struct fb_cmap {
-	uint32_t start, len;
-	uint32_t red, green, blue, transp;
 };
 
 _Static_assert(sizeof(struct fb_var_screeninfo) == 160, "fb_var_screeninfo");

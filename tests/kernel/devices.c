@@ -9,29 +9,20 @@
 
 KTEST_SUITE(iomem)
 {
-	KTEST(request_mem_region(BASE, 0x1000, "a") == 0, "claim a range");
+	KTEST(request_mem_region(BASE, 0x1000) == 0, "claim a range");
 	KTEST(iomem_is_claimed(BASE, 1) && iomem_is_claimed(BASE + 0xfff, 1),
 	      "it is claimed to its ends");
 	KTEST(!iomem_is_claimed(BASE - 1, 1) && !iomem_is_claimed(BASE + 0x1000, 1),
 	      "and not beyond");
 	KTEST(iomem_is_claimed(BASE - 8, 9), "a range that touches it is claimed");
 	KTEST(!iomem_is_claimed(BASE + 4, 0), "an empty range is not");
-	KTEST(request_mem_region(BASE + 0xfff, 2, "b") == -EBUSY, "claim over its end");
-	KTEST(request_mem_region(BASE - 1, 2, "b") == -EBUSY, "claim over its start");
-	KTEST(request_mem_region(BASE - 1, 0x2000, "b") == -EBUSY, "claim around it");
-	KTEST(request_mem_region(BASE + 0x1000, 0x1000, "b") == 0, "claim its upper neighbour");
-	KTEST(request_mem_region(BASE - 0x1000, 0x1000, "c") == 0, "claim its lower neighbour");
-	KTEST(request_mem_region(BASE, 0, "d") == -EINVAL, "claim nothing");
-	KTEST(request_mem_region(~0ull, 2, "d") == -EINVAL, "claim a range that wraps");
-	release_mem_region(BASE);
-	KTEST(!iomem_is_claimed(BASE, 0x1000), "given up, it is free");
-	KTEST(iomem_is_claimed(BASE + 0x1000, 1) && iomem_is_claimed(BASE - 1, 1),
-	      "its neighbours are not");
-	release_mem_region(BASE + 1);
-	KTEST(iomem_is_claimed(BASE + 0x1000, 1), "giving up what was not claimed changes nothing");
-	release_mem_region(BASE + 0x1000);
-	release_mem_region(BASE - 0x1000);
-	KTEST(!iomem_is_claimed(BASE - 0x1000, 0x3000), "all is given up");
+	KTEST(request_mem_region(BASE + 0xfff, 2) == -EBUSY, "claim over its end");
+	KTEST(request_mem_region(BASE - 1, 2) == -EBUSY, "claim over its start");
+	KTEST(request_mem_region(BASE - 1, 0x2000) == -EBUSY, "claim around it");
+	KTEST(request_mem_region(BASE + 0x1000, 0x1000) == 0, "claim its upper neighbour");
+	KTEST(request_mem_region(BASE - 0x1000, 0x1000) == 0, "claim its lower neighbour");
+	KTEST(request_mem_region(BASE, 0) == -EINVAL, "claim nothing");
+	KTEST(request_mem_region(~0ull, 2) == -EINVAL, "claim a range that wraps");
 }
 
 /* The 440FX host bridge and the PIIX3, which QEMU's pc always has. */
@@ -47,8 +38,6 @@ KTEST_SUITE(pci)
 		return;
 	KTEST(bridge->class == 0x060000 && isa->class == 0x060100, "with their classes");
 	KTEST(!pci_get_device(0x8086, 0x7000, isa), "there is one of them");
-	KTEST(pci_read_config_word(bridge, PCI_VENDOR_ID) == 0x8086, "read a word");
-	KTEST(pci_read_config_byte(bridge, PCI_DEVICE_ID + 1) == 0x12, "read a byte");
 	KTEST(pci_read_config_dword(bridge, PCI_VENDOR_ID) == 0x12378086, "read a dword");
 	KTEST(pci_read_config_dword(&nobody, 0) == ~0u, "where nothing is all bits are set");
 	if (!vga)
@@ -63,6 +52,6 @@ KTEST_SUITE(pci)
 	KTEST(!odd, "sizes are powers of two, addresses aligned to them");
 	KTEST(pci_read_config_dword(vga, PCI_BASE_ADDRESS_0) >> 4 == (u32)vga->bar[0].start >> 4,
 	      "sizing left the register as it was");
-	KTEST(pci_read_config_word(vga, PCI_COMMAND) & PCI_COMMAND_MEMORY,
+	KTEST(pci_read_config_dword(vga, PCI_COMMAND) & PCI_COMMAND_MEMORY,
 	      "and the device decodes memory");
 }

@@ -277,34 +277,6 @@ static void test_info(void)
 	is(control(FBIOPAN_DISPLAY, NULL), -EFAULT, "FBIOPAN_DISPLAY from NULL");
 	is(control(0x46ff, &var), -ENOTTY, "an unknown ioctl");
 	is(control(0x5413, &var), -ENOTTY, "a terminal's ioctl");
-	is(control(FBIOBLANK, (void *)99), -EINVAL, "FBIOBLANK with an unknown value");
-	is(control(FBIOGET_CON2FBMAP, (uint32_t[2]){ 1, 99 }), 0, "FBIOGET_CON2FBMAP");
-}
-
-static void test_cmap(void)
-{
-	uint16_t red[4] = { 1, 2, 3, 4 }, green[4] = { 5 }, blue[4] = { 9 }, back[3][4];
-	struct fb_cmap map_out = { .start = 0,
-				   .len = 4,
-				   .red = (uint32_t)red,
-				   .green = (uint32_t)green,
-				   .blue = (uint32_t)blue };
-	struct fb_cmap map_in = map_out;
-
-	map_in.red = (uint32_t)back[0];
-	map_in.green = (uint32_t)back[1];
-	map_in.blue = (uint32_t)back[2];
-	is(control(FBIOPUTCMAP, &map_out), 0, "FBIOPUTCMAP");
-	is(control(FBIOGETCMAP, &map_in), 0, "FBIOGETCMAP");
-	ok(back[0][3] == 4 && back[1][0] == 5 && back[2][0] == 9, "  gives the colours back");
-	map_in.len = 0x7fffffff;
-	is(control(FBIOGETCMAP, &map_in), -EINVAL, "more colours than there are");
-	map_in.len = 1;
-	map_in.start = 0xffffffff;
-	is(control(FBIOGETCMAP, &map_in), -EINVAL, "a first colour that wraps");
-	map_in.start = 0;
-	map_in.red = 8;
-	is(control(FBIOGETCMAP, &map_in), -EFAULT, "a bad pointer inside the structure");
 }
 
 /* Asks for a mode; the answer is in var and fix. */
@@ -390,7 +362,6 @@ int main(void)
 	test_smaps();
 	test_mem();
 	test_read_write();
-	test_cmap();
 	test_modes();
 	test_pan();
 	original.activate = FB_ACTIVATE_NOW;
