@@ -71,11 +71,11 @@ static int bochs_check_var(struct fb_var_screeninfo *var, const struct fb_info *
 		.yres_virtual = yres_virtual,
 		.yoffset = min(var->yoffset, yres_virtual - yres),
 		.bits_per_pixel = small ? 16 : 32,
-		.red = { .offset = small ? 11 : 16, .length = small ? 5 : 8 },
-		.green = { .offset = small ? 5 : 8, .length = small ? 6 : 8 },
-		.blue = { .offset = 0, .length = small ? 5 : 8 },
 		.activate = var->activate,
 	};
+	var->red = (struct fb_bitfield){ small ? 11 : 16, small ? 5 : 8, 0 };
+	var->green = (struct fb_bitfield){ small ? 5 : 8, small ? 6 : 8, 0 };
+	var->blue = (struct fb_bitfield){ 0, small ? 5 : 8, 0 };
 	return 0;
 }
 
