@@ -170,7 +170,7 @@ build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c) $(HOST_H
 # ---- lint ---------------------------------------------------------------------------------------
 C_FILES := $(shell find boot kernel mm drivers user tests -name '*.[ch]' 2>/dev/null)
 
-.PHONY: lint lint-format lint-cppcheck lint-layers lint-docs format
+.PHONY: lint-dead lint lint-format lint-cppcheck lint-layers lint-docs format
 lint: lint-format lint-cppcheck lint-layers lint-docs	## style, cppcheck, order of layers, names in the documents
 
 lint-format:
@@ -184,6 +184,9 @@ lint-cppcheck:
 
 lint-layers: kernel-pae
 	$(Q)$(PYTHON) tools/layers.py build/pae
+
+lint-dead:
+	$(Q)$(PYTHON) tools/dead.py
 
 lint-docs:
 	$(Q)$(PYTHON) tools/check_docs.py

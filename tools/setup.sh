@@ -25,6 +25,7 @@ packages() {
 	/usr/lib/python3/dist-packages/pexpect/__init__.py|python3-pexpect|talks to the serial port in tests
 	clang-format|clang-format|checks the style in make lint
 	cppcheck|cppcheck|finds mistakes in make lint
+	ctags|universal-ctags|finds names that nobody uses in make lint
 	END
 	if [ "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
 		echo "/usr/lib/*/qemu/ui-gtk.so|qemu-system-gui|the window of that PC"

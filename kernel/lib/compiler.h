@@ -10,11 +10,11 @@
 #ifndef __always_inline
 #define __always_inline inline __attribute__((__always_inline__))
 #endif
-#define noinline       __attribute__((__noinline__))
-#define __noreturn     __attribute__((__noreturn__))
-#define __aligned(n)   __attribute__((__aligned__(n)))
-#define __packed       __attribute__((__packed__))
-#define __cold         __attribute__((__cold__))
+#define noinline     __attribute__((__noinline__))
+#define __noreturn   __attribute__((__noreturn__))
+#define __aligned(n) __attribute__((__aligned__(n)))
+#define __packed     __attribute__((__packed__))
+#define __cold       __attribute__((__cold__))
 
 /* The arguments are checked like printf's: `fmt` and `args` count parameters from 1. */
 #define __printf(fmt, args) __attribute__((__format__(__printf__, fmt, args)))

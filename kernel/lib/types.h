@@ -23,12 +23,12 @@ typedef long long s64;
 #include <sys/types.h>
 #else
 /* <limits.h> of a freestanding gcc asks for the C library's. */
-#define CHAR_BIT   8
-#define INT_MAX    __INT_MAX__
-#define UINT_MAX   (2U * INT_MAX + 1)
-#define LONG_MAX   __LONG_MAX__
-#define ULONG_MAX  (2UL * LONG_MAX + 1)
-#define LLONG_MAX  __LONG_LONG_MAX__
+#define CHAR_BIT  8
+#define INT_MAX   __INT_MAX__
+#define UINT_MAX  (2U * INT_MAX + 1)
+#define LONG_MAX  __LONG_MAX__
+#define ULONG_MAX (2UL * LONG_MAX + 1)
+#define LLONG_MAX __LONG_LONG_MAX__
 
 typedef __PTRDIFF_TYPE__ ssize_t;
 typedef int64_t loff_t;

@@ -80,7 +80,7 @@ struct task_struct {
 	int prio;                  /* 0-139, see sched.h */
 	int policy;                /* SCHED_ */
 	int rt_priority;
-	unsigned long time_slice;            /* ticks left */
+	unsigned long time_slice;  /* ticks left */
 	unsigned long sleep_start; /* jiffies when it last went to sleep */
 	unsigned long nvcsw, nivcsw;
 
