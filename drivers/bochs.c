@@ -55,7 +55,7 @@ static void dispi_write(unsigned int index, u16 value)
 static int bochs_check_var(struct fb_var_screeninfo *var, const struct fb_info *info)
 {
 	bool small = var->bits_per_pixel <= 16; /* 5, 6 and 5 bits for the colours, else 8 each */
-	u32 xres, yres = max(var->yres, MIN_SIZE), yres_virtual, lines;
+	u32 xres, yres = max(var->yres, MIN_SIZE), yres_virtual, yoffset, lines;
 
 	if (var->xres > MAX_XRES || yres > MAX_YRES)
 		return -EINVAL;
@@ -64,12 +64,13 @@ static int bochs_check_var(struct fb_var_screeninfo *var, const struct fb_info *
 	if (yres > lines)
 		return -EINVAL;
 	yres_virtual = clamp(var->yres_virtual, yres, lines);
+	yoffset = min(var->yoffset, yres_virtual - yres);
 	*var = (struct fb_var_screeninfo){
 		.xres = xres,
 		.yres = yres,
 		.xres_virtual = xres,
 		.yres_virtual = yres_virtual,
-		.yoffset = min(var->yoffset, yres_virtual - yres),
+		.yoffset = yoffset,
 		.bits_per_pixel = small ? 16 : 32,
 		.activate = var->activate,
 	};
