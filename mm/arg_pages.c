@@ -15,8 +15,7 @@
 /* Room that a fresh stack shows below its contents. */
 #define STACK_ROOM (128UL * 1024)
 
-#define STACK_FLAGS \
-	(VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT)
+#define STACK_FLAGS (VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 
 struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 {
@@ -29,18 +28,12 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 	vma->vm_flags = STACK_FLAGS;
 	vma->vm_page_prot = vm_get_page_prot(STACK_FLAGS);
 	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
-	if (vm_enough_memory(1))
-		goto no_memory;
 	if (insert_vm_struct(mm, vma)) {
-		vm_unacct_memory(1);
-		goto no_memory;
+		vm_area_free(vma);
+		return NULL;
 	}
 	vm_stat_account(mm, vma->vm_flags, 1);
 	return vma;
-
-no_memory:
-	vm_area_free(vma);
-	return NULL;
 }
 
 /* Moves the whole stack @shift bytes down, into what must be free space. Its pages are not copied. */

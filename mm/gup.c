@@ -90,28 +90,20 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 	return i ? (long)i : error;
 }
 
-int make_pages_present(struct mm_struct *mm, unsigned long start, unsigned long end)
+int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	while (start < end) {
-		struct vm_area_struct *vma = find_vma(mm, start);
-		unsigned long stop;
-		bool write, force;
-		long got;
+	unsigned long nr = (end - start) >> PAGE_SHIFT;
+	/* A page that will be written anyway is copied now; a shared one must not become dirty. */
+	bool write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+	/* Memory with any right at all can be locked, even if it cannot be read. */
+	bool force = vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
+	long got;
 
-		if (!vma || vma->vm_start > start)
-			return -ENOMEM;
-		stop = end < vma->vm_end ? end : vma->vm_end;
-		/* A page that will be written anyway is copied now; a shared one must not become dirty. */
-		write = (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
-		/* Memory with any right at all can be locked, even if it cannot be read. */
-		force = vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
-		got = get_user_pages(mm, start, (stop - start) >> PAGE_SHIFT, write, force, NULL,
-				     NULL);
-		if (got < 0)
-			return (int)got;
-		if (got < (long)((stop - start) >> PAGE_SHIFT))
-			return -EFAULT;
-		start = stop;
-	}
-	return 0;
+	if (vma->vm_ops && vma->vm_ops->populate)
+		return vma->vm_ops->populate(vma, start, end - start, linear_page_index(vma, start),
+					     false);
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+		return 0;
+	got = get_user_pages(vma->vm_mm, start, nr, write, force, NULL, NULL);
+	return got == (long)nr ? 0 : got < 0 ? (int)got : -EFAULT;
 }

@@ -2,204 +2,170 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
 #include "kernel/x86/thread_info.h"
+#include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mprotect.h"
-#include "mm/vma.h"
+#include "mm/uaccess.h"
 
-/*
- * Advice of three kinds: it changes flags of the VMA, it drops pages, or it brings
- * pages in. Some is only checked, because nothing here would act on it.
- */
+/* What each piece of advice does to a VMA. Some has no effect here and is only checked. */
+static const struct advice {
+	int name;
+	unsigned long set, clear; /* flags */
+	unsigned long refuse;     /* flags of VMAs that it is not for: -EINVAL */
+	bool anon_only;           /* nor is it for those with an object behind them */
+	bool zap;                 /* the pages go */
+} advices[] = {
+	{ .name = MADV_NORMAL, .clear = VM_RAND_READ | VM_SEQ_READ },
+	{ .name = MADV_RANDOM, .set = VM_RAND_READ, .clear = VM_SEQ_READ },
+	{ .name = MADV_SEQUENTIAL, .set = VM_SEQ_READ, .clear = VM_RAND_READ },
+	{ .name = MADV_WILLNEED },
+	{ .name = MADV_DONTNEED, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP },
+	{ .name = MADV_FREE, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP, .anon_only = true },
+	{ .name = MADV_DONTFORK, .set = VM_DONTCOPY },
+	{ .name = MADV_DOFORK, .clear = VM_DONTCOPY, .refuse = VM_IO },
+	{ .name = MADV_DONTDUMP, .set = VM_DONTDUMP },
+	{ .name = MADV_DODUMP, .clear = VM_DONTDUMP, .refuse = VM_SPECIAL },
+	{ .name = MADV_WIPEONFORK, .set = VM_WIPEONFORK, .anon_only = true },
+	{ .name = MADV_KEEPONFORK, .clear = VM_WIPEONFORK },
+};
 
-/* The flags after this advice, or -errno. */
-static long advised_flags(const struct vm_area_struct *vma, int behavior)
+static const struct advice *find_advice(int name)
 {
-	unsigned long flags = vma->vm_flags;
+	const struct advice *advice;
 
-	switch (behavior) {
-	case MADV_NORMAL:
-		return flags & ~(VM_RAND_READ | VM_SEQ_READ);
-	case MADV_SEQUENTIAL:
-		return (flags & ~VM_RAND_READ) | VM_SEQ_READ;
-	case MADV_RANDOM:
-		return (flags & ~VM_SEQ_READ) | VM_RAND_READ;
-	case MADV_DONTFORK:
-		return flags | VM_DONTCOPY;
-	case MADV_DOFORK:
-		return flags & VM_IO ? -EINVAL : (long)(flags & ~VM_DONTCOPY);
-	case MADV_DONTDUMP:
-		return flags | VM_DONTDUMP;
-	case MADV_DODUMP:
-		return flags & VM_SPECIAL ? -EINVAL : (long)(flags & ~VM_DONTDUMP);
-	case MADV_WIPEONFORK:
-		return vma->vm_file || (flags & VM_SHARED) ? -EINVAL
-							   : (long)(flags | VM_WIPEONFORK);
-	default: /* MADV_KEEPONFORK */
-		return flags & ~VM_WIPEONFORK;
-	}
+	for (advice = advices; advice < advices + ARRAY_SIZE(advices); advice++)
+		if (advice->name == name)
+			return advice;
+	return NULL;
 }
 
-/* Does this advice change flags, so that mmap_sem is needed for writing? */
-static bool changes_flags(int behavior)
-{
-	switch (behavior) {
-	case MADV_NORMAL:
-	case MADV_SEQUENTIAL:
-	case MADV_RANDOM:
-	case MADV_DONTFORK:
-	case MADV_DOFORK:
-	case MADV_DONTDUMP:
-	case MADV_DODUMP:
-	case MADV_WIPEONFORK:
-	case MADV_KEEPONFORK:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool known(int behavior)
-{
-	switch (behavior) {
-	case MADV_WILLNEED:
-	case MADV_DONTNEED:
-	case MADV_FREE:
-	case MADV_REMOVE:
-	case MADV_COLD:
-	case MADV_PAGEOUT:
-	case MADV_POPULATE_READ:
-	case MADV_POPULATE_WRITE:
-		return true;
-	default:
-		return changes_flags(behavior);
-	}
-}
-
-static int drop_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		      int behavior)
-{
-	if (vma->vm_flags & (VM_LOCKED | VM_PFNMAP))
-		return -EINVAL;
-	if (behavior == MADV_FREE && vma->vm_ops)
-		return -EINVAL;
-	zap_page_range(vma, start, end - start);
-	return 0;
-}
-
-/* Punching holes into an object: nothing here has a way to. */
-static int remove_from_object(const struct vm_area_struct *vma)
-{
-	if ((vma->vm_flags & VM_LOCKED) || !vma->vm_file || !vma->vm_file->f_mapping)
-		return -EINVAL;
-	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
-		return -EACCES;
-	return -EOPNOTSUPP;
-}
-
-static int populate(struct vm_area_struct *vma, unsigned long start, unsigned long end, bool write)
-{
-	unsigned long nr = (end - start) >> PAGE_SHIFT;
-	long got;
-
-	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
-		return -EINVAL;
-	if (!(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
-		return -EINVAL;
-	got = get_user_pages(vma->vm_mm, start, nr, write, false, NULL, NULL);
-	if (got < 0)
-		return (int)got;
-	return (unsigned long)got < nr ? -EFAULT : 0;
-}
-
-/* What the advice does to the part of @vma that it names; *pvma takes the VMA that holds it then. */
+/* Takes the advice for a part of *pvma, which then is the VMA that holds it. */
 static int advise_vma(struct vm_area_struct **pvma, unsigned long start, unsigned long end,
-		      int behavior)
+		      const struct advice *advice)
 {
 	struct vm_area_struct *vma = *pvma;
-	long flags;
 
-	switch (behavior) {
-	case MADV_DONTNEED:
-	case MADV_FREE:
-		return drop_pages(vma, start, end, behavior);
-	case MADV_REMOVE:
-		return remove_from_object(vma);
-	case MADV_COLD:
-	case MADV_PAGEOUT:
-		return vma->vm_flags & (VM_LOCKED | VM_PFNMAP) ? -EINVAL : 0;
-	case MADV_WILLNEED:
-		return 0;
-	case MADV_POPULATE_READ:
-	case MADV_POPULATE_WRITE:
-		return populate(vma, start, end, behavior == MADV_POPULATE_WRITE);
-	}
-	flags = advised_flags(vma, behavior);
-	if (flags < 0 && flags > -4096)
-		return (int)flags;
-	vma = vma_change_flags(vma, start, end, flags);
+	if ((vma->vm_flags & advice->refuse) || (advice->anon_only && vma->vm_ops))
+		return -EINVAL;
+	if (advice->zap)
+		zap_page_range(vma, start, end - start);
+	vma = vma_change_flags(vma, start, end, (vma->vm_flags & ~advice->clear) | advice->set);
 	if (!vma)
 		return -EAGAIN;
 	*pvma = vma;
 	return 0;
 }
 
-static bool stops_at_hole(int behavior)
-{
-	return behavior == MADV_POPULATE_READ || behavior == MADV_POPULATE_WRITE;
-}
-
 /* Holes are passed over, and reported at the end. */
-static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long end, int behavior)
+static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			const struct advice *advice)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
-	int hole = 0, err;
+	int hole = 0, err = 0;
 
-	for (;;) {
-		unsigned long stop;
-
-		if (!vma)
-			return -ENOMEM;
+	for (; !err && vma && vma->vm_start < end; vma = vma->vm_next) {
 		if (start < vma->vm_start) {
 			hole = -ENOMEM;
 			start = vma->vm_start;
-			if (start >= end || stops_at_hole(behavior))
-				return hole;
 		}
-		stop = min(vma->vm_end, end);
-		err = advise_vma(&vma, start, stop, behavior);
-		if (err)
-			return err;
-		if (stop >= end)
-			return hole;
-		start = stop;
-		if (vma->vm_end <= stop)
-			vma = vma->vm_next;
+		err = advise_vma(&vma, start, min(vma->vm_end, end), advice);
+		start = vma->vm_end;
 	}
+	return err ? err : start < end ? -ENOMEM : hole;
 }
 
 long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 {
 	unsigned long len = PAGE_ALIGN(len_in), end = start + len;
+	const struct advice *advice = find_advice(behavior);
 	struct mm_struct *mm = current->mm;
 	int err;
 
-	if (!known(behavior) || (start & ~PAGE_MASK) || (len_in && !len) || end < start)
+	if (!advice || (start & ~PAGE_MASK) || (len_in && !len) || end < start)
 		return -EINVAL;
-	if (end == start)
-		return 0;
-	if (changes_flags(behavior)) {
-		down_write(&mm->mmap_sem);
-		err = advise_range(mm, start, end, behavior);
-		up_write(&mm->mmap_sem);
-	} else {
-		down_read(&mm->mmap_sem);
-		err = advise_range(mm, start, end, behavior);
-		up_read(&mm->mmap_sem);
-	}
+	down_write(&mm->mmap_sem);
+	err = advise_range(mm, start, end, advice);
+	up_write(&mm->mmap_sem);
 	return err;
+}
+
+/* ---- mincore(2) ---- */
+
+/* Pages answered for at a time, between copies to the user. */
+#define CHUNK 64ul
+
+static bool entry_present(struct mm_struct *mm, unsigned long addr)
+{
+	bool present = false;
+	pmd_t *pmd;
+
+	spin_lock(&mm->page_table_lock);
+	pmd = pmd_lookup(mm, addr);
+	if (pmd)
+		present = pte_present(*pte_offset_map(pmd, addr));
+	spin_unlock(&mm->page_table_lock);
+	return present;
+}
+
+/* Would a read of this page find it without waiting for its object? */
+static bool resident(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct page *page;
+
+	if (entry_present(vma->vm_mm, addr))
+		return true;
+	if (!vma->vm_file || !vma->vm_file->f_mapping)
+		return false;
+	page = find_get_page(vma->vm_file->f_mapping, linear_page_index(vma, addr));
+	if (!page)
+		return false;
+	put_page(page);
+	return true;
+}
+
+/* Answers for up to @pages pages of the VMA at @addr. How many, or -ENOMEM in a hole. */
+static long look_at(struct mm_struct *mm, unsigned long addr, unsigned long pages,
+		    unsigned char *answers)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr);
+	unsigned long i;
+
+	if (!vma || vma->vm_start > addr)
+		return -ENOMEM;
+	pages = min(pages, (vma->vm_end - addr) >> PAGE_SHIFT);
+	for (i = 0; i < pages; i++)
+		answers[i] = resident(vma, addr + i * PAGE_SIZE);
+	return pages;
+}
+
+long sys_mincore(unsigned long start, unsigned long len, unsigned char *vec)
+{
+	unsigned long pages = (len >> PAGE_SHIFT) + ((len & ~PAGE_MASK) != 0);
+	struct mm_struct *mm = current->mm;
+	unsigned char answers[CHUNK];
+
+	if (start & ~PAGE_MASK)
+		return -EINVAL;
+	if (!access_ok((void *)start, len))
+		return -ENOMEM;
+	if (!access_ok(vec, pages))
+		return -EFAULT;
+	while (pages) {
+		long got;
+
+		down_read(&mm->mmap_sem);
+		got = look_at(mm, start, min(pages, CHUNK), answers);
+		up_read(&mm->mmap_sem);
+		if (got < 0)
+			return got;
+		if (copy_to_user(vec, answers, got))
+			return -EFAULT;
+		pages -= got;
+		vec += got;
+		start += got << PAGE_SHIFT;
+	}
+	return 0;
 }

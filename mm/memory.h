@@ -71,8 +71,13 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *
 long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr, bool write,
 		    bool force, struct page **pages, struct vm_area_struct **vmas);
 
-/* Faults in [start, end) as MAP_POPULATE does; errors are for the caller to ignore. mmap_sem read. */
-int make_pages_present(struct mm_struct *mm, unsigned long start, unsigned long end);
+/*
+ * populate_vma_range - bring the pages of [start, end), a part of one VMA, in
+ *
+ * By vm_ops->populate where there is one, else by faults; device memory has none to
+ * bring. 0 or -errno. mmap_sem held for reading.
+ */
+int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /*
  * unmap_mapping_range - remove every mapping of bytes [start, start+len) of an object

@@ -50,23 +50,6 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 	return -ENOMEM;
 }
 
-/* Brings a locked range in. What POSIX wants to hear when that fails. */
-static int populate_locked(struct mm_struct *mm, unsigned long start, unsigned long end)
-{
-	struct vm_area_struct *vma;
-	int err = 0;
-
-	down_read(&mm->mmap_sem);
-	for (vma = find_vma(mm, start); !err && vma && vma->vm_start < end; vma = vma->vm_next)
-		if (!(vma->vm_flags & VM_SPECIAL))
-			err = make_pages_present(mm, max(start, vma->vm_start),
-						 min(end, vma->vm_end));
-	up_read(&mm->mmap_sem);
-	if (err == -EFAULT)
-		return -ENOMEM;
-	return err == -ENOMEM ? -EAGAIN : err;
-}
-
 static long do_mlock(unsigned long start, unsigned long len, bool lock, bool populate)
 {
 	struct mm_struct *mm = current->mm;
@@ -83,7 +66,10 @@ static long do_mlock(unsigned long start, unsigned long len, bool lock, bool pop
 	down_write(&mm->mmap_sem);
 	err = lock_range(mm, start, end, lock);
 	up_write(&mm->mmap_sem);
-	return err || !populate ? err : populate_locked(mm, start, end);
+	if (!err && populate)
+		err = mm_populate(mm, start, len);
+	/* What POSIX wants to hear. */
+	return err == -EFAULT ? -ENOMEM : err;
 }
 
 long sys_mlock(unsigned long start, unsigned long len)

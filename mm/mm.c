@@ -2,20 +2,16 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched/rlimit.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
-#include "kernel/sched/task.h"
 #include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/tlb.h"
-#include "mm/vma.h"
 
 /* Room between the mmap area and the top of the stack: what the stack may use, within reason. */
 #define MMAP_GAP_MIN (128UL << 20)
@@ -25,7 +21,6 @@ LIST_HEAD(mmlist);
 DEFINE_SPINLOCK(mmlist_lock);
 
 static struct kmem_cache *mm_cachep;
-static atomic_t vm_committed_space = ATOMIC_INIT(0);
 
 static void sched_mmgrab(struct mm_struct *mm)
 {
@@ -65,87 +60,52 @@ static unsigned long choose_mmap_base(void)
 	return (TASK_SIZE - clamp(gap, MMAP_GAP_MIN, MMAP_GAP_MAX)) & PAGE_MASK;
 }
 
-/* What an address space cannot take over from another: locks, counts, tables, VMAs. */
-static struct mm_struct *mm_init(struct mm_struct *mm)
-{
-	mm->mmap = NULL;
-	mm->mm_rb = RB_ROOT;
-	mm->mmap_cache = NULL;
-	mm->highest_vm_end = 0;
-	mm->map_count = 0;
-	init_rwsem(&mm->mmap_sem);
-	spin_lock_init(&mm->page_table_lock);
-	atomic_set(&mm->mm_users, 1);
-	atomic_set(&mm->mm_count, 1);
-	mm->locked_vm = 0;
-	mm->def_flags = 0;
-	mm->nr_ptes = 0;
-	mm->rss = 0;
-	mm->anon_rss = 0;
-
-	mm->pgd = pgd_alloc(mm);
-	if (!mm->pgd) {
-		kmem_cache_free(mm_cachep, mm);
-		return NULL;
-	}
-	mm->pgd_phys = __pa(mm->pgd);
-	spin_lock(&mmlist_lock);
-	list_add_tail(&mm->mmlist, &mmlist);
-	spin_unlock(&mmlist_lock);
-	return mm;
-}
-
 struct mm_struct *mm_alloc(void)
 {
 	struct mm_struct *mm = kmem_cache_zalloc(mm_cachep, GFP_KERNEL);
 
 	if (!mm)
 		return NULL;
+	mm->pgd = pgd_alloc(mm);
+	if (!mm->pgd) {
+		kmem_cache_free(mm_cachep, mm);
+		return NULL;
+	}
+	mm->pgd_phys = __pa(mm->pgd);
 	mm->mmap_base = choose_mmap_base();
-	return mm_init(mm);
+	init_rwsem(&mm->mmap_sem);
+	spin_lock_init(&mm->page_table_lock);
+	atomic_set(&mm->mm_users, 1);
+	atomic_set(&mm->mm_count, 1);
+	spin_lock(&mmlist_lock);
+	list_add_tail(&mm->mmlist, &mmlist);
+	spin_unlock(&mmlist_lock);
+	return mm;
 }
 
 /* ---- fork ---- */
 
-/* The child's copy of one VMA, in no tree yet. */
-static struct vm_area_struct *dup_vma(struct mm_struct *mm, const struct vm_area_struct *old)
+/* The child's copy of one VMA goes behind *last. */
+static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area_struct *old,
+		   struct vm_area_struct **last)
 {
-	struct vm_area_struct *vma = vm_area_dup(old);
+	struct vm_area_struct *vma;
 
+	if (old->vm_flags & VM_DONTCOPY)
+		return 0;
+	vma = vm_area_dup(old);
 	if (!vma)
-		return NULL;
+		return -ENOMEM;
 	vma->vm_mm = mm;
 	vma->vm_flags &= ~VM_LOCKED;
 	if (vma->vm_file)
 		get_file(vma->vm_file);
-	return vma;
-}
-
-static int dup_one(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area_struct *old,
-		   struct vm_area_struct **last)
-{
-	struct vm_area_struct *vma;
-	int err = 0;
-
-	if (old->vm_flags & VM_DONTCOPY) {
-		vm_stat_account(mm, old->vm_flags, -(long)vma_pages(old));
-		return 0;
-	}
-	if ((old->vm_flags & VM_ACCOUNT) && vm_enough_memory(vma_pages(old)))
-		return -ENOMEM;
-	vma = dup_vma(mm, old);
-	if (!vma) {
-		if (old->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(vma_pages(old));
-		return -ENOMEM;
-	}
 	vma_list_append(mm, vma, *last);
 	*last = vma;
+	vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
 	if (vma->vm_ops && vma->vm_ops->open)
 		vma->vm_ops->open(vma);
-	if (!(old->vm_flags & VM_WIPEONFORK))
-		err = copy_page_range(mm, oldmm, old);
-	return err;
+	return old->vm_flags & VM_WIPEONFORK ? 0 : copy_page_range(mm, oldmm, old);
 }
 
 /* Fills @mm with copies of oldmm's VMAs. What an error leaves behind is mmput's to undo. */
@@ -156,9 +116,8 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 
 	down_write(&oldmm->mmap_sem);
 	down_write(&mm->mmap_sem);
-	mm->total_vm = oldmm->total_vm;
 	for (old = oldmm->mmap; old && !err; old = old->vm_next)
-		err = dup_one(mm, oldmm, old, &last);
+		err = dup_vma(mm, oldmm, old, &last);
 	vma_build_tree(mm);
 	up_write(&mm->mmap_sem);
 	/* The parent lost the right to write to pages that it now shares. */
@@ -169,21 +128,18 @@ static int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 
 struct mm_struct *dup_mm(struct mm_struct *oldmm)
 {
-	struct mm_struct *mm = kmem_cache_alloc(mm_cachep, GFP_KERNEL);
+	const size_t inherited = offsetof(struct mm_struct, mmap_base);
+	struct mm_struct *mm = mm_alloc();
 
 	if (!mm)
 		return NULL;
-	*mm = *oldmm;
-	if (!mm_init(mm))
-		return NULL;
+	memcpy((char *)mm + inherited, (char *)oldmm + inherited, sizeof(*mm) - inherited);
 	if (mm->exe_file)
 		get_file(mm->exe_file);
 	if (dup_mmap(mm, oldmm)) {
 		mmput(mm);
 		return NULL;
 	}
-	mm->hiwater_rss = mm->rss;
-	mm->hiwater_vm = mm->total_vm;
 	return mm;
 }
 
@@ -209,24 +165,20 @@ static void exit_pgtables(struct mm_struct *mm)
 	}
 }
 
-void exit_mmap(struct mm_struct *mm)
+static void exit_mmap(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = mm->mmap;
 
 	unmap_vmas(mm, vma, 0, TASK_SIZE);
 	exit_pgtables(mm);
-	mm->mmap = NULL;
+	VM_BUG_ON(mm->rss || mm->nr_ptes);
+	mm->mmap = mm->mmap_cache = NULL;
 	mm->mm_rb = RB_ROOT;
-	mm->mmap_cache = NULL;
 	mm->map_count = 0;
-	mm->highest_vm_end = 0;
 	while (vma) {
-		if (vma->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(vma_pages(vma));
 		vma_unlink_file(vma);
 		vma = remove_vma(vma);
 	}
-	VM_BUG_ON(mm->rss || mm->nr_ptes);
 }
 
 void mmput(struct mm_struct *mm)
@@ -256,12 +208,10 @@ void __mmdrop(struct mm_struct *mm)
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
 {
 	mm->total_vm += pages;
-	if (flags & VM_STACK)
+	if (flags & VM_GROWSDOWN)
 		mm->stack_vm += pages;
 	else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
 		mm->data_vm += pages;
-	else if ((flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
-		mm->exec_vm += pages;
 	if (mm->total_vm > mm->hiwater_vm)
 		mm->hiwater_vm = mm->total_vm;
 }
@@ -270,30 +220,14 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned lon
 {
 	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	if ((flags & (VM_WRITE | VM_SHARED | VM_STACK)) == VM_WRITE)
+	if ((flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE)
 		return mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
 	return true;
 }
 
-int vm_enough_memory(unsigned long pages)
+int vm_enough_memory(unsigned long flags, unsigned long pages)
 {
-	if (pages > nr_total_pages())
-		return -ENOMEM;
-	vm_acct_memory(pages);
-	return 0;
-}
+	bool private_write = (flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE;
 
-void vm_acct_memory(unsigned long pages)
-{
-	atomic_add(pages, &vm_committed_space);
-}
-
-void vm_unacct_memory(unsigned long pages)
-{
-	atomic_sub(pages, &vm_committed_space);
-}
-
-unsigned long vm_committed_pages(void)
-{
-	return atomic_read(&vm_committed_space);
+	return private_write && pages > nr_total_pages() ? -ENOMEM : 0;
 }

@@ -29,21 +29,20 @@ struct mm_struct {
 	spinlock_t page_table_lock;   /* guards the entries and rss */
 	atomic_t mm_users;
 	atomic_t mm_count;
+	struct list_head mmlist; /* in the list of all; mmlist_lock */
 
+	/* In pages. */
+	unsigned long total_vm, locked_vm, stack_vm, data_vm;
+	unsigned long nr_ptes;                 /* page-table pages */
+	unsigned long rss, anon_rss;           /* resident; of them anonymous */
+	unsigned long hiwater_rss, hiwater_vm; /* the most before the last unmapping; the most */
+	unsigned long def_flags;               /* VM_LOCKED after mlockall(MCL_FUTURE) */
+
+	/* From here on the child of a fork has what its parent has. */
 	unsigned long mmap_base; /* top of the area for mmap, which grows down */
 	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
-
-	/* In pages. */
-	unsigned long total_vm, locked_vm, exec_vm, stack_vm, data_vm;
-	unsigned long nr_ptes;       /* page-table pages */
-	unsigned long rss, anon_rss; /* resident; of them anonymous */
-	unsigned long hiwater_rss, hiwater_vm;
-	unsigned long def_flags; /* VM_LOCKED after mlockall(MCL_FUTURE) */
-
-	struct list_head mmlist; /* in the list of all; mmlist_lock */
-
 	u32 saved_auxv[48];    /* for /proc/PID/auxv */
 	struct file *exe_file; /* /proc/PID/exe, with a reference */
 };
@@ -70,9 +69,6 @@ struct mm_struct *mm_alloc(void);
  */
 struct mm_struct *dup_mm(struct mm_struct *oldmm);
 
-/* Removes every mapping of an address space that nobody runs in any more. mmput() calls it. */
-void exit_mmap(struct mm_struct *mm);
-
 /* ---- accounting; mmap_sem held for writing ---- */
 
 /* Counts @pages (may be negative) of a mapping with these VM_* flags in or out. */
@@ -80,14 +76,16 @@ void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages);
 /* Would @pages more stay within RLIMIT_AS, and RLIMIT_DATA where they are data? */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
 /*
- * Promises @pages of private writable memory: 0, or -ENOMEM when that is more than
- * the machine has (overcommit mode 0, proc(5)). Given back by vm_unacct_memory.
+ * -ENOMEM if a mapping with these VM_* flags needs memory of its own, and @pages are more
+ * than the machine has (overcommit mode 0, proc(5)); else 0.
  */
-int vm_enough_memory(unsigned long pages);
-void vm_acct_memory(unsigned long pages); /* the same without asking */
-void vm_unacct_memory(unsigned long pages);
-/* Pages promised to all address spaces, for Committed_AS of /proc/meminfo. */
-unsigned long vm_committed_pages(void);
+int vm_enough_memory(unsigned long flags, unsigned long pages);
+
+/* The most pages that were ever resident at once. */
+static inline unsigned long mm_peak_rss(const struct mm_struct *mm)
+{
+	return mm->rss > mm->hiwater_rss ? mm->rss : mm->hiwater_rss;
+}
 
 /* ---- lifetimes ---- */
 

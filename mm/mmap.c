@@ -59,14 +59,11 @@ static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigne
 	return unmapped_area(mm, &info);
 }
 
-unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
-				unsigned long pgoff, unsigned long flags)
+unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags)
 {
 	if (len > TASK_SIZE)
 		return -ENOMEM;
-	if (file && file->f_op->get_unmapped_area)
-		addr = file->f_op->get_unmapped_area(file, addr, len, pgoff, flags);
-	else if (!(flags & MAP_FIXED))
+	if (!(flags & MAP_FIXED))
 		addr = find_area(current->mm, addr, len);
 	if (IS_ERR_VALUE(addr))
 		return addr;
@@ -96,7 +93,7 @@ static int check_range(struct mm_struct *mm, struct mmap_request *req)
 		return -EOVERFLOW;
 	if (mm->map_count > MAX_MAP_COUNT)
 		return -ENOMEM;
-	req->addr = get_unmapped_area(req->file, req->addr, req->len, req->pgoff, req->flags);
+	req->addr = get_unmapped_area(req->addr, req->len, req->flags);
 	if (IS_ERR_VALUE(req->addr))
 		return (int)req->addr;
 	if ((req->flags & MAP_FIXED_NOREPLACE) &&
@@ -117,31 +114,21 @@ static bool file_range_ok(const struct mmap_request *req)
 	return req->pgoff <= (max - req->len) >> PAGE_SHIFT;
 }
 
-static int check_shared_file(struct mmap_request *req)
-{
-	bool writable = req->file->f_mode & FMODE_WRITE;
-
-	if ((req->prot & PROT_WRITE) && !writable)
-		return -EACCES;
-	req->vm_flags |= VM_SHARED | VM_MAYSHARE;
-	if (!writable)
-		req->vm_flags &= ~(VM_MAYWRITE | VM_SHARED);
-	return 0;
-}
-
 static int check_file(struct mmap_request *req)
 {
+	bool writable = req->file->f_mode & FMODE_WRITE;
 	unsigned long type = req->flags & MAP_TYPE;
-	int err;
 
 	if (!file_range_ok(req))
 		return -EOVERFLOW;
 	if (type == MAP_SHARED_VALIDATE && (req->flags & ~LEGACY_MAP_MASK & ~MAP_TYPE))
 		return -EOPNOTSUPP;
 	if (type == MAP_SHARED || type == MAP_SHARED_VALIDATE) {
-		err = check_shared_file(req);
-		if (err)
-			return err;
+		if ((req->prot & PROT_WRITE) && !writable)
+			return -EACCES;
+		req->vm_flags |= VM_MAYSHARE | (writable ? VM_SHARED : 0);
+		if (!writable)
+			req->vm_flags &= ~VM_MAYWRITE;
 	} else if (type != MAP_PRIVATE) {
 		return -EINVAL;
 	}
@@ -195,26 +182,16 @@ static unsigned long count_mapped(struct mm_struct *mm, unsigned long start, uns
 }
 
 /* Address space and memory for the new mapping, and nothing else in its place. */
-static int make_room(struct mm_struct *mm, struct mmap_request *req)
+static int make_room(struct mm_struct *mm, const struct mmap_request *req)
 {
 	unsigned long end = req->addr + req->len, pages = req->len >> PAGE_SHIFT;
-	const unsigned long private_write = VM_NORESERVE | VM_SHARED | VM_WRITE;
 
-	if (!may_expand_vm(mm, req->vm_flags, pages)) {
-		pages -= count_mapped(mm, req->addr, end);
-		if (!may_expand_vm(mm, req->vm_flags, pages))
-			return -ENOMEM;
-		pages = req->len >> PAGE_SHIFT;
-	}
-	if ((req->flags & MAP_FIXED) && find_vma_intersection(mm, req->addr, end) &&
-	    do_munmap(mm, req->addr, req->len))
+	if (!may_expand_vm(mm, req->vm_flags, pages) &&
+	    !may_expand_vm(mm, req->vm_flags, pages - count_mapped(mm, req->addr, end)))
 		return -ENOMEM;
-	if ((req->vm_flags & private_write) == VM_WRITE) {
-		if (vm_enough_memory(pages))
-			return -ENOMEM;
-		req->vm_flags |= VM_ACCOUNT;
-	}
-	return 0;
+	if ((req->flags & MAP_FIXED) && do_munmap(mm, req->addr, req->len))
+		return -ENOMEM;
+	return vm_enough_memory(req->vm_flags, pages);
 }
 
 /* What stands behind a new VMA: a driver, a file, an object of its own, or nothing. */
@@ -227,16 +204,12 @@ static int attach_object(struct vm_area_struct *vma, struct file *file)
 	}
 	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
-	/* The object is one promise of memory, made once. */
-	if (!(vma->vm_flags & VM_NORESERVE)) {
-		if (vm_enough_memory(vma_pages(vma)))
-			return -ENOMEM;
-		vm_unacct_memory(vma_pages(vma));
-	}
+	if (vm_enough_memory(VM_WRITE | (vma->vm_flags & VM_NORESERVE), vma_pages(vma)))
+		return -ENOMEM;
 	return shmem_zero_setup(vma);
 }
 
-static int add_vma(struct mm_struct *mm, struct mmap_request *req)
+static int add_vma(struct mm_struct *mm, struct mmap_request *req, struct vm_area_struct *prev)
 {
 	struct vm_area_struct *vma = vm_area_alloc(mm);
 	int err;
@@ -260,40 +233,29 @@ static int add_vma(struct mm_struct *mm, struct mmap_request *req)
 
 undo:
 	/* A driver may have entered some pages before it failed. */
-	unmap_vmas(mm, vma, vma->vm_start, vma->vm_end);
+	unmap_region(mm, vma, prev, vma->vm_start, vma->vm_end);
 	if (vma->vm_file)
 		fput(vma->vm_file);
 	vm_area_free(vma);
 	return err;
 }
 
-/* The neighbours take the range if it is like them; an object of its own is like nothing. */
-static bool try_merge(struct mm_struct *mm, const struct mmap_request *req)
-{
-	struct vm_area_struct *next, *prev;
-
-	if (!req->file && (req->vm_flags & VM_SHARED))
-		return false;
-	next = __find_vma(mm, req->addr);
-	prev = next ? next->vm_prev : last_vma(mm);
-	return vma_merge(mm, prev, req->addr, req->addr + req->len, req->vm_flags, req->file,
-			 req->pgoff) != NULL;
-}
-
 static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
 {
-	unsigned long pages = req->len >> PAGE_SHIFT;
+	unsigned long end = req->addr + req->len, pages = req->len >> PAGE_SHIFT;
+	struct vm_area_struct *next, *prev;
 	int err = make_room(mm, req);
 
 	if (err)
 		return err;
-	if (!try_merge(mm, req)) {
-		err = add_vma(mm, req);
-		if (err) {
-			if (req->vm_flags & VM_ACCOUNT)
-				vm_unacct_memory(pages);
+	next = __find_vma(mm, req->addr);
+	prev = next ? next->vm_prev : last_vma(mm);
+	/* The neighbours take the range if it is like them; an object of its own is like nothing. */
+	if ((!req->file && (req->vm_flags & VM_SHARED)) ||
+	    !vma_merge(mm, prev, req->addr, end, req->vm_flags, req->file, req->pgoff)) {
+		err = add_vma(mm, req, prev);
+		if (err)
 			return err;
-		}
 	}
 	vm_stat_account(mm, req->vm_flags, pages);
 	if (req->vm_flags & VM_LOCKED)
@@ -313,36 +275,19 @@ unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 	return err ? (unsigned long)err : mmap_region(mm, &req);
 }
 
-unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
-		      unsigned long flags, unsigned long offset)
-{
-	if (offset & ~PAGE_MASK)
-		return -EINVAL;
-	return do_mmap_pgoff(file, addr, len, prot, flags, offset >> PAGE_SHIFT);
-}
-
-/* ---- populate ---- */
-
-static void populate_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
-			 unsigned long end)
-{
-	if (vma->vm_ops && vma->vm_ops->populate)
-		vma->vm_ops->populate(vma, start, end - start, linear_page_index(vma, start),
-				      false);
-	else if (!(vma->vm_flags & (VM_IO | VM_PFNMAP)))
-		make_pages_present(mm, start, end);
-}
-
-void mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
 {
 	unsigned long end = start + len;
 	struct vm_area_struct *vma;
+	int err, first = 0;
 
 	down_read(&mm->mmap_sem);
-	for (vma = find_vma_intersection(mm, start, end); vma && vma->vm_start < end;
-	     vma = vma->vm_next)
-		populate_vma(mm, vma, max(start, vma->vm_start), min(end, vma->vm_end));
+	for (vma = find_vma(mm, start); vma && vma->vm_start < end; vma = vma->vm_next) {
+		err = populate_vma_range(vma, max(start, vma->vm_start), min(end, vma->vm_end));
+		first = first ? first : err;
+	}
 	up_read(&mm->mmap_sem);
+	return first;
 }
 
 unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
@@ -368,16 +313,14 @@ long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsign
 {
 	struct file *file = NULL;
 
-	/* There are no huge pages to give. */
 	if (!(flags & MAP_ANONYMOUS)) {
 		file = fget(fd);
 		if (!file)
 			return -EBADF;
 	}
-	if (unlikely(flags & MAP_HUGETLB))
-		addr = -EINVAL;
-	else
-		addr = vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
+	/* There are no huge pages to give. */
+	addr = flags & MAP_HUGETLB ? (unsigned long)-EINVAL
+				   : vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
 	if (file)
 		fput(file);
 	return addr;
@@ -396,4 +339,59 @@ long sys_old_mmap(struct mmap_arg_struct *arg)
 	if (a.offset & ~PAGE_MASK)
 		return -EINVAL;
 	return sys_mmap2(a.addr, a.len, a.prot, a.flags, a.fd, a.offset >> PAGE_SHIFT);
+}
+
+/* ---- the heap ---- */
+
+/* May the heap end at @brk? Data and heap together are what RLIMIT_DATA limits. */
+static bool brk_within_limits(struct mm_struct *mm, unsigned long brk)
+{
+	unsigned long limit = rlimit(RLIMIT_DATA);
+
+	if (brk < mm->start_brk || brk > TASK_SIZE)
+		return false;
+	return limit == RLIM_INFINITY ||
+	       (brk - mm->start_brk) + (mm->end_data - mm->start_data) <= limit;
+}
+
+static bool grow_heap(struct mm_struct *mm, unsigned long old_end, unsigned long new_end)
+{
+	struct vm_area_struct *next = find_vma(mm, old_end);
+
+	if (next && new_end + PAGE_SIZE > vm_start_gap(next))
+		return false;
+	return !IS_ERR_VALUE(do_mmap_pgoff(NULL, old_end, new_end - old_end, PROT_READ | PROT_WRITE,
+					   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0));
+}
+
+/* Moves the end of the heap; false if it must stay. mmap_sem held for writing. */
+static bool set_brk(struct mm_struct *mm, unsigned long brk)
+{
+	unsigned long old_end = PAGE_ALIGN(mm->brk), new_end = PAGE_ALIGN(brk);
+
+	if (!brk_within_limits(mm, brk))
+		return false;
+	if (new_end < old_end && do_munmap(mm, new_end, old_end - new_end))
+		return false;
+	if (new_end > old_end && !grow_heap(mm, old_end, new_end))
+		return false;
+	mm->brk = brk;
+	return true;
+}
+
+long sys_brk(unsigned long brk)
+{
+	struct mm_struct *mm = current->mm;
+	unsigned long old_end, end;
+	bool populate;
+
+	down_write(&mm->mmap_sem);
+	old_end = PAGE_ALIGN(mm->brk);
+	populate = set_brk(mm, brk) && (mm->def_flags & VM_LOCKED);
+	brk = mm->brk;
+	end = PAGE_ALIGN(brk);
+	up_write(&mm->mmap_sem);
+	if (unlikely(populate) && end > old_end)
+		mm_populate(mm, old_end, end - old_end);
+	return brk;
 }

@@ -49,10 +49,6 @@ struct vm_area_struct;
 unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
 			    unsigned long prot, unsigned long flags, unsigned long pgoff);
 
-/* The same with the offset in bytes, which must be a multiple of PAGE_SIZE: -EINVAL. */
-unsigned long do_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot,
-		      unsigned long flags, unsigned long offset);
-
 /* do_mmap_pgoff with mmap_sem taken and MAP_POPULATE done: a whole mmap2. For exec and drivers. */
 unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
 			    unsigned long prot, unsigned long flags, unsigned long pgoff);
@@ -64,9 +60,6 @@ unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
  * space; -ENOMEM when a split would pass MAX_MAP_COUNT. mmap_sem held for writing.
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
-
-/* Maps anonymous private memory for brk and exec's bss; address or -errno. mmap_sem held for writing. */
-unsigned long do_brk(unsigned long addr, unsigned long len);
 
 /*
  * expand_stack - grow a VM_GROWSDOWN VMA down to the page of @address, which lies below it
@@ -82,20 +75,22 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address);
  * Top-down below mmap_base; bottom-up above it when nothing is left there.
  * Returns its address; -ENOMEM, -EINVAL or -EPERM. mmap_sem held.
  */
-unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
-				unsigned long pgoff, unsigned long flags);
+unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags);
 
 /*
  * mm_populate - bring the pages of [start, start+len) in, as far as it goes
  *
- * By vm_ops->populate where there is one, by faults elsewhere. Errors leave pages
- * for a fault to find. Takes mmap_sem for reading.
+ * Holes are passed over; where it fails, pages are left for a fault to find. Returns
+ * the first error, or 0. Takes mmap_sem for reading.
  */
-void mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
 
-/* Gives up VMAs that detach_vmas() returned, all inside [start, end): entries, tables, accounts, VMAs. */
-void unmap_detached(struct mm_struct *mm, struct vm_area_struct *first, unsigned long start,
-		    unsigned long end, unsigned long floor, unsigned long ceiling);
+/*
+ * unmap_region - entries and page tables of [start, end), for VMAs that are in no tree
+ * @first: they, chained by vm_next; @prev: the VMA below them in the tree, or NULL
+ */
+void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
+		  unsigned long start, unsigned long end);
 
 /* The system calls; man pages by these names, section 2. */
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,

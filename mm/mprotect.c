@@ -23,26 +23,16 @@
 /* ---- entries ---- */
 
 /*
- * New rights for one page table's part of a range. A private page does not become
- * writable here: the fault that follows decides about copying. One that was
- * writable stays so if it may.
+ * New rights for one entry. A private page does not become writable here: the fault
+ * that follows decides about copying. One that was writable stays so if it may.
  */
-static bool change_pte_range(struct vm_area_struct *vma, pmd_t *pmd, unsigned long addr,
-			     unsigned long end, pgprot_t newprot)
+static void change_pte(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep,
+		       pgprot_t newprot)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	bool keep_write = vma->vm_flags & VM_WRITE, changed = false;
-	pte_t *ptep = pte_offset_map(pmd, addr), pte, old;
+	pte_t old = ptep_get_and_clear(vma->vm_mm, addr, ptep);
+	pte_t pte = pte_modify(old, newprot);
 
-	for (; addr < end; addr += PAGE_SIZE, ptep++) {
-		if (!pte_present(*ptep))
-			continue;
-		old = ptep_get_and_clear(mm, addr, ptep);
-		pte = pte_modify(old, newprot);
-		set_pte(ptep, keep_write && pte_write(old) ? pte_mkwrite(pte) : pte);
-		changed = true;
-	}
-	return changed;
+	set_pte(ptep, (vma->vm_flags & VM_WRITE) && pte_write(old) ? pte_mkwrite(pte) : pte);
 }
 
 static void change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
@@ -55,10 +45,17 @@ static void change_protection(struct vm_area_struct *vma, unsigned long start, u
 	spin_lock(&mm->page_table_lock);
 	for (; addr < end; addr = next) {
 		pmd_t *pmd = pmd_lookup(mm, addr);
+		pte_t *ptep;
 
 		next = pmd_addr_end(addr, end);
-		if (pmd)
-			changed |= change_pte_range(vma, pmd, addr, next, newprot);
+		if (!pmd)
+			continue;
+		for (ptep = pte_offset_map(pmd, addr); addr < next; addr += PAGE_SIZE, ptep++) {
+			if (!pte_present(*ptep))
+				continue;
+			change_pte(vma, addr, ptep, newprot);
+			changed = true;
+		}
 	}
 	if (changed)
 		flush_tlb_range(vma, start, end);
@@ -97,20 +94,15 @@ struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned lon
 	return vma;
 }
 
-/* Private memory that can be written is a promise of memory: make it when the right is given first. */
-static int charge_write(struct mm_struct *mm, unsigned long oldflags, unsigned long *newflags,
-			unsigned long pages)
+/* Private memory that can be written counts as data, and there must be enough of it. */
+static bool may_write(struct mm_struct *mm, unsigned long oldflags, unsigned long newflags,
+		      unsigned long pages)
 {
-	if (!(*newflags & VM_WRITE))
-		return 0;
-	if (!may_expand_vm(mm, *newflags, pages) && may_expand_vm(mm, oldflags, pages))
-		return -ENOMEM;
-	if (oldflags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE))
-		return 0;
-	if (vm_enough_memory(pages))
-		return -ENOMEM;
-	*newflags |= VM_ACCOUNT;
-	return 0;
+	if (!(newflags & VM_WRITE))
+		return true;
+	if (!may_expand_vm(mm, newflags, pages) && may_expand_vm(mm, oldflags, pages))
+		return false;
+	return (oldflags & VM_WRITE) || !vm_enough_memory(newflags, pages);
 }
 
 int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, unsigned long start,
@@ -122,14 +114,11 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 	*pvma = vma;
 	if (newflags == oldflags)
 		return 0;
-	if (charge_write(mm, oldflags, &newflags, pages))
+	if (!may_write(mm, oldflags, newflags, pages))
 		return -ENOMEM;
 	vma = vma_change_flags(vma, start, end, newflags);
-	if (!vma) {
-		if (newflags & ~oldflags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
+	if (!vma)
 		return -ENOMEM;
-	}
 	*pvma = vma;
 	/* The rights change; how it is cached, which its driver chose, does not. */
 	vma->vm_page_prot = pgprot_modify(vma->vm_page_prot, vm_get_page_prot(newflags));
@@ -140,17 +129,6 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 }
 
 /* ---- mprotect(2) ---- */
-
-/* PROT_GROWSDOWN: from the beginning of the stack that @start lies in. */
-static int widen_to_stack(const struct vm_area_struct *vma, unsigned long *start, unsigned long end)
-{
-	if (vma->vm_start >= end)
-		return -ENOMEM;
-	if (!(vma->vm_flags & VM_GROWSDOWN))
-		return -EINVAL;
-	*start = vma->vm_start;
-	return 0;
-}
 
 static int protect_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			 unsigned long prot)
@@ -178,17 +156,22 @@ static int do_mprotect(struct mm_struct *mm, unsigned long start, unsigned long 
 		       unsigned long prot)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
-	int err = 0;
 
 	if (!vma)
 		return -ENOMEM;
-	if (prot & PROT_GROWSDOWN)
-		err = widen_to_stack(vma, &start, end);
-	else if (vma->vm_start > start)
-		err = -ENOMEM;
-	else if (prot & PROT_GROWSUP)
-		err = -EINVAL; /* no stack grows up on this machine */
-	return err ? err : protect_range(vma, start, end, prot & VM_ACCESS_FLAGS);
+	if (prot & PROT_GROWSDOWN) {
+		/* From the beginning of the stack that @start lies in. */
+		if (vma->vm_start >= end)
+			return -ENOMEM;
+		if (!(vma->vm_flags & VM_GROWSDOWN))
+			return -EINVAL;
+		start = vma->vm_start;
+	} else if (vma->vm_start > start) {
+		return -ENOMEM;
+	} else if (prot & PROT_GROWSUP) {
+		return -EINVAL; /* no stack grows up on this machine */
+	}
+	return protect_range(vma, start, end, prot & VM_ACCESS_FLAGS);
 }
 
 long sys_mprotect(unsigned long start, unsigned long len, unsigned long prot)
@@ -198,9 +181,7 @@ long sys_mprotect(unsigned long start, unsigned long len, unsigned long prot)
 	unsigned long end;
 	int err;
 
-	if ((prot & both) == both)
-		return -EINVAL;
-	if (start & ~PAGE_MASK)
+	if ((prot & both) == both || (start & ~PAGE_MASK))
 		return -EINVAL;
 	if (!len)
 		return 0;

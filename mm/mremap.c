@@ -2,17 +2,13 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/err.h"
-#include "kernel/sched/rwsem.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/task.h"
 #include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/pgtable.h"
 #include "mm/tlb.h"
 #include "mm/vma.h"
 
@@ -80,15 +76,14 @@ struct move {
  */
 static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struct move *m)
 {
-	struct vm_area_struct *vma = *pvma, *new, *next, *prev;
+	struct vm_area_struct *vma = *pvma, *new, *prev;
 	unsigned long end = m->new_addr + m->new_len;
 	struct mm_struct *mm = vma->vm_mm;
 	/* Anonymous memory has no object, its offset is its address. */
 	pgoff_t pgoff = vma->vm_ops ? linear_page_index(vma, m->old_addr)
 				    : m->new_addr >> PAGE_SHIFT;
 
-	next = __find_vma(mm, m->new_addr);
-	prev = next ? next->vm_prev : last_vma(mm);
+	find_vma_prev(mm, m->new_addr, &prev);
 	new = vma_merge(mm, prev, m->new_addr, end, vma->vm_flags, vma->vm_file, pgoff);
 	if (new) {
 		if (m->old_addr >= new->vm_start && m->old_addr < new->vm_end)
@@ -110,37 +105,16 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 	return new;
 }
 
-/* Counts the new mapping. The old one's count ends with its unmapping. */
-static int charge_move(struct mm_struct *mm, const struct vm_area_struct *vma, const struct move *m)
-{
-	unsigned long old_pages = m->old_len >> PAGE_SHIFT, pages = m->new_len >> PAGE_SHIFT;
-
-	if (m->flags & MREMAP_DONTUNMAP)
-		old_pages = 0;
-	if (vma->vm_flags & VM_ACCOUNT) {
-		if (vm_enough_memory(pages - old_pages))
-			return -ENOMEM;
-		vm_acct_memory(old_pages);
-	}
-	return 0;
-}
-
 static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 {
 	unsigned long flags = vma->vm_flags, pages = m->new_len >> PAGE_SHIFT, moved;
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *new;
 
-	if (mm->map_count >= MAX_MAP_COUNT - 3)
+	/* Three VMAs more at the most until the old range is gone. */
+	new = mm->map_count < MAX_MAP_COUNT - 3 ? copy_vma(&vma, m) : NULL;
+	if (!new)
 		return -ENOMEM;
-	if (charge_move(mm, vma, m))
-		return -ENOMEM;
-	new = copy_vma(&vma, m);
-	if (!new) {
-		if (flags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
-		return -ENOMEM;
-	}
 	vm_stat_account(mm, flags, pages);
 	if (flags & VM_LOCKED)
 		mm->locked_vm += pages;
@@ -153,8 +127,7 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 		return -ENOMEM;
 	}
 	/* Without memory for a split the old range stays, empty. */
-	if (!(m->flags & MREMAP_DONTUNMAP) && m->old_len)
-		do_munmap(mm, m->old_addr, m->old_len);
+	do_munmap(mm, m->old_addr, m->old_len);
 	return m->new_addr;
 }
 
@@ -164,54 +137,32 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct move *m)
 {
 	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
+	unsigned long grow = (m->new_len - m->old_len) >> PAGE_SHIFT;
 	pgoff_t pgoff;
 
 	if (!vma || vma->vm_start > m->old_addr)
 		return ERR_PTR(-EFAULT);
 	/* Length 0 asks for a second view of the same object; private memory has none. */
-	if (!m->old_len && !(vma->vm_flags & (VM_SHARED | VM_MAYSHARE)))
-		return ERR_PTR(-EINVAL);
-	if ((m->flags & MREMAP_DONTUNMAP) && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
+	if (!m->old_len && !(vma->vm_flags & VM_MAYSHARE))
 		return ERR_PTR(-EINVAL);
 	if (m->old_len > vma->vm_end - m->old_addr)
 		return ERR_PTR(-EFAULT);
-	if (m->new_len == m->old_len)
+	if (!grow)
 		return vma;
 	pgoff = linear_page_index(vma, m->old_addr);
 	if (pgoff + (m->new_len >> PAGE_SHIFT) < pgoff)
 		return ERR_PTR(-EINVAL);
 	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
 		return ERR_PTR(-EFAULT);
-	if (!may_expand_vm(mm, vma->vm_flags, (m->new_len - m->old_len) >> PAGE_SHIFT))
+	if (!may_expand_vm(mm, vma->vm_flags, grow) || vm_enough_memory(vma->vm_flags, grow))
 		return ERR_PTR(-ENOMEM);
 	return vma;
 }
 
-static unsigned long place_for(struct vm_area_struct *vma, const struct move *m, unsigned long hint,
-			       unsigned long map_flags)
-{
-	if (vma->vm_flags & VM_MAYSHARE)
-		map_flags |= MAP_SHARED;
-	return get_unmapped_area(vma->vm_file, hint, m->new_len,
-				 linear_page_index(vma, m->old_addr), map_flags);
-}
-
-/* What lies at the new place goes, and what the old has too much. */
-static int clear_target(struct mm_struct *mm, const struct move *m, unsigned long excess)
-{
-	int err = 0;
-
-	if (m->flags & MREMAP_FIXED)
-		err = do_munmap(mm, m->new_addr, m->new_len);
-	if (!err && excess)
-		err = do_munmap(mm, m->old_addr + m->old_len, excess);
-	return err;
-}
-
 static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 {
+	unsigned long excess = 0, addr;
 	struct vm_area_struct *vma;
-	unsigned long addr, excess = 0;
 	int err;
 
 	if (mm->map_count + 2 >= MAX_MAP_COUNT - 3)
@@ -224,128 +175,94 @@ static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 	vma = vma_to_resize(mm, m);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	err = clear_target(mm, m, excess);
+	addr = get_unmapped_area(m->new_addr, m->new_len, MAP_FIXED);
+	if (IS_ERR_VALUE(addr))
+		return addr;
+	err = do_munmap(mm, m->new_addr, m->new_len);
+	if (!err && excess)
+		err = do_munmap(mm, m->old_addr + m->old_len, excess);
 	if (err)
 		return err;
 	vma = vma_to_resize(mm, m);
-	if (IS_ERR(vma))
-		return PTR_ERR(vma);
-	if ((m->flags & MREMAP_DONTUNMAP) &&
-	    !may_expand_vm(mm, vma->vm_flags, m->old_len >> PAGE_SHIFT))
-		return -ENOMEM;
-	addr = place_for(vma, m, m->new_addr, m->flags & MREMAP_FIXED ? MAP_FIXED : 0);
-	if (IS_ERR_VALUE(addr))
-		return addr;
-	m->new_addr = addr;
-	return move_vma(vma, m);
+	return IS_ERR(vma) ? (unsigned long)PTR_ERR(vma) : move_vma(vma, m);
 }
 
-/* ---- in place ---- */
-
-static bool vma_expandable(struct mm_struct *mm, const struct vm_area_struct *vma,
-			   unsigned long delta)
-{
-	unsigned long end = vma->vm_end + delta;
-
-	if (end < vma->vm_end || end > TASK_SIZE)
-		return false;
-	return !vma->vm_next || vma->vm_next->vm_start >= end;
-}
-
-static int expand_in_place(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long delta)
+/* Grows a VMA by @delta where it is, if nothing is in the way. */
+static bool expand_in_place(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long delta)
 {
 	unsigned long pages = delta >> PAGE_SHIFT, flags = vma->vm_flags, end = vma->vm_end;
 
-	if ((flags & VM_ACCOUNT) && vm_enough_memory(pages))
-		return -ENOMEM;
+	if (delta > TASK_SIZE - end || (vma->vm_next && vma->vm_next->vm_start < end + delta))
+		return false;
 	/* It may meet a neighbour that continues it. One with a close operation just grows. */
 	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end)))
 		vma_set_range(vma, vma->vm_start, end + delta, vma->vm_pgoff);
 	vm_stat_account(mm, flags, pages);
 	if (flags & VM_LOCKED)
 		mm->locked_vm += pages;
-	return 0;
+	return true;
 }
 
 static unsigned long mremap_grow(struct mm_struct *mm, struct move *m)
 {
 	struct vm_area_struct *vma = vma_to_resize(mm, m);
-	unsigned long delta = m->new_len - m->old_len;
-	int err;
 
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	if (m->old_len == vma->vm_end - m->old_addr && vma_expandable(mm, vma, delta)) {
-		err = expand_in_place(mm, vma, delta);
-		return err ? (unsigned long)err : m->old_addr;
-	}
+	if (m->old_len == vma->vm_end - m->old_addr &&
+	    expand_in_place(mm, vma, m->new_len - m->old_len))
+		return m->old_addr;
 	if (!(m->flags & MREMAP_MAYMOVE))
 		return -ENOMEM;
-	m->new_addr = place_for(vma, m, 0, 0);
+	m->new_addr = get_unmapped_area(0, m->new_len, 0);
 	return IS_ERR_VALUE(m->new_addr) ? m->new_addr : move_vma(vma, m);
 }
 
 static unsigned long do_mremap(struct mm_struct *mm, struct move *m)
 {
 	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
-	int err;
+	int err = 0;
 
 	if (!vma || vma->vm_start > m->old_addr)
 		return -EFAULT;
-	if (m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
+	if (m->flags & MREMAP_FIXED)
 		return mremap_to(mm, m);
 	if (m->old_len < m->new_len)
 		return mremap_grow(mm, m);
-	if (m->old_len == m->new_len)
-		return m->old_addr;
-	err = do_munmap(mm, m->old_addr + m->new_len, m->old_len - m->new_len);
+	if (m->old_len > m->new_len)
+		err = do_munmap(mm, m->old_addr + m->new_len, m->old_len - m->new_len);
 	return err ? (unsigned long)err : m->old_addr;
 }
 
-/* The new place: whole pages in user space, apart from the old one. */
+/* The place that MREMAP_FIXED names: whole pages in user space, apart from the old ones. */
 static bool place_ok(const struct move *m)
 {
-	if (m->new_addr & ~PAGE_MASK)
-		return false;
-	if (m->new_len > TASK_SIZE || m->new_addr > TASK_SIZE - m->new_len)
+	if ((m->new_addr & ~PAGE_MASK) || m->new_len > TASK_SIZE ||
+	    m->new_addr > TASK_SIZE - m->new_len)
 		return false;
 	return m->old_addr + m->old_len <= m->new_addr || m->new_addr + m->new_len <= m->old_addr;
-}
-
-/* Are the flags known, and do they go together? */
-static bool flags_ok(const struct move *m)
-{
-	if (m->flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE | MREMAP_DONTUNMAP))
-		return false;
-	if ((m->flags & MREMAP_FIXED) && !(m->flags & MREMAP_MAYMOVE))
-		return false;
-	if (m->flags & MREMAP_DONTUNMAP)
-		return (m->flags & MREMAP_MAYMOVE) && m->old_len == m->new_len;
-	return true;
 }
 
 long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
 		unsigned long flags, unsigned long new_addr)
 {
-	struct move m = { addr, old_len, new_addr, new_len, flags };
+	struct move m = { addr, PAGE_ALIGN(old_len), new_addr, PAGE_ALIGN(new_len), flags };
+	unsigned long grow = m.new_len > m.old_len ? m.new_len - m.old_len : 0, ret;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
-	unsigned long ret;
-	bool locked;
 
-	if (!flags_ok(&m) || (addr & ~PAGE_MASK))
+	if ((flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE)) || flags == MREMAP_FIXED)
 		return -EINVAL;
-	old_len = m.old_len = PAGE_ALIGN(old_len);
-	new_len = m.new_len = PAGE_ALIGN(new_len);
-	if (!new_len || ((flags & (MREMAP_FIXED | MREMAP_DONTUNMAP)) && !place_ok(&m)))
+	if ((addr & ~PAGE_MASK) || !m.new_len || ((flags & MREMAP_FIXED) && !place_ok(&m)))
 		return -EINVAL;
 
 	down_write(&mm->mmap_sem);
 	ret = do_mremap(mm, &m);
 	vma = IS_ERR_VALUE(ret) ? NULL : find_vma(mm, ret);
-	locked = vma && (vma->vm_flags & VM_LOCKED);
+	if (!vma || !(vma->vm_flags & VM_LOCKED))
+		grow = 0;
 	up_write(&mm->mmap_sem);
-	if (unlikely(locked) && new_len > old_len)
-		mm_populate(mm, ret + old_len, new_len - old_len);
+	if (grow)
+		mm_populate(mm, ret + m.new_len - grow, grow);
 	return ret;
 }

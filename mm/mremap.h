@@ -8,9 +8,8 @@
 
 struct vm_area_struct;
 
-#define MREMAP_MAYMOVE   1u
-#define MREMAP_FIXED     2u
-#define MREMAP_DONTUNMAP 4u
+#define MREMAP_MAYMOVE 1u
+#define MREMAP_FIXED   2u
 
 /*
  * move_page_tables - move the entries of @len bytes from @old_addr to @new_addr

@@ -8,23 +8,13 @@
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 
-void unmap_detached(struct mm_struct *mm, struct vm_area_struct *first, unsigned long start,
-		    unsigned long end, unsigned long floor, unsigned long ceiling)
+void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
+		  unsigned long start, unsigned long end)
 {
-	struct vm_area_struct *vma = first;
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
 
 	unmap_vmas(mm, first, start, end);
-	free_pgtables(mm, start, end, floor, ceiling);
-	while (vma) {
-		unsigned long pages = vma_pages(vma);
-
-		vm_stat_account(mm, vma->vm_flags, -(long)pages);
-		if (vma->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
-		if (vma->vm_flags & VM_LOCKED)
-			mm->locked_vm -= pages;
-		vma = remove_vma(vma);
-	}
+	free_pgtables(mm, start, end, prev ? prev->vm_end : 0, next ? next->vm_start : 0);
 }
 
 /*
@@ -58,7 +48,7 @@ static int split_edges(struct mm_struct *mm, struct vm_area_struct **first, unsi
 
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 {
-	struct vm_area_struct *vma, *prev, *next;
+	struct vm_area_struct *vma, *prev;
 	unsigned long end;
 	int err;
 
@@ -77,8 +67,12 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 		return err;
 	prev = vma->vm_prev;
 	vma = detach_vmas(mm, vma, end);
-	next = prev ? prev->vm_next : mm->mmap;
-	unmap_detached(mm, vma, start, end, prev ? prev->vm_end : 0, next ? next->vm_start : 0);
+	unmap_region(mm, vma, prev, start, end);
+	for (; vma; vma = remove_vma(vma)) {
+		vm_stat_account(mm, vma->vm_flags, -(long)vma_pages(vma));
+		if (vma->vm_flags & VM_LOCKED)
+			mm->locked_vm -= vma_pages(vma);
+	}
 	return 0;
 }
 

@@ -134,6 +134,7 @@ void unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 
 	tlb_gather(&tlb, mm);
 	spin_lock(&mm->page_table_lock);
+	mm->hiwater_rss = mm_peak_rss(mm);
 	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
 		tlb.vma = vma;
 		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), NULL);
@@ -224,8 +225,8 @@ static int copy_pte_range(struct mm_struct *dst, struct vm_area_struct *vma, pmd
 /* Can the child find these pages again by its own faults? Then they need not be copied. */
 static bool refaults(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & VM_SHARED) && !(vma->vm_flags & (VM_PFNMAP | VM_NONLINEAR)) &&
-	       vma->vm_ops && vma->vm_ops->nopage;
+	return (vma->vm_flags & VM_SHARED) && !(vma->vm_flags & VM_PFNMAP) && vma->vm_ops &&
+	       vma->vm_ops->nopage;
 }
 
 int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area_struct *vma)

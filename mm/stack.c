@@ -16,7 +16,7 @@ static int may_grow(const struct vm_area_struct *vma, unsigned long address)
 		return -ENOMEM;
 	if (vma->vm_end - address > rlimit(RLIMIT_STACK))
 		return -ENOMEM;
-	return vm_enough_memory(grow);
+	return vm_enough_memory(vma->vm_flags, grow);
 }
 
 /* Something else is so close below that a large frame could jump into it. */

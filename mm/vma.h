@@ -35,12 +35,9 @@ struct vm_area_struct;
 #define VM_RAND_READ  0x00010000u
 #define VM_DONTCOPY   0x00020000u /* not for the child of a fork */
 #define VM_DONTEXPAND 0x00040000u /* mremap may not grow it */
-#define VM_ACCOUNT    0x00100000u
 #define VM_NORESERVE  0x00200000u
-#define VM_NONLINEAR  0x00800000u
 #define VM_WIPEONFORK 0x02000000u
 #define VM_DONTDUMP   0x04000000u
-#define VM_STACK      VM_GROWSDOWN
 
 /* What nopage returns instead of a page, and what it may say in *type. */
 #define NOPAGE_SIGBUS ((struct page *)NULL)

@@ -48,9 +48,6 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file);
-	/* Where a mapping should lie, for devices that care; NULL: anywhere. */
-	unsigned long (*get_unmapped_area)(struct file *file, unsigned long addr, unsigned long len,
-					   unsigned long pgoff, unsigned long flags);
 };
 
 struct file {

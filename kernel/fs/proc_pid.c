@@ -154,12 +154,11 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 
 static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 {
-	seq_printf(m, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\n",
-		   KIB(mm->hiwater_vm > mm->total_vm ? mm->hiwater_vm : mm->total_vm),
+	seq_printf(m, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\n", KIB(mm->hiwater_vm),
 		   KIB(mm->total_vm), KIB(mm->locked_vm));
 	seq_printf(m, "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nRssAnon:\t%8lu kB\nRssFile:\t%8lu kB\n",
-		   KIB(mm->hiwater_rss > mm->rss ? mm->hiwater_rss : mm->rss), KIB(mm->rss),
-		   KIB(mm->anon_rss), KIB(mm->rss - mm->anon_rss));
+		   KIB(mm_peak_rss(mm)), KIB(mm->rss), KIB(mm->anon_rss),
+		   KIB(mm->rss - mm->anon_rss));
 	seq_printf(m, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmPTE:\t%8lu kB\n",
 		   KIB(mm->data_vm), KIB(mm->stack_vm),
 		   (mm->end_code - mm->start_code + 1023) >> 10, KIB(mm->nr_ptes));

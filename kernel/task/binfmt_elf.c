@@ -168,7 +168,7 @@ static int place_interp(struct elf_file *interp)
 	if (interp->hdr.e_type != ET_DYN)
 		return 0;
 	down_write(&current->mm->mmap_sem);
-	addr = get_unmapped_area(interp->file, 0, size, 0, MAP_PRIVATE);
+	addr = get_unmapped_area(0, size, 0);
 	up_write(&current->mm->mmap_sem);
 	if (IS_ERR_VALUE(addr))
 		return addr;

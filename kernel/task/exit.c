@@ -37,8 +37,8 @@ static void exit_mm(struct task_struct *tsk)
 	mm_release(tsk);
 	if (!mm)
 		return;
-	if (mm->hiwater_rss > tsk->signal->maxrss)
-		tsk->signal->maxrss = mm->hiwater_rss;
+	if (mm_peak_rss(mm) > tsk->signal->maxrss)
+		tsk->signal->maxrss = mm_peak_rss(mm);
 	/* The page tables stay loaded until the next switch: active_mm holds them, as a kernel thread's. */
 	mmgrab(mm);
 	task_lock(tsk);

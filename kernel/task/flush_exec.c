@@ -27,8 +27,8 @@ static void exec_mmap(struct linux_binprm *bprm)
 		mmdrop(active); /* a kernel thread had borrowed it */
 		return;
 	}
-	if (old->hiwater_rss > tsk->signal->maxrss)
-		tsk->signal->maxrss = old->hiwater_rss;
+	if (mm_peak_rss(old) > tsk->signal->maxrss)
+		tsk->signal->maxrss = mm_peak_rss(old);
 	mmput(old);
 }
 

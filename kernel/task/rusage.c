@@ -59,8 +59,8 @@ static void rusage_of_process(const struct task_struct *tsk, struct rusage *usag
 	for_each_thread(t, tsk) add_thread(usage, t);
 	process_times(tsk, &utime, &stime);
 	add_times(usage, utime, stime);
-	if (tsk->mm && tsk->mm->hiwater_rss > maxrss)
-		maxrss = tsk->mm->hiwater_rss;
+	if (tsk->mm && mm_peak_rss(tsk->mm) > maxrss)
+		maxrss = mm_peak_rss(tsk->mm);
 	usage->ru_maxrss = maxrss * (PAGE_SIZE / 1024);
 }
 

@@ -57,7 +57,7 @@ static inline void run_back(struct mm_struct *mm)
 static struct {
 	long live; /* VMAs: mmap and open minus close */
 	long opens, closes, nopages;
-	bool refuse;   /* mmap fails */
+	bool refuse;   /* mmap fails half-way */
 	bool populate; /* it has that operation */
 	long populates;
 	pgoff_t populate_pgoff;
@@ -110,8 +110,10 @@ static const struct vm_operations_struct drv_populating_vm_ops = {
 
 static inline int drv_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	if (driver.refuse)
+	if (driver.refuse) {
+		remap_pfn_range(vma, vma->vm_start, 0xa0, PAGE_SIZE, vma->vm_page_prot);
 		return -ENXIO;
+	}
 	vma->vm_ops = driver.populate ? &drv_populating_vm_ops : &drv_vm_ops;
 	driver.live++;
 	return 0;
