@@ -122,24 +122,14 @@ static int fb_mmap(struct file *file, struct vm_area_struct *vma)
 /* ---- ioctl ---- */
 
 /* Copies are made under the lock and given away after it: a fault could want the lock's holder. */
-static long fb_get_var(struct fb_info *info, void __user *arg)
+static long fb_get(struct fb_info *info, void __user *arg, const void *what, size_t size)
 {
-	struct fb_var_screeninfo var;
+	u8 copy[sizeof(struct fb_var_screeninfo)]; /* the larger of the two */
 
 	mutex_lock(&info->lock);
-	var = info->var;
+	memcpy(copy, what, size);
 	mutex_unlock(&info->lock);
-	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
-}
-
-static long fb_get_fix(struct fb_info *info, void __user *arg)
-{
-	struct fb_fix_screeninfo fix;
-
-	mutex_lock(&info->lock);
-	fix = info->fix;
-	mutex_unlock(&info->lock);
-	return copy_to_user(arg, &fix, sizeof(fix)) ? -EFAULT : 0;
+	return copy_to_user(arg, copy, size) ? -EFAULT : 0;
 }
 
 void fb_pan(struct fb_info *info, u32 y)
@@ -199,11 +189,11 @@ static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 
 	switch (cmd) {
 	case FBIOGET_VSCREENINFO:
-		return fb_get_var(info, arg);
+		return fb_get(info, arg, &info->var, sizeof(info->var));
 	case FBIOPUT_VSCREENINFO:
 		return fb_set_var(info, arg);
 	case FBIOGET_FSCREENINFO:
-		return fb_get_fix(info, arg);
+		return fb_get(info, arg, &info->fix, sizeof(info->fix));
 	case FBIOPAN_DISPLAY:
 		return fb_pan_display(info, arg);
 	default:
@@ -224,22 +214,26 @@ static const struct file_operations fb_fops = {
 int register_framebuffer(struct fb_info *info)
 {
 	struct fb_fix_screeninfo *fix = &info->fix;
+	u32 need;
 	int error;
 
 	mutex_init(&info->lock);
 	fix->type = FB_TYPE_PACKED_PIXELS;
 	fix->visual = FB_VISUAL_TRUECOLOR;
+	error = request_mem_region(fix->smem_start, fix->smem_len);
 	fix->smem_len = min(fix->smem_len, MAX_MEMORY);
-	error = info->ops ? info->ops->fb_check_var(&info->var, info) : 0;
-	if (!error)
-		error = request_mem_region(fix->smem_start, fix->smem_len);
+	if (!error && info->ops)
+		error = info->ops->fb_check_var(&info->var, info);
 	if (error)
 		return error;
 	if (info->ops)
 		info->ops->fb_set_par(info);
-	info->screen_base = ioremap_wc(fix->smem_start, fix->smem_len);
-	if (!info->screen_base)
-		return -ENOMEM;
+	need = info->var.yres * fix->line_length;
+	while (!(info->screen_base = ioremap_wc(fix->smem_start, fix->smem_len))) {
+		fix->smem_len = fix->smem_len / 2 & PAGE_MASK; /* vmalloc= may leave little room */
+		if (fix->smem_len < need)
+			return -ENOMEM;
+	}
 	registered = info;
 	pr_info("fb0: %s, %ux%u, %u bits, %u KiB at %#x\n", fix->id, info->var.xres, info->var.yres,
 		info->var.bits_per_pixel, fix->smem_len / 1024, fix->smem_start);

@@ -39,7 +39,7 @@ struct fb_info {
  * register_framebuffer - set the mode of info->var; it becomes fb0
  *
  * The adapter fills in ops, var, fix.id, smem_start and smem_len, and without ops line_length. The
- * memory is claimed and mapped here, 32 MiB of it at most. The structure stays. Called once.
+ * memory is claimed and mapped here, as much of it as there is room for. The structure stays. Called once.
  * Returns 0, -EBUSY, -EINVAL (no such mode), -ENOMEM.
  */
 int register_framebuffer(struct fb_info *info);
