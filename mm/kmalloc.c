@@ -122,47 +122,12 @@ size_t ksize(const void *object)
 	return page->slab_cache->object_size;
 }
 
-void *krealloc(void *object, size_t size, gfp_t gfp)
-{
-	size_t old = ksize(object);
-	void *copy;
-
-	if (!CONFIG_DEBUG && object && size <= old && size >= old / 2)
-		return object;
-	copy = do_kmalloc(size, gfp, __builtin_return_address(0));
-	if (copy && object) {
-		memcpy(copy, object, min(old, size));
-		kfree(object);
-	}
-	return copy;
-}
-
-void *kmemdup(const void *src, size_t size, gfp_t gfp)
-{
-	void *copy = do_kmalloc(size, gfp, __builtin_return_address(0));
-
-	return copy ? memcpy(copy, src, size) : NULL;
-}
-
-static char *dup_string(const char *s, size_t len, gfp_t gfp, const void *caller)
-{
-	char *copy = do_kmalloc(len + 1, gfp, caller);
-
-	if (!copy)
-		return NULL;
-	memcpy(copy, s, len);
-	copy[len] = '\0';
-	return copy;
-}
-
 char *kstrdup(const char *s, gfp_t gfp)
 {
-	return dup_string(s, strlen(s), gfp, __builtin_return_address(0));
-}
+	size_t size = strlen(s) + 1;
+	char *copy = do_kmalloc(size, gfp, __builtin_return_address(0));
 
-char *kstrndup(const char *s, size_t max, gfp_t gfp)
-{
-	return dup_string(s, strnlen(s, max), gfp, __builtin_return_address(0));
+	return copy ? memcpy(copy, s, size) : NULL;
 }
 
 void kmem_cache_init(void)

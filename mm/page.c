@@ -5,6 +5,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/sched.h"
 #include "mm/page_alloc.h"
 #include "mm/zone.h"
 
@@ -100,8 +101,10 @@ void alloc_inject(unsigned long after, unsigned long fail)
 	inject_fail = fail;
 }
 
-bool alloc_should_fail(void)
+bool alloc_should_fail(gfp_t gfp)
 {
+	if (gfp & __GFP_WAIT)
+		might_sleep();
 	if (likely(!inject_fail))
 		return false;
 	if (inject_after) {

@@ -309,12 +309,8 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	struct page *page;
 	unsigned long flags;
 
-	if (CONFIG_DEBUG) {
-		if (gfp & __GFP_WAIT)
-			might_sleep();
-		if (alloc_should_fail())
-			return NULL;
-	}
+	if (CONFIG_DEBUG && alloc_should_fail(gfp))
+		return NULL;
 	if (unlikely(order))
 		return alloc_pages_slow(gfp, order);
 	local_irq_save(flags);

@@ -18,7 +18,6 @@
 #define SLAB_MAX_SIZE    32768UL
 #define SLAB_KEEP_FREE   2     /* empty slabs a cache keeps for the next allocation */
 #define SLAB_DEBUG_ALIGN 512UL /* above this alignment red zones would cost too much */
-#define CACHE_LINE       64UL
 
 /* Where kmem_caches themselves come from. */
 static struct kmem_cache cache_cache;
@@ -28,17 +27,19 @@ static DEFINE_SPINLOCK(cache_chain_lock); /* before any cache->lock; taken with 
 
 /* ---- slabs: all with cache->lock held, but slab_create ----------------------------------------- */
 
-static void slab_set_pages(struct kmem_cache *cache, struct page *page)
+/* Enters the pages of a block as a slab of the cache, or, NULL, as nobody's. */
+static void mark_pages(struct page *head, unsigned int order, struct kmem_cache *cache)
 {
-	unsigned int i;
+	struct page *page;
 
-	for (i = 0; i < 1U << cache->order; i++) {
-		page_set(&page[i], PG_slab);
-		page[i].slab_cache = cache;
-		page[i].first_page = page;
+	for (page = head; page < head + (1U << order); page++) {
+		if (cache)
+			page_set(page, PG_slab);
+		else
+			page_clear(page, PG_slab);
+		page->slab_cache = cache;
+		page->first_page = cache ? head : NULL;
 	}
-	page->freelist = NULL;
-	page->inuse = 0;
 }
 
 /* A block of pages becomes a slab full of free objects. NULL without memory. */
@@ -51,7 +52,9 @@ static struct page *slab_create(struct kmem_cache *cache, gfp_t gfp)
 	page = alloc_pages(gfp | __GFP_OWNER(OWNER_SLAB), cache->order);
 	if (!page)
 		return NULL;
-	slab_set_pages(cache, page);
+	mark_pages(page, cache->order, cache);
+	page->freelist = NULL;
+	page->inuse = 0;
 	for (n = cache->num; n-- > 0;) {
 		void *object = slab_object(cache, page, n);
 
@@ -67,16 +70,10 @@ static struct page *slab_create(struct kmem_cache *cache, gfp_t gfp)
 
 static void slab_destroy(struct kmem_cache *cache, struct page *page)
 {
-	unsigned int i;
-
 	list_del(&page->lru);
 	cache->nr_slabs--;
 	cache->nr_free_slabs--;
-	for (i = 0; i < 1U << cache->order; i++) {
-		page_clear(&page[i], PG_slab);
-		page[i].slab_cache = NULL;
-		page[i].first_page = NULL;
-	}
+	mark_pages(page, cache->order, NULL);
 	__free_pages(page, cache->order);
 }
 
@@ -123,7 +120,7 @@ static void slab_put(struct kmem_cache *cache, void *object)
 
 static void cpu_refill(struct kmem_cache *cache, struct array_cache *ac)
 {
-	while (ac->avail < ac->batch) {
+	while (ac->avail < ac->limit / 2) {
 		struct list_head *list = &cache->slabs_partial;
 
 		if (list_empty(list))
@@ -170,60 +167,39 @@ static noinline void *slab_alloc_slow(struct kmem_cache *cache, gfp_t gfp)
 	}
 }
 
-static __always_inline void *fast_alloc(struct kmem_cache *cache, gfp_t gfp)
+static __always_inline void *alloc_object(struct kmem_cache *cache, gfp_t gfp, size_t asked,
+					  const void *caller)
 {
 	struct array_cache *ac;
 	unsigned long flags;
 	void *object;
 
+	if (CONFIG_DEBUG && alloc_should_fail(gfp))
+		return NULL;
 	local_irq_save(flags);
 	ac = &this_cpu(cache->cpu);
-	if (unlikely(!ac->avail)) {
+	if (likely(ac->avail)) {
+		object = ac->entry[--ac->avail];
 		local_irq_restore(flags);
-		return slab_alloc_slow(cache, gfp);
+	} else {
+		local_irq_restore(flags);
+		object = slab_alloc_slow(cache, gfp);
 	}
-	object = ac->entry[--ac->avail];
-	local_irq_restore(flags);
-	return object;
-}
-
-static __always_inline void *debug_alloc(struct kmem_cache *cache, gfp_t gfp, size_t asked,
-					 const void *caller)
-{
-	void *object;
-
-	if (!CONFIG_DEBUG)
-		return fast_alloc(cache, gfp);
-	if (gfp & __GFP_WAIT)
-		might_sleep();
-	if (alloc_should_fail())
-		return NULL;
-	object = fast_alloc(cache, gfp);
-	if (object && cache->debug)
+	if (CONFIG_DEBUG && object && cache->debug)
 		slab_debug_alloc(cache, object, asked, caller);
 	return object;
 }
 
 void *slab_alloc(struct kmem_cache *cache, gfp_t gfp, size_t asked, const void *caller)
 {
-	return debug_alloc(cache, gfp, asked, caller);
+	return alloc_object(cache, gfp, asked, caller);
 }
 
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
-	void *object = debug_alloc(cache, gfp, cache->object_size, __builtin_return_address(0));
+	void *object = alloc_object(cache, gfp, cache->object_size, __builtin_return_address(0));
 
 	if (unlikely(gfp & __GFP_ZERO) && object)
-		memset(object, 0, cache->object_size);
-	return object;
-}
-
-void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
-{
-	void *object = debug_alloc(cache, gfp, cache->object_size, __builtin_return_address(0));
-
-	VM_BUG_ON(cache->ctor);
-	if (likely(object))
 		memset(object, 0, cache->object_size);
 	return object;
 }
@@ -238,7 +214,7 @@ void slab_free(struct kmem_cache *cache, void *object, const void *caller)
 	local_irq_save(flags);
 	ac = &this_cpu(cache->cpu);
 	if (unlikely(ac->avail == ac->limit))
-		cpu_flush(cache, ac, ac->batch);
+		cpu_flush(cache, ac, ac->limit / 2);
 	ac->entry[ac->avail++] = object;
 	local_irq_restore(flags);
 }
@@ -267,7 +243,7 @@ unsigned long kmem_cache_shrink(struct kmem_cache *cache)
 	return slabs << cache->order;
 }
 
-unsigned long slab_shrink_all(void)
+static unsigned long shrink_all(gfp_t gfp)
 {
 	struct kmem_cache *cache;
 	unsigned long flags, pages = 0;
@@ -277,11 +253,6 @@ unsigned long slab_shrink_all(void)
 		pages += kmem_cache_shrink(cache);
 	spin_unlock_irqrestore(&cache_chain_lock, flags);
 	return pages;
-}
-
-static unsigned long slab_shrinker(gfp_t gfp)
-{
-	return slab_shrink_all();
 }
 
 /* Where the parts of an object's place lie. */
@@ -311,21 +282,17 @@ static void lay_out_slab(struct kmem_cache *cache)
 	}
 }
 
-static void set_up_cpus(struct kmem_cache *cache)
+static unsigned int cpu_limit(size_t size)
 {
-	unsigned int cpu, limit = SLAB_CPU_OBJECTS;
-
-	if (cache->size > 256)
-		limit = cache->size > 1024 ? 8 : 16;
-	for (cpu = 0; cpu < NR_CPUS; cpu++) {
-		cache->cpu[cpu].limit = limit;
-		cache->cpu[cpu].batch = limit / 2;
-	}
+	if (size <= 256)
+		return SLAB_CPU_OBJECTS;
+	return size <= 1024 ? SLAB_CPU_OBJECTS / 2 : SLAB_CPU_OBJECTS / 4;
 }
 
 static void set_up_cache(struct kmem_cache *cache, const char *name, size_t size, size_t align,
 			 void (*ctor)(void *))
 {
+	unsigned int cpu;
 	unsigned long flags;
 
 	memset(cache, 0, sizeof(*cache));
@@ -335,7 +302,8 @@ static void set_up_cache(struct kmem_cache *cache, const char *name, size_t size
 	cache->ctor = ctor;
 	lay_out_object(cache);
 	lay_out_slab(cache);
-	set_up_cpus(cache);
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		cache->cpu[cpu].limit = cpu_limit(cache->size);
 	spin_lock_init(&cache->lock);
 	INIT_LIST_HEAD(&cache->slabs_partial);
 	INIT_LIST_HEAD(&cache->slabs_full);
@@ -345,25 +313,12 @@ static void set_up_cache(struct kmem_cache *cache, const char *name, size_t size
 	spin_unlock_irqrestore(&cache_chain_lock, flags);
 }
 
-static size_t cache_line_align(size_t size, size_t align)
-{
-	size_t line = CACHE_LINE;
-
-	while (size <= line / 2 && line > sizeof(void *))
-		line /= 2;
-	return max(align, line);
-}
-
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
 				     unsigned int flags, void (*ctor)(void *object))
 {
-	struct kmem_cache *cache = NULL;
-	bool valid = size && size <= SLAB_MAX_SIZE && align <= PAGE_SIZE && !(align & (align - 1));
+	struct kmem_cache *cache = kmem_cache_alloc(&cache_cache, GFP_KERNEL);
 
-	if (flags & SLAB_HWCACHE_ALIGN)
-		align = cache_line_align(size, align);
-	if (!WARN_ON(!valid))
-		cache = kmem_cache_alloc(&cache_cache, GFP_KERNEL);
+	BUG_ON(!size || size > SLAB_MAX_SIZE || align > PAGE_SIZE || align & (align - 1));
 	if (cache)
 		set_up_cache(cache, name, size, align, ctor);
 	else if (flags & SLAB_PANIC)
@@ -388,8 +343,6 @@ int kmem_cache_destroy(struct kmem_cache *cache)
 {
 	unsigned long flags;
 
-	if (!cache)
-		return 0;
 	kmem_cache_shrink(cache);
 	if (cache->nr_slabs) {
 		report_leaks(cache);
@@ -402,25 +355,24 @@ int kmem_cache_destroy(struct kmem_cache *cache)
 	return 0;
 }
 
-/* cache_chain_lock is held. */
-static void fill_info(struct kmem_cache *cache, struct slab_info *info)
+static struct slab_info describe(const struct kmem_cache *cache)
 {
+	struct slab_info info = {
+		.name = cache->name,
+		.active_objs = cache->nr_out,
+		.num_objs = cache->nr_slabs * cache->num,
+		.num_slabs = cache->nr_slabs,
+		.active_slabs = cache->nr_slabs - cache->nr_free_slabs,
+		.objsize = cache->size,
+		.objperslab = cache->num,
+		.pagesperslab = 1U << cache->order,
+		.limit = cache->cpu[0].limit,
+	};
 	unsigned int cpu;
 
-	spin_lock(&cache->lock);
-	info->name = cache->name;
-	info->active_objs = cache->nr_out;
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
-		info->active_objs -= cache->cpu[cpu].avail;
-	info->num_objs = cache->nr_slabs * cache->num;
-	info->num_slabs = cache->nr_slabs;
-	info->active_slabs = cache->nr_slabs - cache->nr_free_slabs;
-	info->objsize = cache->size;
-	info->objperslab = cache->num;
-	info->pagesperslab = 1U << cache->order;
-	info->limit = cache->cpu[0].limit;
-	info->batch = cache->cpu[0].batch;
-	spin_unlock(&cache->lock);
+		info.active_objs -= cache->cpu[cpu].avail;
+	return info;
 }
 
 bool slab_get_info(unsigned int n, struct slab_info *info)
@@ -431,9 +383,9 @@ bool slab_get_info(unsigned int n, struct slab_info *info)
 
 	spin_lock_irqsave(&cache_chain_lock, flags);
 	list_for_each_entry(cache, &cache_chain, list) {
-		if (n-- == 0) {
-			fill_info(cache, info);
-			found = true;
+		found = n-- == 0;
+		if (found) {
+			*info = describe(cache);
 			break;
 		}
 	}
@@ -443,7 +395,7 @@ bool slab_get_info(unsigned int n, struct slab_info *info)
 
 void slab_init(void)
 {
-	static struct shrinker shrinker = { .shrink = slab_shrinker };
+	static struct shrinker shrinker = { .shrink = shrink_all };
 
 	set_up_cache(&cache_cache, "kmem_cache", sizeof(struct kmem_cache), 0, NULL);
 	register_shrinker(&shrinker);

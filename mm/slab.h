@@ -11,10 +11,8 @@
 
 struct kmem_cache;
 
-#define SLAB_HWCACHE_ALIGN 0x2000u  /* align objects to cache lines */
-#define SLAB_PANIC         0x40000u /* panic if the cache cannot be made */
+#define SLAB_PANIC 0x40000u /* panic if the cache cannot be made */
 
-#define KMALLOC_MIN_SIZE 8UL
 #define KMALLOC_MAX_CACHE_SIZE \
 	2048UL /* larger ones are whole blocks of pages, aligned to PAGE_SIZE */
 #define KMALLOC_MAX_SIZE (128UL * 1024)
@@ -33,18 +31,21 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 
 /* The same, zeroed: not for caches with a constructor. */
-void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp);
+static inline void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	return kmem_cache_alloc(cache, gfp | __GFP_ZERO);
+}
 
 /* Gives an object back to the cache it came from. Any context. */
 void kmem_cache_free(struct kmem_cache *cache, void *object);
 
 /* Frees the cache. Returns 0, or -EBUSY when objects are still out: then the cache stays, and the log
- * names it, the first few objects and, in debug builds, who allocated them. NULL is allowed. */
+ * names it, the first few objects and, in debug builds, who allocated them. */
 int kmem_cache_destroy(struct kmem_cache *cache);
 
-/* Gives this cache's / all caches' unused slabs back to the page allocator. Returns pages freed. */
+/* Gives a cache's unused slabs back to the page allocator; shrink_caches() does it to all. Returns pages
+ * freed. */
 unsigned long kmem_cache_shrink(struct kmem_cache *cache);
-unsigned long slab_shrink_all(void);
 
 /* size bytes, aligned to 8 at least; NULL without memory and above KMALLOC_MAX_SIZE. kfree(NULL) does
  * nothing. kzalloc: zeroed; kcalloc: n elements, NULL if the product overflows. */
@@ -56,14 +57,8 @@ void kfree(const void *object);
 /* Bytes that may be used behind a pointer from kmalloc: at least as many as asked for. 0 for NULL. */
 size_t ksize(const void *object);
 
-/* Moves to a block of `size` bytes, keeping contents; object may be NULL. On failure NULL, and the old
- * block stays as it was. */
-void *krealloc(void *object, size_t size, gfp_t gfp);
-
-/* Copies in kmalloc'ed memory; NULL without memory. kstrndup: at most max characters. */
-void *kmemdup(const void *src, size_t size, gfp_t gfp);
+/* A copy of a string in kmalloc'ed memory; NULL without memory. */
 char *kstrdup(const char *s, gfp_t gfp);
-char *kstrndup(const char *s, size_t max, gfp_t gfp);
 
 /* Caches for 8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048 bytes. */
 #define NR_KMALLOC_CACHES 11
@@ -97,7 +92,7 @@ struct slab_info {
 	unsigned long active_objs, num_objs; /* handed out; in all slabs */
 	unsigned long active_slabs, num_slabs;
 	unsigned int objsize, objperslab, pagesperslab;
-	unsigned int limit, batch; /* of a CPU's list */
+	unsigned int limit; /* of a CPU's list */
 };
 
 /* Describes the n-th cache, from 0; false past the last. */

@@ -24,8 +24,7 @@
 /* Free objects one CPU has at hand, last freed first out. Only with interrupts off. */
 struct array_cache {
 	unsigned int avail;
-	unsigned int limit; /* with so many, a batch goes back to the slabs */
-	unsigned int batch;
+	unsigned int limit; /* with so many, half of them go back to the slabs */
 	void *entry[SLAB_CPU_OBJECTS];
 };
 

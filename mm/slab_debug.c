@@ -81,12 +81,17 @@ static bool red_is(struct kmem_cache *cache, void *object, size_t asked, int col
 	       !memchr_inv(o + asked, colour, cache->link_offset - asked);
 }
 
-void slab_debug_init(struct kmem_cache *cache, void *object)
+static void mark_free(struct kmem_cache *cache, void *object)
 {
-	memset(track_of(cache, object), 0, sizeof(struct slab_track));
 	set_red(cache, object, cache->object_size, RED_INACTIVE);
 	if (!cache->ctor)
 		memset(object, POISON_FREE, cache->object_size);
+}
+
+void slab_debug_init(struct kmem_cache *cache, void *object)
+{
+	memset(track_of(cache, object), 0, sizeof(struct slab_track));
+	mark_free(cache, object);
 }
 
 void slab_debug_alloc(struct kmem_cache *cache, void *object, size_t asked, const void *caller)
@@ -134,26 +139,21 @@ bool slab_debug_free(struct kmem_cache *cache, void *object, const void *caller)
 		return false;
 	}
 	track->free_caller = caller;
-	set_red(cache, object, cache->object_size, RED_INACTIVE);
-	if (!cache->ctor)
-		memset(object, POISON_FREE, cache->object_size);
+	mark_free(cache, object);
 	return true;
 }
 
-unsigned int slab_debug_leaks(struct kmem_cache *cache, struct page *page)
+void slab_debug_leaks(struct kmem_cache *cache, struct page *page)
 {
-	unsigned int n, leaks = 0;
+	unsigned int n;
 
 	for (n = 0; n < cache->num; n++) {
 		void *object = slab_object(cache, page, n);
 
-		if (red_is(cache, object, cache->object_size, RED_INACTIVE))
-			continue;
-		leaks++;
-		pr_err("slab: leak in cache %s: object %p, allocated by %pS\n", cache->name, object,
-		       track_of(cache, object)->alloc_caller);
+		if (!red_is(cache, object, cache->object_size, RED_INACTIVE))
+			pr_err("slab: leak in cache %s: object %p, allocated by %pS\n", cache->name,
+			       object, track_of(cache, object)->alloc_caller);
 	}
-	return leaks;
 }
 
 size_t slab_debug_asked(struct kmem_cache *cache, const void *object)

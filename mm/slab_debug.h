@@ -20,8 +20,8 @@ void slab_debug_alloc(struct kmem_cache *cache, void *object, size_t asked, cons
 /* An object comes back. False: it must not (reported), and nothing was changed. */
 bool slab_debug_free(struct kmem_cache *cache, void *object, const void *caller);
 
-/* Prints the objects of a slab that are still out. Returns how many. */
-unsigned int slab_debug_leaks(struct kmem_cache *cache, struct page *page);
+/* Prints the objects of a slab that are still out. */
+void slab_debug_leaks(struct kmem_cache *cache, struct page *page);
 
 /* Bytes asked for when the object was allocated. */
 size_t slab_debug_asked(struct kmem_cache *cache, const void *object);

@@ -79,9 +79,10 @@ void zone_release_block(struct zone *zone, struct page *page, unsigned int order
 extern struct zone *gfp_first_zone[GFP_ZONEMASK + 1];
 
 /* Debug builds: fills a page that is being freed with poison; panics (bad_page) unless a page from the
- * free lists still has it; whether alloc_inject() wants this allocation to fail. */
+ * free lists still has it; whether alloc_inject() wants this
+ * allocation to fail, and whether it may sleep. */
 void page_poison(struct page *page);
 void page_check_fresh(struct page *page);
-bool alloc_should_fail(void);
+bool alloc_should_fail(gfp_t gfp);
 
 #endif

@@ -161,7 +161,8 @@ static int slabinfo_show(struct seq_file *m, void *data)
 			   "%-17s %6lu %6lu %6u %4u %4u : tunables %4u %4u %4u"
 			   " : slabdata %6lu %6lu %6lu\n",
 			   s.name, s.active_objs, s.num_objs, s.objsize, s.objperslab,
-			   s.pagesperslab, s.limit, s.batch, 0U, s.active_slabs, s.num_slabs, 0UL);
+			   s.pagesperslab, s.limit, s.limit / 2, 0U, s.active_slabs, s.num_slabs,
+			   0UL);
 	return 0;
 }
 

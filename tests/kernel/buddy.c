@@ -12,7 +12,7 @@
 
 static unsigned long settled_free_pages(void)
 {
-	slab_shrink_all();
+	shrink_caches(GFP_KERNEL);
 	drain_local_pages();
 	return nr_free_pages();
 }

@@ -163,7 +163,7 @@ static void test_no_memory(void)
 	if (!CONFIG_DEBUG)
 		return;
 	for (n = 0; n < 20; n++) {
-		slab_shrink_all();
+		shrink_caches(GFP_KERNEL);
 		alloc_inject(n, 10);
 		page = read_cache_page(&mapping, 100000, NULL);
 		alloc_inject(0, 0);
