@@ -11,6 +11,7 @@
 #include "kernel/x86/cpu.h"
 #include "mm/memory.h"
 #include "mm/pgtable.h"
+#include "mm/shmem.h"
 #include "mm/uaccess.h"
 
 #define MEM_MAJOR 1

@@ -7,6 +7,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/spinlock.h"
+#include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vma.h"
@@ -52,21 +53,6 @@ unsigned int find_get_pages(struct address_space *mapping, pgoff_t index, unsign
 		get_page(pages[i]);
 	spin_unlock(&mapping->tree_lock);
 	return nr;
-}
-
-struct page *find_lock_page(struct address_space *mapping, pgoff_t index)
-{
-	struct page *page;
-
-	while ((page = find_get_page(mapping, index))) {
-		lock_page(page);
-		if (likely(page->mapping == mapping))
-			break;
-		/* Truncated while we slept. */
-		unlock_page(page);
-		put_page(page);
-	}
-	return page;
 }
 
 /* ---- entry and exit ---------------------------------------------------------------------------- */
@@ -141,87 +127,58 @@ static struct page *create_page(struct address_space *mapping, pgoff_t index, gf
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
 	struct page *page;
+	bool ours;
 
 	for (;;) {
-		page = find_lock_page(mapping, index);
-		if (page)
+		page = find_get_page(mapping, index);
+		if (!page) {
+			page = create_page(mapping, index, gfp);
+			if (PTR_ERR(page) == -EEXIST)
+				continue;
+			return IS_ERR(page) ? NULL : page;
+		}
+		ours = !lock_page_killable(page);
+		if (likely(ours && page->mapping == mapping))
 			return page;
-		page = create_page(mapping, index, gfp);
-		if (!IS_ERR(page))
-			return page;
-		if (PTR_ERR(page) != -EEXIST)
+		/* Killed, or truncated while we slept. */
+		if (ours)
+			unlock_page(page);
+		put_page(page);
+		if (!ours)
 			return NULL;
 	}
 }
 
-/* ---- reading in -------------------------------------------------------------------------------- */
-
-/* A page that was found is not up to date: read it unless somebody does already or did. 0: look at it
- * again. */
-static int read_found_page(struct address_space *mapping, struct page *page, struct file *file)
-{
-	int err = lock_page_killable(page);
-
-	if (err)
-		return err;
-	if (page->mapping != mapping || PageUptodate(page)) {
-		unlock_page(page);
-		return 0;
-	}
-	return mapping->a_ops->readpage(file, page);
-}
-
-/* Consumes the reference unless the page is good: then it returns it. NULL: truncated, look it up again. */
-static struct page *finish_read(struct address_space *mapping, struct page *page, int err)
-{
-	if (!err)
-		err = wait_on_page_locked_killable(page);
-	if (likely(!err && PageUptodate(page)))
-		return page;
-	if (!err && page->mapping == mapping)
-		err = -EIO;
-	put_page(page);
-	return err ? ERR_PTR(err) : NULL;
-}
-
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file)
 {
-	struct page *page;
+	struct page *page = find_get_page(mapping, index);
+	bool truncated;
 	int err;
 
+	if (likely(page && PageUptodate(page)))
+		return page;
+	if (page)
+		put_page(page);
 	do {
-		page = find_get_page(mapping, index);
-		if (likely(page)) {
-			if (likely(PageUptodate(page)))
-				return page;
-			err = read_found_page(mapping, page, file);
-		} else {
-			page = create_page(mapping, index, GFP_HIGHUSER);
-			if (PTR_ERR(page) == -EEXIST)
-				continue;
-			if (IS_ERR(page))
-				return page;
-			err = mapping->a_ops->readpage(file, page);
+		page = find_or_create_page(mapping, index, GFP_HIGHUSER);
+		if (!page)
+			return ERR_PTR(-ENOMEM);
+		if (PageUptodate(page)) {
+			unlock_page(page);
+			return page;
 		}
-		page = finish_read(mapping, page, err);
-	} while (!page || PTR_ERR(page) == -EEXIST);
-	return page;
+		err = mapping->a_ops->readpage(file, page);
+		if (!err)
+			err = wait_on_page_locked_killable(page);
+		if (likely(!err && PageUptodate(page)))
+			return page;
+		truncated = page->mapping != mapping;
+		put_page(page);
+	} while (!err && truncated);
+	return ERR_PTR(err ?: -EIO);
 }
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
-
-/* The page was not there: bring it in. */
-static noinline struct page *nopage_slow(struct address_space *mapping, pgoff_t index,
-					 struct file *file, int *type)
-{
-	struct page *page = read_cache_page(mapping, index, file);
-
-	if (type)
-		*type = VM_FAULT_MAJOR;
-	if (!IS_ERR(page))
-		return page;
-	return PTR_ERR(page) == -ENOMEM ? NOPAGE_OOM : NOPAGE_SIGBUS;
-}
 
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type)
 {
@@ -232,16 +189,27 @@ struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, i
 	if (unlikely((loff_t)index << PAGE_SHIFT >= i_size_read(mapping->host)))
 		return NOPAGE_SIGBUS;
 	page = find_get_page(mapping, index);
-	if (likely(page)) {
-		if (likely(PageUptodate(page))) {
-			if (type)
-				*type = VM_FAULT_MINOR;
-			return page;
-		}
+	if (likely(page && PageUptodate(page)))
+		return page;
+	if (page)
 		put_page(page);
-	}
-	return nopage_slow(mapping, index, vma->vm_file, type);
+	if (type)
+		*type = VM_FAULT_MAJOR;
+	page = read_cache_page(mapping, index, vma->vm_file);
+	if (!IS_ERR(page))
+		return page;
+	return PTR_ERR(page) == -ENOMEM ? NOPAGE_OOM : NOPAGE_SIGBUS;
 }
+
+static int simple_readpage(struct file *file, struct page *page)
+{
+	clear_highpage(page);
+	SetPageUptodate(page);
+	unlock_page(page);
+	return 0;
+}
+
+const struct address_space_operations simple_aops = { .readpage = simple_readpage };
 
 const struct vm_operations_struct generic_file_vm_ops = {
 	.nopage = filemap_nopage,

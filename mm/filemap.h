@@ -22,18 +22,11 @@ struct inode;
 struct vm_area_struct;
 struct vm_operations_struct;
 
-/* How an object gets and gives contents. */
+/* How an object gets its contents. */
 struct address_space_operations {
 	/* Fill a locked page; when done, SetPageUptodate and unlock_page. May finish later. 0 or -errno,
 	 * with the page unlocked either way. `file` may be NULL. */
 	int (*readpage)(struct file *file, struct page *page);
-	int (*writepage)(struct page *page);
-	/* A write of bytes [from, to) into a locked page is about to happen: afterwards the page is up
-	 * to date. 0 or -errno. / It has happened: grow the object, mark the page dirty. */
-	int (*prepare_write)(struct file *file, struct page *page, unsigned int from,
-			     unsigned int to);
-	int (*commit_write)(struct file *file, struct page *page, unsigned int from,
-			    unsigned int to);
 };
 
 struct address_space {
@@ -61,11 +54,8 @@ void address_space_init(struct address_space *mapping, struct inode *host,
 /* The page at index with a reference, or NULL. Does not sleep. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 
-/* The same, locked. Sleeps. */
-struct page *find_lock_page(struct address_space *mapping, pgoff_t index);
-
-/* The page at index, locked, with a reference; made if missing (not up to date then). NULL: no memory.
- * Sleeps. */
+/* The page at index, locked, with a reference; made if missing (not up to date then). NULL: no memory,
+ * or killed. Sleeps. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
 /* Up to nr pages from index on, in order, with a reference each. Returns how many. */
@@ -85,8 +75,8 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struc
 
 /* ---- file_operations for objects whose pages are in the cache ---------------------------------- */
 
-/* read(2), write(2), mmap(2); buf is in user space. -EFAULT, -EFBIG, -ENOMEM and what a_ops say, but a
- * count once something was moved. O_APPEND is looked at. */
+/* read(2), write(2), mmap(2); buf is in user space. -EFAULT, -EFBIG, -ENOMEM and what readpage says, but
+ * a count once something was moved. O_APPEND is looked at. */
 ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos);
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
@@ -114,7 +104,5 @@ void vmtruncate(struct address_space *mapping, loff_t new_size);
 /* VMAs enter and leave the object's list when they are linked into an mm. */
 void vma_link_file(struct vm_area_struct *vma);
 void vma_unlink_file(struct vm_area_struct *vma);
-
-int shmem_zero_setup(struct vm_area_struct *vma); /* mm/shmem.h */
 
 #endif

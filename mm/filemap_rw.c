@@ -1,12 +1,13 @@
-/* read(2) and write(2) of objects whose pages are in the cache, page by page; and the operations of
- * objects that are nothing but their pages. */
+/* read(2), write(2) and truncation of objects whose pages are in the cache, page by page. */
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
+#include "mm/memory.h"
 #include "mm/page_alloc.h"
 #include "mm/uaccess.h"
 
@@ -59,41 +60,33 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 
 /* ---- write ------------------------------------------------------------------------------------- */
 
-/* n bytes into a locked page that is up to date: how many were copied, or -EFAULT. */
-static ssize_t copy_into_page(struct page *page, unsigned int offset, const char *buf, size_t n)
-{
-	char *address = kmap(page);
-	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
-	unsigned long left = copy_from_user_inatomic(address + offset, buf, n);
-
-	kunmap(page);
-	return left == n ? -EFAULT : (ssize_t)(n - left);
-}
-
+/* n bytes at pos, all in one page: how many were copied, or -errno. */
 static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, size_t n)
 {
-	const struct address_space_operations *a_ops = file->f_mapping->a_ops;
-	unsigned int offset = pos & ~PAGE_MASK;
-	struct page *page;
-	ssize_t copied;
-	int err;
+	struct address_space *mapping = file->f_mapping;
+	struct page *page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
+	unsigned long left;
+	char *address;
 
-	page = find_or_create_page(file->f_mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
 	if (!page)
 		return -ENOMEM;
-	/* From here on the page is up to date: if buf maps this very page, its fault does not wait for
-	 * the lock that we hold. */
-	copied = a_ops->prepare_write(file, page, offset, offset + n);
-	if (!copied)
-		copied = copy_into_page(page, offset, buf, n);
-	if (copied > 0) {
-		err = a_ops->commit_write(file, page, offset, offset + copied);
-		if (err)
-			copied = err;
+	address = kmap(page);
+	/* Up to date before the copy: if buf maps this very page, its fault must not wait for the lock
+	 * that we hold. */
+	if (!PageUptodate(page)) {
+		clear_page(address);
+		SetPageUptodate(page);
 	}
+	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
+	left = copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
+	kunmap(page);
+	n -= left;
+	if (n && pos + n > i_size_read(mapping->host))
+		i_size_write(mapping->host, pos + n);
+	SetPageDirty(page);
 	unlock_page(page);
 	put_page(page);
-	return copied;
+	return n ? (ssize_t)n : -EFAULT;
 }
 
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
@@ -119,40 +112,61 @@ ssize_t generic_file_write(struct file *file, const char *buf, size_t count, lof
 	return done ? (ssize_t)done : min(n, (ssize_t)0);
 }
 
-/* ---- objects that are their pages -------------------------------------------------------------- */
+/* ---- truncation -------------------------------------------------------------------------------- */
 
-static int simple_readpage(struct file *file, struct page *page)
+#define BATCH 16
+
+/* What lies behind the new end in its page must read as zeroes when the object grows again. */
+static void zero_tail(struct address_space *mapping, loff_t lstart)
 {
-	clear_highpage(page);
-	SetPageUptodate(page);
+	unsigned int offset = lstart & ~PAGE_MASK;
+	struct page *page = offset ? find_get_page(mapping, lstart >> PAGE_SHIFT) : NULL;
+	char *address;
+
+	if (!page)
+		return;
+	lock_page(page);
+	address = kmap_atomic(page);
+	memset(address + offset, 0, PAGE_SIZE - offset);
+	kunmap_atomic(address);
 	unlock_page(page);
-	return 0;
+	put_page(page);
 }
 
-static int simple_prepare_write(struct file *file, struct page *page, unsigned int from,
-				unsigned int to)
+static void drop_page(struct address_space *mapping, struct page *page)
 {
-	if (!PageUptodate(page)) {
-		clear_highpage(page);
-		SetPageUptodate(page);
+	lock_page(page);
+	if (page->mapping == mapping)
+		remove_from_page_cache(page);
+	unlock_page(page);
+	put_page(page);
+}
+
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+{
+	pgoff_t index = (lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	struct page *pages[BATCH];
+	unsigned int i, n;
+
+	zero_tail(mapping, lstart);
+	if (!mapping->nrpages)
+		return;
+	while ((n = find_get_pages(mapping, index, BATCH, pages))) {
+		for (i = 0; i < n; i++)
+			drop_page(mapping, pages[i]);
+		cond_resched();
 	}
-	return 0;
 }
 
-static int simple_commit_write(struct file *file, struct page *page, unsigned int from,
-			       unsigned int to)
+void vmtruncate(struct address_space *mapping, loff_t new_size)
 {
-	struct inode *inode = page->mapping->host;
-	loff_t end = ((loff_t)page->index << PAGE_SHIFT) + to;
+	loff_t old_size = i_size_read(mapping->host);
 
-	if (end > i_size_read(inode))
-		i_size_write(inode, end);
-	SetPageDirty(page);
-	return 0;
+	i_size_write(mapping->host, new_size);
+	if (new_size >= old_size)
+		return;
+	/* The size comes first: a fault from now on finds the end, one that was on its way is undone by
+	 * unmap_mapping_range(), or sees that it happened. */
+	unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
+	truncate_inode_pages(mapping, new_size);
 }
-
-const struct address_space_operations simple_aops = {
-	.readpage = simple_readpage,
-	.prepare_write = simple_prepare_write,
-	.commit_write = simple_commit_write,
-};

@@ -8,9 +8,9 @@
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
 #include "kernel/x86/thread_info.h"
-#include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
+#include "mm/shmem.h"
 #include "mm/uaccess.h"
 #include "mm/vma.h"
 

@@ -34,18 +34,16 @@ struct kmem_cache;
 
 /* Bits of page->flags. The owner stands in bits 16-19, the zone in bits 30-31. */
 enum pageflags {
-	PG_locked,     /* contents are being brought in or out; waiters sleep in lock_page() */
-	PG_uptodate,   /* contents are valid */
-	PG_dirty,      /* contents are newer than what stands behind them */
-	PG_referenced, /* used lately */
-	PG_error,      /* the last read or write failed */
-	PG_slab,       /* belongs to the slab allocator */
-	PG_buddy,      /* free, head of a block of 2^private frames in the buddy lists */
-	PG_reserved,   /* not for the allocator: firmware, kernel image, holes */
-	PG_anon,       /* page->mapping is not an address_space: anonymous user memory */
-	PG_compound,   /* in a block of order > 0 that is freed as one, and not its first page */
-	PG_waiters,    /* somebody sleeps on PG_locked */
-	PG_poisoned,   /* free, and filled with poison (debug builds) */
+	PG_locked,   /* contents are being brought in or out; waiters sleep in lock_page() */
+	PG_uptodate, /* contents are valid */
+	PG_dirty,    /* contents are newer than what stands behind them */
+	PG_slab,     /* belongs to the slab allocator */
+	PG_buddy,    /* free, head of a block of 2^private frames in the buddy lists */
+	PG_reserved, /* not for the allocator: firmware, kernel image, holes */
+	PG_anon,     /* page->mapping is not an address_space: anonymous user memory */
+	PG_compound, /* in a block of order > 0 that is freed as one, and not its first page */
+	PG_waiters,  /* somebody sleeps on PG_locked */
+	PG_poisoned, /* free, and filled with poison (debug builds) */
 };
 
 /* The ledger's columns: who owns a frame. */

@@ -3,21 +3,10 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "mm/filemap.h"
 #include "mm/vma.h"
 
-static const struct shmem_ops *shmem_ops;
-
-void shmem_set_ops(const struct shmem_ops *ops)
-{
-	shmem_ops = ops;
-}
-
-struct file *shmem_file_setup(const char *name, loff_t size)
-{
-	return shmem_ops ? shmem_ops->file_setup(name, size) : ERR_PTR(-ENOSYS);
-}
+struct file *(*shmem_file_setup)(const char *name, loff_t size);
 
 int shmem_zero_setup(struct vm_area_struct *vma)
 {

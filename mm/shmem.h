@@ -8,17 +8,10 @@
 struct file;
 struct vm_area_struct;
 
-/* Where such files come from: kernel/fs/ lies above mm/ and registers itself here. */
-struct shmem_ops {
-	/* An open, unlinked file called name (a path, for
-	 * /proc/PID/maps), of size bytes of zeroes, readable and writable, its pages
-	 * in the page cache; or ERR_PTR(-ENOMEM, -ENFILE). */
-	struct file *(*file_setup)(const char *name, loff_t size);
-};
-void shmem_set_ops(const struct shmem_ops *ops);
-
-/* shmem_ops.file_setup, for everybody. -ENOSYS without a file system. */
-struct file *shmem_file_setup(const char *name, loff_t size);
+/* Where such files come from: kernel/fs/ lies above mm/ and puts itself in here. An open, unlinked file
+ * called name (a path, for /proc/PID/maps), of size bytes of zeroes, readable and writable, its pages in
+ * the page cache; or ERR_PTR(-ENOMEM, -ENFILE). */
+extern struct file *(*shmem_file_setup)(const char *name, loff_t size);
 
 /* Puts an object of zeroes of the VMA's length behind a new VMA, which has no file yet or one that this
  * replaces (its reference is given up). 0, -ENOMEM, -ENFILE. */

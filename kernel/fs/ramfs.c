@@ -186,13 +186,11 @@ static struct file *ramfs_shmem_file(const char *name, loff_t size)
 	return file;
 }
 
-static const struct shmem_ops ramfs_shmem_ops = { .file_setup = ramfs_shmem_file };
-
 void ramfs_init(void)
 {
 	register_filesystem(&ramfs_type);
 	register_filesystem(&tmpfs_type);
 	shmem_super = kern_mount(&tmpfs_type);
 	BUG_ON(IS_ERR(shmem_super));
-	shmem_set_ops(&ramfs_shmem_ops);
+	shmem_file_setup = ramfs_shmem_file;
 }
