@@ -40,8 +40,7 @@ static const struct sched_mm_ops sched_mm_ops = {
 
 void mm_cache_init(void)
 {
-	mm_cachep = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0,
-				      SLAB_PANIC, NULL);
+	mm_cachep = kmem_cache_create("mm_struct", sizeof(struct mm_struct), 0, SLAB_PANIC, NULL);
 	vma_cache_init();
 	/* The boot task runs on the kernel's own tables until it switches to a task with others. */
 	mmgrab(&init_mm);
