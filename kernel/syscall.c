@@ -22,7 +22,6 @@
 #include "mm/madvise.h"
 #include "mm/mmap.h"
 #include "mm/mprotect.h"
-#include "mm/mremap.h"
 
 /* What is not there. One line in the log, not more than a few in a second, says who asked for what. */
 static long sys_ni_syscall(void)

@@ -36,16 +36,13 @@ static int lock_vma(struct vm_area_struct **pvma, unsigned long start, unsigned 
 static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool lock)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
+	int err;
 
-	while (vma && vma->vm_start <= start) {
-		unsigned long stop = min(vma->vm_end, end);
-		int err = lock_vma(&vma, start, stop, lock);
-
-		if (err || stop >= end)
+	for (; vma && vma->vm_start <= start; vma = vma->vm_next) {
+		err = lock_vma(&vma, start, min(vma->vm_end, end), lock);
+		start = vma->vm_end;
+		if (err || start >= end)
 			return err;
-		start = stop;
-		if (vma->vm_end <= stop)
-			vma = vma->vm_next;
 	}
 	return -ENOMEM;
 }

@@ -20,7 +20,6 @@ struct mm_struct {
 	struct vm_area_struct *mmap;       /* VMAs, lowest first */
 	struct rb_root mm_rb;              /* the same in a tree */
 	struct vm_area_struct *mmap_cache; /* what find_vma found last */
-	unsigned long highest_vm_end;      /* end of the last VMA, 0 without any */
 	int map_count;                     /* number of VMAs */
 	void *pgd;                         /* top page table: pgd_t * (mm/pgtable.h) */
 	phys_addr_t pgd_phys;              /* what CR3 takes */

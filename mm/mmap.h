@@ -36,6 +36,9 @@ struct vm_area_struct;
 
 #define MAP_HUGETLB 0x40000u
 
+#define MREMAP_MAYMOVE 1u
+#define MREMAP_FIXED   2u
+
 /* Nothing can be mapped below: a NULL pointer plus an offset faults too. EPERM. */
 #define MMAP_MIN_ADDR 65536UL
 
@@ -99,6 +102,8 @@ struct mmap_arg_struct;
 long sys_old_mmap(
 	struct mmap_arg_struct *arg); /* number 90: six words in user memory, offset in bytes */
 long sys_munmap(unsigned long addr, unsigned long len);
+long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
+		unsigned long flags, unsigned long new_addr);
 long sys_brk(unsigned long brk);
 
 #endif

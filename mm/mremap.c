@@ -1,4 +1,4 @@
-#include "mm/mremap.h"
+#include "mm/mmap.h"
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
@@ -8,7 +8,6 @@
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
-#include "mm/mmap.h"
 #include "mm/tlb.h"
 #include "mm/vma.h"
 
@@ -39,9 +38,9 @@ static void move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long 
 		spin_unlock(&mapping->i_mmap_lock);
 }
 
-unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
-			       struct vm_area_struct *new_vma, unsigned long new_addr,
-			       unsigned long len)
+/* Moves the entries of @len bytes. Less than @len is returned when there is no memory for a table. */
+static unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+				      unsigned long new_addr, unsigned long len)
 {
 	unsigned long done = 0, step;
 
@@ -54,7 +53,7 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 		step = min(step, len - done);
 		if (!pmd)
 			continue;
-		new_pte = pte_alloc(new_vma->vm_mm, new);
+		new_pte = pte_alloc(vma->vm_mm, new);
 		if (!new_pte)
 			break;
 		move_ptes(vma, pmd, old, new_pte, new, step);
@@ -119,10 +118,10 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 	if (flags & VM_LOCKED)
 		mm->locked_vm += pages;
 
-	moved = move_page_tables(vma, m->old_addr, new, m->new_addr, m->old_len);
+	moved = move_page_tables(vma, m->old_addr, m->new_addr, m->old_len);
 	if (moved < m->old_len) {
 		/* The old tables are still there: this cannot fail. */
-		move_page_tables(new, m->new_addr, vma, m->old_addr, moved);
+		move_page_tables(new, m->new_addr, m->old_addr, moved);
 		do_munmap(mm, m->new_addr, m->new_len);
 		return -ENOMEM;
 	}

@@ -1,11 +1,17 @@
-#include "kernel/lib/compiler.h"
+#include "mm/stack.h"
+
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/rlimit.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
+#include "mm/mprotect.h"
+#include "mm/pgtable.h"
 #include "mm/vma.h"
+
+/* Room that a fresh stack shows below its contents. */
+#define STACK_ROOM (128UL * 1024)
+
+#define STACK_FLAGS (VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 
 static int may_grow(const struct vm_area_struct *vma, unsigned long address)
 {
@@ -54,4 +60,35 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	}
 	spin_unlock(&mm->page_table_lock);
 	return err;
+}
+
+struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = vm_area_alloc(mm);
+
+	if (!vma)
+		return NULL;
+	vma->vm_end = STACK_TOP;
+	vma->vm_start = STACK_TOP - PAGE_SIZE;
+	vma->vm_flags = STACK_FLAGS;
+	vma->vm_page_prot = vm_get_page_prot(STACK_FLAGS);
+	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
+	if (insert_vm_struct(mm, vma)) {
+		vm_area_free(vma);
+		return NULL;
+	}
+	vm_stat_account(mm, vma->vm_flags, 1);
+	return vma;
+}
+
+int setup_arg_pages(struct vm_area_struct *vma, bool executable)
+{
+	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK;
+	unsigned long size = vma->vm_end - vma->vm_start;
+	unsigned long room = limit > size ? min(limit - size, STACK_ROOM) : 0;
+
+	if (executable &&
+	    mprotect_fixup(vma, &vma, vma->vm_start, vma->vm_end, vma->vm_flags | VM_EXEC))
+		return -ENOMEM;
+	return room && expand_stack(vma, vma->vm_start - room) ? -EFAULT : 0;
 }

@@ -23,14 +23,12 @@ struct vm_area_struct;
 struct vm_area_struct *stack_vma_create(struct mm_struct *mm);
 
 /*
- * setup_arg_pages - the stack's final place, rights and room
- * @stack_top: one past its highest byte, page-aligned, at most STACK_TOP: what lies in the
- *	stack moves there
+ * setup_arg_pages - the stack's final rights and room
  * @executable: PT_GNU_STACK asks for it, or is missing
  *
  * Gives it 128 KiB of room below what is in use (RLIMIT_STACK allowing), as Linux
- * shows in /proc/PID/maps. Returns 0 or -ENOMEM, -EFAULT. mmap_sem held for writing.
+ * shows in /proc/PID/maps. Returns 0, -ENOMEM or -EFAULT. mmap_sem held for writing.
  */
-int setup_arg_pages(struct vm_area_struct *vma, unsigned long stack_top, bool executable);
+int setup_arg_pages(struct vm_area_struct *vma, bool executable);
 
 #endif

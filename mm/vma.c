@@ -42,19 +42,16 @@ static void vma_gap_update(struct vm_area_struct *vma)
  */
 static void gap_update_path(struct rb_node *node)
 {
-	while (node) {
-		struct rb_node *parent = rb_parent(node);
+	struct rb_node *parent, *sibling;
 
+	for (; node; node = parent) {
 		rb_vma(node)->rb_subtree_gap = compute_subtree_gap(rb_vma(node));
-		if (parent) {
-			struct rb_node *sibling = parent->rb_left == node ? parent->rb_right
-									  : parent->rb_left;
-
-			if (sibling)
-				rb_vma(sibling)->rb_subtree_gap =
-					compute_subtree_gap(rb_vma(sibling));
-		}
-		node = parent;
+		parent = rb_parent(node);
+		if (!parent)
+			return;
+		sibling = parent->rb_left == node ? parent->rb_right : parent->rb_left;
+		if (sibling)
+			rb_vma(sibling)->rb_subtree_gap = compute_subtree_gap(rb_vma(sibling));
 	}
 }
 
@@ -133,39 +130,9 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
-/* Where in tree and list a VMA of [start, end) belongs. */
-struct vma_place {
-	struct vm_area_struct *prev;
-	struct rb_node **link, *parent;
-};
-
-static int find_vma_links(struct mm_struct *mm, unsigned long start, unsigned long end,
-			  struct vma_place *place)
+static void list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
 {
-	struct rb_node **link = &mm->mm_rb.rb_node;
-
-	place->prev = NULL;
-	place->parent = NULL;
-	while (*link) {
-		struct vm_area_struct *here = rb_vma(*link);
-
-		place->parent = *link;
-		if (here->vm_end > start) {
-			if (here->vm_start < end)
-				return -ENOMEM;
-			link = &here->vm_rb.rb_left;
-		} else {
-			place->prev = here;
-			link = &here->vm_rb.rb_right;
-		}
-	}
-	place->link = link;
-	return 0;
-}
-
-static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vma_place *place)
-{
-	struct vm_area_struct *prev = place->prev, *next = prev ? prev->vm_next : mm->mmap;
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
 
 	vma->vm_prev = prev;
 	vma->vm_next = next;
@@ -175,16 +142,35 @@ static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm
 		mm->mmap = vma;
 	if (next)
 		next->vm_prev = vma;
-	else
-		mm->highest_vm_end = vma->vm_end;
+	mm->map_count++;
+	vma_link_file(vma);
+}
 
-	rb_link_node(&vma->vm_rb, place->parent, place->link);
+int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
+	struct vm_area_struct *prev = NULL;
+
+	while (*link) {
+		struct vm_area_struct *here = rb_vma(*link);
+
+		parent = *link;
+		if (here->vm_end > vma->vm_start) {
+			if (here->vm_start < vma->vm_end)
+				return -ENOMEM;
+			link = &parent->rb_left;
+		} else {
+			prev = here;
+			link = &parent->rb_right;
+		}
+	}
+	list_link(mm, vma, prev);
+	rb_link_node(&vma->vm_rb, parent, link);
 	vma->rb_subtree_gap = vma_gap(vma);
 	rb_insert_color(&vma->vm_rb, &mm->mm_rb);
 	/* If the balancing left it children, they are those that made room for it. */
 	gap_update_path(vma->vm_rb.rb_left ? vma->vm_rb.rb_left : &vma->vm_rb);
-	mm->map_count++;
-	vma_link_file(vma);
+	return 0;
 }
 
 static void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
@@ -200,35 +186,15 @@ static void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 		mm->mmap = next;
 	if (next)
 		next->vm_prev = prev;
-	else
-		mm->highest_vm_end = prev ? prev->vm_end : 0;
 	gap_update_path(deepest);
 	if (mm->mmap_cache == vma)
 		mm->mmap_cache = NULL;
 	mm->map_count--;
 }
 
-int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
-{
-	struct vma_place place;
-	int err = find_vma_links(mm, vma->vm_start, vma->vm_end, &place);
-
-	if (!err)
-		vma_link(mm, vma, &place);
-	return err;
-}
-
 void vma_list_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last)
 {
-	vma->vm_prev = last;
-	vma->vm_next = NULL;
-	if (last)
-		last->vm_next = vma;
-	else
-		mm->mmap = vma;
-	mm->highest_vm_end = vma->vm_end;
-	mm->map_count++;
-	vma_link_file(vma);
+	list_link(mm, vma, last);
 }
 
 /*
@@ -272,7 +238,7 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned lon
 		   pgoff_t pgoff)
 {
 	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;
-	bool end_moved = vma->vm_end != end;
+	bool next_sees = vma->vm_next && vma->vm_end != end;
 
 	if (mapping)
 		spin_lock(&mapping->i_mmap_lock);
@@ -283,12 +249,8 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned lon
 		spin_unlock(&mapping->i_mmap_lock);
 
 	vma_gap_update(vma);
-	if (!end_moved)
-		return;
-	if (vma->vm_next)
+	if (next_sees)
 		vma_gap_update(vma->vm_next);
-	else
-		vma->vm_mm->highest_vm_end = end;
 }
 
 struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,

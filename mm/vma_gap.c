@@ -61,12 +61,13 @@ static bool gap_fits(const struct vm_unmapped_area_info *info, unsigned long *st
 unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
 {
 	struct vm_area_struct *vma = __find_vma(mm, info->high_limit - 1);
-	unsigned long start = mm->highest_vm_end, end = info->high_limit;
+	unsigned long start, end = info->high_limit;
 
 	if (!vma) {
+		vma = last_vma(mm);
+		start = vma ? vma->vm_end : 0;
 		if (gap_fits(info, &start, &end))
 			return end - info->length;
-		vma = last_vma(mm);
 	}
 	for (; vma && vma->vm_end > info->low_limit; vma = next_gap(vma, info->length, true)) {
 		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
@@ -90,7 +91,8 @@ unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_
 		if (gap_fits(info, &start, &end))
 			return start;
 	}
-	start = mm->highest_vm_end;
+	vma = last_vma(mm);
+	start = vma ? vma->vm_end : 0;
 	end = info->high_limit;
 	return gap_fits(info, &start, &end) ? start : (unsigned long)-ENOMEM;
 }

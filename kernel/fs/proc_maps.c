@@ -176,19 +176,12 @@ static void show_flags(struct seq_file *m, unsigned long flags)
 
 static int show_smap(struct seq_file *m, void *v)
 {
-	static const char *const none_here[] = { "LazyFree",       "AnonHugePages",
-						 "ShmemPmdMapped", "FilePmdMapped",
-						 "Shared_Hugetlb", "Private_Hugetlb",
-						 "Swap",           "SwapPss" };
 	struct vm_area_struct *vma = v;
 	struct mem_size size = { 0 };
-	unsigned int i;
 
 	count_pages(vma, &size);
 	show_line(m, vma);
 	show_size(m, "Size", vma_pages(vma));
-	show_size(m, "KernelPageSize", 1);
-	show_size(m, "MMUPageSize", 1);
 	show_size(m, "Rss", size.resident);
 	show_size(m, "Pss", size.pss_256 / 256);
 	show_size(m, "Shared_Clean", size.shared_clean);
@@ -197,10 +190,6 @@ static int show_smap(struct seq_file *m, void *v)
 	show_size(m, "Private_Dirty", size.private_dirty);
 	show_size(m, "Referenced", size.referenced);
 	show_size(m, "Anonymous", size.anonymous);
-	for (i = 0; i < ARRAY_SIZE(none_here); i++)
-		show_size(m, none_here[i], 0);
-	show_size(m, "Locked", vma->vm_flags & VM_LOCKED ? size.pss_256 / 256 : 0);
-	seq_puts(m, "THPeligible:    0\n");
 	show_flags(m, vma->vm_flags);
 	return 0;
 }

@@ -291,7 +291,7 @@ static int setup_stack(struct linux_binprm *bprm, const struct elf_file *elf)
 
 	mm->start_stack = bprm->p;
 	down_write(&mm->mmap_sem);
-	ret = setup_arg_pages(bprm->vma, STACK_TOP, elf->image.executable_stack);
+	ret = setup_arg_pages(bprm->vma, elf->image.executable_stack);
 	up_write(&mm->mmap_sem);
 	return ret;
 }
