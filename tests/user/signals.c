@@ -161,12 +161,12 @@ static void test_siginfo(void)
 static pid_t disturb(int sig, int fd)
 {
 	pid_t parent = getpid(), pid = fork();
-	struct timespec moment = { 0, 20 * 1000 * 1000 };
+	struct timespec moment = { 0, 20 * 1000 * 1000 }, while_busy = { 0, 150 * 1000 * 1000 };
 
 	if (pid == 0) {
 		nanosleep(&moment, NULL);
 		kill(parent, sig);
-		nanosleep(&moment, NULL);
+		nanosleep(&while_busy, NULL); /* a busy machine is slow to look */
 		_exit(write(fd, "x", 1) != 1);
 	}
 	return pid;

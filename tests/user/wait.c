@@ -169,7 +169,7 @@ static void test_stop(void)
 
 	if (pid == 0) {
 		raise(SIGSTOP);
-		usleep(100000); /* the parent is to see it go on before it ends */
+		usleep(300000); /* the parent is to see it go on before it ends */
 		_exit(4);
 	}
 	is(waitpid(pid, &status, WUNTRACED), pid, "WUNTRACED tells of a stopped child");
@@ -183,7 +183,7 @@ static void test_stop(void)
 	pid = fork();
 	if (pid == 0) {
 		raise(SIGSTOP);
-		usleep(100000); /* the parent is to see it go on before it ends */
+		usleep(300000); /* the parent is to see it go on before it ends */
 		_exit(4);
 	}
 	waitpid(pid, &status, WUNTRACED);
