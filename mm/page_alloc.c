@@ -126,12 +126,6 @@ void __free_pages(struct page *page, unsigned int order)
 		free_block(page, order);
 }
 
-void free_pages(unsigned long addr, unsigned int order)
-{
-	if (addr)
-		__free_pages(virt_to_page((void *)addr), order);
-}
-
 void drain_local_pages(void)
 {
 	struct zone *zone;
@@ -324,15 +318,6 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	prepare_page(page, gfp, 0);
 	atomic_set(&page->_count, 1);
 	return page;
-}
-
-unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
-{
-	struct page *page;
-
-	VM_BUG_ON(gfp & __GFP_HIGHMEM);
-	page = alloc_pages(gfp, order);
-	return page ? (unsigned long)page_address(page) : 0;
 }
 
 void register_shrinker(struct shrinker *shrinker)

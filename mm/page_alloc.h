@@ -53,18 +53,17 @@ static inline void __free_page(struct page *page)
 	__free_pages(page, 0);
 }
 
-/* The same by lowmem address. __GFP_HIGHMEM is not allowed. 0 when there is no memory. */
-unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
-void free_pages(unsigned long addr, unsigned int order);
-
+/* One page by lowmem address. 0 when there is no memory. */
 static inline unsigned long __get_free_page(gfp_t gfp)
 {
-	return __get_free_pages(gfp, 0);
+	struct page *page = alloc_page(gfp & ~__GFP_HIGHMEM);
+
+	return page ? (unsigned long)page_address(page) : 0;
 }
 
 static inline void free_page(unsigned long addr)
 {
-	free_pages(addr, 0);
+	put_page(virt_to_page((void *)addr));
 }
 
 /* The smallest order whose block holds size bytes (at least 1). */

@@ -10,19 +10,10 @@
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 
-#define PCP_BATCH_MAX 16
+#define PCP_BATCH_MAX 16UL
 
-static unsigned long pfn_up(u64 addr)
-{
-	return (addr + PAGE_SIZE - 1) >> PAGE_SHIFT;
-}
-
-static unsigned long pfn_down(u64 addr)
-{
-	return addr >> PAGE_SHIFT;
-}
-
-/* ---- mem_map ----------------------------------------------------------------------------------- */
+#define PFN_UP(addr)   ((unsigned long)(((addr) + PAGE_SIZE - 1) >> PAGE_SHIFT))
+#define PFN_DOWN(addr) ((unsigned long)((addr) >> PAGE_SHIFT))
 
 /* Lowmem has other uses too: with very little of it (lowmem=) under much RAM, some RAM stays unused. */
 static void limit_ram_to_mem_map(void)
@@ -37,51 +28,31 @@ static void limit_ram_to_mem_map(void)
 	memblock_enforce_limit((u64)most << PAGE_SHIFT);
 }
 
-static unsigned long zone_number(unsigned long pfn)
-{
-	if (pfn >= max_low_pfn)
-		return ZONE_HIGHMEM;
-	return pfn < MAX_DMA_PFN ? ZONE_DMA : ZONE_NORMAL;
-}
-
-/* Every frame begins as reserved, holes too. */
-static void mem_map_init(void)
-{
-	unsigned long pfn, size = max_pfn * sizeof(struct page);
-
-	mem_map = memblock_alloc(size, PAGE_SIZE);
-	if (!mem_map)
-		panic("no room in lowmem for mem_map: %lu KiB", size >> 10);
-	for (pfn = 0; pfn < max_pfn; pfn++) {
-		struct page *page = pfn_to_page(pfn);
-
-		page->flags = zone_number(pfn) << PG_ZONE_SHIFT |
-			      (unsigned long)OWNER_RESERVED << PG_OWNER_SHIFT | BIT(PG_reserved);
-		atomic_set(&page->_count, 1);
-		atomic_set(&page->_mapcount, -1);
-	}
-	atomic_add(max_pfn, &nr_owned[OWNER_RESERVED]);
-}
-
 /* ---- zones ------------------------------------------------------------------------------------- */
 
+/* Every frame begins as reserved, holes too. */
 static void zone_init(enum zone_type type, const char *name, unsigned long start_pfn,
 		      unsigned long end_pfn)
 {
+	const u64 start = (u64)start_pfn << PAGE_SHIFT, end = (u64)end_pfn << PAGE_SHIFT;
 	struct zone *zone = &zones[type];
+	struct page *page;
 
-	end_pfn = max(start_pfn, end_pfn);
 	zone->name = name;
 	spin_lock_init(&zone->lock);
 	buddy_init(&zone->buddy, start_pfn, end_pfn);
 	zone->zone_start_pfn = start_pfn;
 	zone->spanned_pages = end_pfn - start_pfn;
-	zone->present_pages =
-		memblock_ram_between((u64)start_pfn << PAGE_SHIFT, (u64)end_pfn << PAGE_SHIFT) >>
-		PAGE_SHIFT;
-	if (zone->spanned_pages)
-		pr_info("  %-8s [mem 0x%09llx-0x%09llx] %lu pages\n", name,
-			(u64)start_pfn << PAGE_SHIFT, ((u64)end_pfn << PAGE_SHIFT) - 1,
+	zone->present_pages = memblock_ram_between(start, end) >> PAGE_SHIFT;
+	for (page = pfn_to_page(start_pfn); page < pfn_to_page(end_pfn); page++) {
+		page->flags = (unsigned long)type << PG_ZONE_SHIFT |
+			      (unsigned long)OWNER_RESERVED << PG_OWNER_SHIFT | BIT(PG_reserved);
+		atomic_set(&page->_count, 1);
+		atomic_set(&page->_mapcount, -1);
+	}
+	atomic_add(end_pfn - start_pfn, &nr_owned[OWNER_RESERVED]);
+	if (start_pfn < end_pfn)
+		pr_info("  %-8s [mem 0x%09llx-0x%09llx] %lu pages\n", name, start, end - 1,
 			zone->present_pages);
 }
 
@@ -89,61 +60,39 @@ static void zones_init(void)
 {
 	unsigned long dma_end = min(MAX_DMA_PFN, max_low_pfn);
 
+	mem_map = memblock_alloc(max_pfn * sizeof(struct page), PAGE_SIZE);
+	if (!mem_map)
+		panic("no room in lowmem for mem_map of %lu frames", max_pfn);
 	pr_info("Zone ranges:\n");
 	zone_init(ZONE_DMA, "DMA", 0, dma_end);
 	zone_init(ZONE_NORMAL, "Normal", dma_end, max_low_pfn);
 	zone_init(ZONE_HIGHMEM, "HighMem", max_low_pfn, max_pfn);
 }
 
-static void unreserve(struct page *page)
+/* Frames that were reserved until now go to the buddy lists, in blocks as large as alignment allows.
+ * Zones begin at multiples of the largest block, so no block lies in two. */
+static void release_range(unsigned long pfn, unsigned long end_pfn)
 {
-	atomic_dec(&nr_owned[OWNER_RESERVED]);
-	page->flags &= 3UL << PG_ZONE_SHIFT;
-	atomic_set(&page->_count, 0);
-}
-
-/* Frames of one zone, reserved until now, go to the buddy lists in blocks as large as alignment
- * allows. */
-static void release_frames(struct zone *zone, unsigned long pfn, unsigned long end_pfn)
-{
-	zone->managed_pages += end_pfn - pfn;
 	while (pfn < end_pfn) {
-		unsigned int order = pfn ? __ffs(pfn) : MAX_ORDER - 1;
-		unsigned long i;
+		struct page *block = pfn_to_page(pfn), *page;
+		unsigned int order = min_t(unsigned int, MAX_ORDER - 1, ilog2(end_pfn - pfn));
 
-		order = min(order, (unsigned int)MAX_ORDER - 1);
-		order = min(order, ilog2(end_pfn - pfn));
-		for (i = 0; i < 1UL << order; i++)
-			unreserve(pfn_to_page(pfn + i));
-		zone_release_block(zone, pfn_to_page(pfn), order);
+		if (pfn)
+			order = min(order, __ffs(pfn));
+		for (page = block; page < block + (1UL << order); page++) {
+			page->flags &= 3UL << PG_ZONE_SHIFT;
+			atomic_set(&page->_count, 0);
+		}
+		atomic_sub(1 << order, &nr_owned[OWNER_RESERVED]);
+		page_zone(block)->managed_pages += 1UL << order;
+		zone_release_block(page_zone(block), block, order);
 		pfn += 1UL << order;
 	}
 }
 
-static void release_range(unsigned long start_pfn, unsigned long end_pfn)
-{
-	struct zone *zone;
-
-	for_each_zone(zone) {
-		unsigned long first = max(start_pfn, zone->zone_start_pfn);
-		unsigned long last = min(end_pfn, zone->zone_start_pfn + zone->spanned_pages);
-
-		if (first < last)
-			release_frames(zone, first, last);
-	}
-}
-
-static void release_free_memory(void)
-{
-	u64 start, end;
-
-	for (end = 0; memblock_next_free(end, &start, &end);)
-		release_range(pfn_up(start), pfn_down(end));
-}
-
 unsigned long free_reserved_area(void *start, void *end, const char *what)
 {
-	unsigned long first = pfn_up(__pa(start)), last = pfn_down(__pa(end));
+	unsigned long first = PFN_UP(__pa(start)), last = PFN_DOWN(__pa(end));
 
 	if (first >= last)
 		return 0;
@@ -170,6 +119,7 @@ static void set_watermarks(void)
 	unsigned long low = zones[ZONE_DMA].managed_pages + zones[ZONE_NORMAL].managed_pages;
 	unsigned long kib = clamp(4 * int_sqrt(low << (PAGE_SHIFT - 10)), 128UL, 65536UL);
 	unsigned long pages = kib >> (PAGE_SHIFT - 10);
+	unsigned int cpu;
 	struct zone *zone;
 
 	for_each_zone(zone) {
@@ -177,6 +127,11 @@ static void set_watermarks(void)
 			zone->pages_min = clamp(zone->managed_pages / 1024, 32UL, 128UL);
 		else
 			zone->pages_min = div_u64((u64)pages * zone->managed_pages, max(low, 1UL));
+		for (cpu = 0; cpu < NR_CPUS; cpu++) {
+			zone->pcp[cpu].batch =
+				clamp(zone->managed_pages / 1024, 1UL, PCP_BATCH_MAX);
+			zone->pcp[cpu].high = zone->pcp[cpu].batch * (PCP_PAGES / PCP_BATCH_MAX);
+		}
 		zone->pages_low = zone->pages_min + zone->pages_min / 4;
 		zone->pages_high = zone->pages_min + zone->pages_min / 2;
 	}
@@ -199,22 +154,6 @@ static void set_lowmem_reserves(void)
 	}
 }
 
-static void set_pcp_sizes(void)
-{
-	struct zone *zone;
-	unsigned int cpu;
-
-	for_each_zone(zone) {
-		unsigned int batch =
-			clamp(zone->managed_pages / 1024, 1UL, (unsigned long)PCP_BATCH_MAX);
-
-		for (cpu = 0; cpu < NR_CPUS; cpu++) {
-			zone->pcp[cpu].batch = batch;
-			zone->pcp[cpu].high = batch * (PCP_PAGES / PCP_BATCH_MAX);
-		}
-	}
-}
-
 static void set_first_zones(void)
 {
 	gfp_t gfp;
@@ -230,13 +169,14 @@ static void set_first_zones(void)
 
 void page_alloc_init(void)
 {
+	u64 start, end;
+
 	limit_ram_to_mem_map();
-	mem_map_init();
 	zones_init();
-	release_free_memory();
+	for (end = 0; memblock_next_free(end, &start, &end);)
+		release_range(PFN_UP(start), PFN_DOWN(end));
 	set_watermarks();
 	set_lowmem_reserves();
-	set_pcp_sizes();
 	set_first_zones();
 	pr_info("Memory: %luK/%lluK available (%luK mem_map, %luK highmem)\n",
 		nr_free_pages() << (PAGE_SHIFT - 10),

@@ -2,8 +2,7 @@
 
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/seq_file.h"
-#include "kernel/lib/kallsyms.h"
-#include "kernel/sched/spinlock.h"
+#include "kernel/lib/util.h"
 #include "mm/audit.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
@@ -15,15 +14,6 @@
 static unsigned long kib(unsigned long pages)
 {
 	return pages << (PAGE_SHIFT - 10);
-}
-
-static void show_kib(struct seq_file *m, const char *name, unsigned long value)
-{
-	size_t start = m->count;
-
-	seq_printf(m, "%s:", name);
-	seq_pad(m, start, 16);
-	seq_printf(m, "%8lu kB\n", value);
 }
 
 /* Pages of the cache that some page table maps. */
@@ -58,37 +48,38 @@ static int meminfo_show(struct seq_file *m, void *data)
 	unsigned long total = nr_total_pages(), free = nr_free_pages();
 	unsigned long high = zones[ZONE_HIGHMEM].managed_pages;
 	unsigned long high_free = zone_free_pages(&zones[ZONE_HIGHMEM]);
-	unsigned long cached = nr_owned_pages(OWNER_CACHE), anon = nr_owned_pages(OWNER_ANON);
 	unsigned long used, hole;
 
 	vmalloc_usage(&used, &hole);
-	show_kib(m, "MemTotal", kib(total));
-	show_kib(m, "MemFree", kib(free));
-	show_kib(m, "MemAvailable", kib(available_pages()));
-	show_kib(m, "Buffers", 0);
-	show_kib(m, "Cached", kib(cached));
-	show_kib(m, "SwapCached", 0);
-	show_kib(m, "Active", kib(anon + cached));
-	show_kib(m, "Inactive", 0);
-	show_kib(m, "HighTotal", kib(high));
-	show_kib(m, "HighFree", kib(high_free));
-	show_kib(m, "LowTotal", kib(total - high));
-	show_kib(m, "LowFree", kib(free - high_free));
-	show_kib(m, "SwapTotal", 0);
-	show_kib(m, "SwapFree", 0);
-	show_kib(m, "Dirty", 0);
-	show_kib(m, "Writeback", 0);
-	show_kib(m, "AnonPages", kib(anon));
-	show_kib(m, "Mapped", kib(mapped_cache_pages()));
-	show_kib(m, "Shmem", 0);
-	show_kib(m, "Slab", kib(nr_owned_pages(OWNER_SLAB)));
-	show_kib(m, "SReclaimable", 0);
-	show_kib(m, "SUnreclaim", kib(nr_owned_pages(OWNER_SLAB)));
-	show_kib(m, "KernelStack", kib(nr_owned_pages(OWNER_STACK)));
-	show_kib(m, "PageTables", kib(nr_owned_pages(OWNER_PGTABLE)));
-	show_kib(m, "VmallocTotal", (VMALLOC_END - VMALLOC_START) >> 10);
-	show_kib(m, "VmallocUsed", used >> 10);
-	show_kib(m, "VmallocChunk", hole >> 10);
+	const struct {
+		const char *name;
+		unsigned long kib;
+	} lines[] = {
+		{ "MemTotal:", kib(total) },
+		{ "MemFree:", kib(free) },
+		{ "MemAvailable:", kib(available_pages()) },
+		{ "Buffers:", 0 },
+		{ "Cached:", kib(nr_owned_pages(OWNER_CACHE)) },
+		{ "HighTotal:", kib(high) },
+		{ "HighFree:", kib(high_free) },
+		{ "LowTotal:", kib(total - high) },
+		{ "LowFree:", kib(free - high_free) },
+		{ "SwapTotal:", 0 },
+		{ "SwapFree:", 0 },
+		{ "AnonPages:", kib(nr_owned_pages(OWNER_ANON)) },
+		{ "Mapped:", kib(mapped_cache_pages()) },
+		{ "Shmem:", 0 },
+		{ "Slab:", kib(nr_owned_pages(OWNER_SLAB)) },
+		{ "SReclaimable:", 0 },
+		{ "KernelStack:", kib(nr_owned_pages(OWNER_STACK)) },
+		{ "PageTables:", kib(nr_owned_pages(OWNER_PGTABLE)) },
+		{ "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10 },
+		{ "VmallocUsed:", used >> 10 },
+		{ "VmallocChunk:", hole >> 10 },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
+		seq_printf(m, "%-15s %8lu kB\n", lines[i].name, lines[i].kib);
 	return 0;
 }
 
