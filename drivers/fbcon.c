@@ -8,7 +8,6 @@
 #include "drivers/fb.h"
 #include "drivers/font.h"
 #include "drivers/vt.h"
-#include "kernel/lib/cmdline.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
@@ -213,15 +212,10 @@ static struct console fb_console = {
 
 void fbcon_init(struct fb_info *info)
 {
-	const char *name;
-	unsigned int i;
-
 	fb = info;
 	fb->mode_changed = mode_changed;
 	fit_to_mode();
 	vt.reply = reply;
-	for (i = 0; (name = cmdline_get_nth("console", i)); i++)
-		log_wanted |= !strcmp(name, "tty0");
-	log_wanted |= i == 0;
+	log_wanted = console_wanted("tty0");
 	register_console(&fb_console);
 }

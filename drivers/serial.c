@@ -4,10 +4,8 @@
  */
 #include "drivers/serial.h"
 
-#include "kernel/lib/cmdline.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/string.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irq.h"
 
@@ -71,19 +69,6 @@ bool serial_present(void)
 	return present;
 }
 
-/* Is the port a console? Yes when it is named, "ttyS0,115200" included, or when none is named. */
-static bool wanted(void)
-{
-	const char *name;
-	unsigned int i;
-
-	for (i = 0; (name = cmdline_get_nth("console", i)); i++) {
-		if (!strncmp(name, "ttyS0", 5) && (!name[5] || name[5] == ','))
-			return true;
-	}
-	return i == 0;
-}
-
 void serial_console_init(void)
 {
 	outb(0x5a, UART_SCRATCH);
@@ -97,7 +82,7 @@ void serial_console_init(void)
 	outb(LCR_8N1, UART_LCR);
 	outb(FCR_ENABLE_CLEAR, UART_FCR);
 	outb(MCR_READY, UART_MCR);
-	if (wanted())
+	if (console_wanted("ttyS0"))
 		register_console(&serial_console);
 }
 

@@ -5,7 +5,6 @@
 
 #include "kernel/lib/ctype.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 
 #define MAX_WORDS 64
 
@@ -14,38 +13,20 @@ static char split[CMDLINE_MAX];
 static const char *words[MAX_WORDS];
 static unsigned int nr_words;
 
-/* Terminate the word at `p`, taking quotes out; returns what follows it. */
-static char *cut_word(char *p)
-{
-	bool quoted = false;
-	char *out = p, c;
-
-	while (*p && (quoted || !isspace((u8)*p))) {
-		if (*p == '"')
-			quoted = !quoted;
-		else
-			*out++ = *p;
-		p++;
-	}
-	/* `out` may be where `p` still has to look. */
-	c = *p;
-	*out = 0;
-	return c ? p + 1 : p;
-}
-
 void cmdline_init(const char *text)
 {
 	char *p = split;
 
 	strlcpy(whole, text, sizeof(whole));
 	strlcpy(split, text, sizeof(split));
-	for (nr_words = 0; nr_words < MAX_WORDS;) {
+	for (nr_words = 0; nr_words < MAX_WORDS; nr_words++) {
 		while (isspace((u8)*p))
-			p++;
+			*p++ = 0;
 		if (!*p)
 			break;
-		words[nr_words++] = p;
-		p = cut_word(p);
+		words[nr_words] = p;
+		while (*p && !isspace((u8)*p))
+			p++;
 	}
 }
 
@@ -79,15 +60,12 @@ const char *cmdline_get_nth(const char *name, unsigned int nth)
 
 const char *cmdline_get(const char *name)
 {
-	const char *rest;
+	const char *value, *last = NULL;
 	unsigned int i;
 
-	for (i = nr_words; i-- > 0;) {
-		rest = match(words[i], name);
-		if (rest && *rest)
-			return rest + 1;
-	}
-	return NULL;
+	for (i = 0; (value = cmdline_get_nth(name, i)); i++)
+		last = value;
+	return last;
 }
 
 bool cmdline_has(const char *name)
@@ -103,26 +81,14 @@ bool cmdline_has(const char *name)
 
 u64 memparse(const char *text, char **end)
 {
+	static const char units[] = "KMG";
 	char *p;
 	u64 value = simple_strtoull(text, &p, 0);
-	unsigned int shift = 0;
+	const char *unit = *p ? strchr(units, toupper((u8)*p)) : NULL;
+	unsigned int shift = unit ? 10 * (unit - units + 1) : 0;
 
-	switch (*p) {
-	case 'G':
-	case 'g':
-		shift = 30;
-		break;
-	case 'M':
-	case 'm':
-		shift = 20;
-		break;
-	case 'K':
-	case 'k':
-		shift = 10;
-		break;
-	}
 	if (end)
-		*end = p + (shift ? 1 : 0);
+		*end = p + (unit ? 1 : 0);
 	if (shift && value >> (64 - shift))
 		return ~0ULL;
 	return value << shift;

@@ -1,5 +1,5 @@
 /*
- * The kernel command line: words "name" and "name=value" separated by blanks; "name=\"a b\"" keeps a blank.
+ * The kernel command line: words "name" and "name=value" separated by blanks.
  */
 #ifndef KERNEL_LIB_CMDLINE_H
 #define KERNEL_LIB_CMDLINE_H

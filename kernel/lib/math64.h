@@ -34,7 +34,4 @@ static inline u64 div_u64(u64 dividend, u32 divisor)
 	return div_u64_rem(dividend, divisor, &remainder);
 }
 
-/* 64 by 64 bits, slow; for the rare wide divisor. `divisor` must not be 0. */
-u64 div64_u64(u64 dividend, u64 divisor);
-
 #endif

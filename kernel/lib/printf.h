@@ -1,7 +1,6 @@
 /*
- * Formatted text into a buffer. Conversions: d i u x X o c s p %, flags - + space 0 #, width and precision
- * (numbers or *), lengths hh h l ll z t. Kernel extensions: %pS prints an address as symbol+offset/size, %ps as
- * the symbol alone, %pa a phys_addr_t behind a pointer. No floating point.
+ * Formatted text into a buffer. Conversions: d u x o c s p %, flags - 0 #, width and the precision of strings (numbers
+ * or *), lengths l ll z; and %pS, which prints an address as symbol+offset/size.
  */
 #ifndef KERNEL_LIB_PRINTF_H
 #define KERNEL_LIB_PRINTF_H

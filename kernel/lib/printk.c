@@ -17,13 +17,12 @@
 #define LINE_MAX      512
 #define DEFAULT_LEVEL 4
 #define QUIET_LEVEL   4
+#define LEVEL_LEN     3 /* of "<level>" in front of each line in the ring */
 
 static char log_ring[LOG_SIZE];
 static u64 log_end; /* bytes ever logged */
 static struct console *consoles;
 static bool in_console;
-static bool line_open; /* the last text ended without a newline */
-static int open_level = DEFAULT_LEVEL;
 
 int console_loglevel = 7;
 bool panic_in_progress;
@@ -55,7 +54,7 @@ static void console_write(const char *text, size_t len)
 	in_console = false;
 }
 
-/* The level at the start of `*fmt`, which is moved behind it; -1 for a continuation. */
+/* The level at the start of `*fmt`, which is moved behind it. */
 static int take_level(const char **fmt)
 {
 	const char *p = *fmt;
@@ -63,39 +62,23 @@ static int take_level(const char **fmt)
 	if (p[0] != KERN_SOH[0] || !p[1])
 		return DEFAULT_LEVEL;
 	*fmt += 2;
-	return p[1] == 'c' ? -1 : p[1] - '0';
+	return p[1] - '0';
 }
 
-static size_t make_stamp(char *buf, size_t size)
-{
-	u32 microseconds, seconds;
-	u64 now;
-
-	if (!printk_clock)
-		return scnprintf(buf, size, "[    0.000000] ");
-	now = div_u64(printk_clock(), 1000);
-	seconds = div_u64_rem(now, 1000000, &microseconds);
-	return scnprintf(buf, size, "[%5u.%06u] ", seconds, microseconds);
-}
-
-/* One line or the piece of one, `text` without any newline in its middle. */
+/* Log and show one line; the console leaves the "<level>" in front out. */
 static void emit(int level, const char *text, size_t len)
 {
+	u64 now = printk_clock ? div_u64(printk_clock(), 1000) : 0;
+	u32 microseconds, seconds = div_u64_rem(now, 1000000, &microseconds);
 	char head[40];
-	size_t mark, n;
+	size_t n = scnprintf(head, sizeof(head), "<%d>[%5u.%06u] ", level, seconds, microseconds);
 
-	if (!line_open) {
-		mark = scnprintf(head, sizeof(head), "<%d>", level);
-		n = mark + make_stamp(head + mark, sizeof(head) - mark);
-		log_append(head, n);
-		if (level < console_loglevel)
-			console_write(head + mark, n - mark);
-	}
+	log_append(head, n);
 	log_append(text, len);
-	if (level < console_loglevel)
-		console_write(text, len);
-	line_open = len && text[len - 1] != '\n';
-	open_level = level;
+	if (level >= console_loglevel)
+		return;
+	console_write(head + LEVEL_LEN, n - LEVEL_LEN);
+	console_write(text, len);
 }
 
 int vprintk(const char *fmt, va_list args)
@@ -106,14 +89,11 @@ int vprintk(const char *fmt, va_list args)
 	char *p, *end;
 
 	local_irq_save(flags);
-	len = vscnprintf(line, sizeof(line), fmt, args);
-	if (level < 0)
-		level = line_open ? open_level : DEFAULT_LEVEL;
-	else if (line_open)
-		emit(open_level, "\n", 1);
+	len = vscnprintf(line, sizeof(line) - 1, fmt, args);
+	if (len && line[len - 1] != '\n')
+		line[len++] = '\n';
 	for (p = line; p < line + len; p = end) {
-		end = memchr(p, '\n', line + len - p);
-		end = end ? end + 1 : line + len;
+		end = (char *)memchr(p, '\n', line + len - p) + 1;
 		emit(level, p, end - p);
 	}
 	local_irq_restore(flags);
@@ -147,28 +127,33 @@ size_t log_read(char *buf, size_t len, u64 *pos)
 	return done;
 }
 
-/* Show a new console one logged line; "<level>" in front decides. */
-static void replay_line(struct console *con, const char *line, size_t len)
-{
-	size_t skip = len > 3 && line[0] == '<' && line[2] == '>' ? 3 : 0;
-
-	if (!skip || line[1] - '0' < console_loglevel)
-		con->write(con, line + skip, len - skip);
-}
-
+/* Show a new console the log: line by line, for the "<level>" in front decides and is left out. */
 static void replay(struct console *con)
 {
-	char line[128];
+	char line[LINE_MAX];
 	size_t len = 0;
 	u64 pos = 0;
 
 	while (log_read(line + len, 1, &pos)) {
-		if (line[len++] == '\n' || len == sizeof(line)) {
-			replay_line(con, line, len);
-			len = 0;
-		}
+		if (line[len++] != '\n' && len < sizeof(line))
+			continue;
+		if (len > LEVEL_LEN && line[1] - '0' < console_loglevel)
+			con->write(con, line + LEVEL_LEN, len - LEVEL_LEN);
+		len = 0;
 	}
-	replay_line(con, line, len);
+}
+
+bool console_wanted(const char *name)
+{
+	const char *value;
+	unsigned int i;
+
+	for (i = 0; (value = cmdline_get_nth("console", i)); i++) {
+		/* An option may follow, as in ttyS0,115200. */
+		if (!strncmp(value, name, strlen(name)))
+			return true;
+	}
+	return i == 0;
 }
 
 void register_console(struct console *con)
@@ -189,7 +174,7 @@ void printk_setup(void)
 	if (cmdline_has("quiet"))
 		console_loglevel = QUIET_LEVEL;
 	if (level && *level >= '0' && *level <= '9')
-		console_loglevel = simple_strtoul(level, NULL, 10);
+		console_loglevel = simple_strtoull(level, NULL, 10);
 }
 
 void console_unlock_for_panic(void)

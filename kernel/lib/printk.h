@@ -19,7 +19,6 @@
 #define KERN_NOTICE  KERN_SOH "5"
 #define KERN_INFO    KERN_SOH "6"
 #define KERN_DEBUG   KERN_SOH "7"
-#define KERN_CONT    KERN_SOH "c" /* goes on with the line before */
 
 #ifndef pr_fmt
 #define pr_fmt(fmt) fmt
@@ -30,7 +29,6 @@
 #define pr_warn(fmt, ...)   printk(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_notice(fmt, ...) printk(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_info(fmt, ...)   printk(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
-#define pr_cont(fmt, ...)   printk(KERN_CONT fmt, ##__VA_ARGS__)
 
 #if __STDC_HOSTED__
 #include <stdio.h>
@@ -52,6 +50,9 @@ struct console {
 			con); /* may be NULL; a panic is about to be shown: break locks, show text */
 	struct console *next;
 };
+
+/* Is the console of that name to show the log? Yes when console= names it, or when there is no console= at all. */
+bool console_wanted(const char *name);
 
 /* Add a console; it is shown the log so far, as far as the ring still has it. The structure stays linked. */
 void register_console(struct console *con);

@@ -33,7 +33,8 @@ void clock_init(u64 hz, u64 boot_date_ns)
 	real_offset = boot_date_ns;
 	if (!hz)
 		return;
-	mult = div64_u64((u64)NSEC_PER_SEC << CLOCK_SHIFT, hz);
+	/* Both a 16th, so that the divisor fits 32 bits. */
+	mult = div_u64((u64)NSEC_PER_SEC << (CLOCK_SHIFT - 4), hz >> 4);
 	base_tsc = rdtsc();
 }
 

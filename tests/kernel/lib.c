@@ -34,7 +34,7 @@ static bool divisions_multiply_back(void)
 		n = ((u64)random32() << 32 | random32()) >> (random32() & 63);
 		divisor = (random32() >> (random32() & 31)) | 1;
 		q = div_u64_rem(n, divisor, &rest);
-		if (rest >= divisor || q * divisor + rest != n || div64_u64(n, divisor) != q)
+		if (rest >= divisor || q * divisor + rest != n)
 			return false;
 	}
 	return true;
@@ -118,11 +118,10 @@ static void test_log(void)
 	log_read(text, 1, &pos);
 	console_loglevel = 0;
 	printk(KERN_INFO "log test %d", 1);
-	printk(KERN_CONT ", goes on\n");
 	printk(KERN_ERR "second\nthird\n");
 	console_loglevel = level;
 	read_all(text, sizeof(text), &pos);
-	KTEST(strstr(text, "log test 1, goes on\n"), "a message goes on with KERN_CONT");
+	KTEST(strstr(text, "log test 1\n"), "a message without a newline ends its line all the same");
 	KTEST(!strncmp(text, "<6>[", 4) && strstr(text, "\n<3>["),
 	      "lines in the log begin with their level");
 	KTEST(strstr(text, "] second\n<3>[") && strstr(text, "] third\n"),
