@@ -83,8 +83,8 @@ static void put_symbol(struct out *o, unsigned long addr)
 	if (!name)
 		put_number(o, addr, 16, false, &hex);
 	else
-		put_text(o, text, scnprintf(text, sizeof(text), "%s+0x%lx/0x%lx", name, offset, size),
-			 &hex);
+		put_text(o, text,
+			 scnprintf(text, sizeof(text), "%s+0x%lx/0x%lx", name, offset, size), &hex);
 }
 
 /* Digits, or * for the next argument. Returns the position behind. */

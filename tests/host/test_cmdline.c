@@ -37,8 +37,7 @@ int main(void)
 	static char longest[5000];
 	int i;
 
-	cmdline_init(
-		"  quiet console=tty0 init=/bin/sh\tconsole=ttyS0 empty= mem=64M  ");
+	cmdline_init("  quiet console=tty0 init=/bin/sh\tconsole=ttyS0 empty= mem=64M  ");
 	check(same(cmdline_get("init"), "/bin/sh"), "a value");
 	check(cmdline_has("quiet") && cmdline_has("mem") && !cmdline_has("qui") &&
 		      !cmdline_has("quiet2"),

@@ -121,7 +121,8 @@ static void test_log(void)
 	printk(KERN_ERR "second\nthird\n");
 	console_loglevel = level;
 	read_all(text, sizeof(text), &pos);
-	KTEST(strstr(text, "log test 1\n"), "a message without a newline ends its line all the same");
+	KTEST(strstr(text, "log test 1\n"),
+	      "a message without a newline ends its line all the same");
 	KTEST(!strncmp(text, "<6>[", 4) && strstr(text, "\n<3>["),
 	      "lines in the log begin with their level");
 	KTEST(strstr(text, "] second\n<3>[") && strstr(text, "] third\n"),
