@@ -3,7 +3,6 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"

@@ -4,14 +4,10 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/rlimit.h"
 #include "kernel/sched/sched.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/pgtable.h"
 #include "mm/slab.h"
-#include "mm/tlb.h"
 
 /* Room between the mmap area and the top of the stack: what the stack may use, within reason. */
 #define MMAP_GAP_MIN (128UL << 20)

@@ -2,17 +2,12 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/err.h"
-#include "kernel/sched/rlimit.h"
-#include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
-#include "mm/vma.h"
 
 /* Where the search for a range goes on, upwards, when nothing is free below mmap_base. */
 #define TASK_UNMAPPED_BASE (TASK_SIZE / 3)

@@ -1,16 +1,10 @@
 #include "mm/mprotect.h"
 
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/rwsem.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
-#include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/pgtable.h"
-#include "mm/tlb.h"
 #include "mm/vma.h"
 
 /* Binary semaphores once were a right of pages; the bit is accepted and means nothing. */

@@ -1,15 +1,12 @@
+#include "mm/mm.h"
 #include "mm/mmap.h"
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/tlb.h"
-#include "mm/vma.h"
 
 /* ---- entries ---- */
 

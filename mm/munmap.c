@@ -1,12 +1,8 @@
 #include "kernel/lib/errno.h"
-#include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/pgtable.h"
-#include "mm/vma.h"
 
 void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
 		  unsigned long start, unsigned long end)

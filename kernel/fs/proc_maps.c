@@ -5,23 +5,13 @@
  */
 #include "kernel/fs/proc_maps.h"
 
-#include "kernel/fs/file.h"
 #include "kernel/fs/procfs.h"
-#include "kernel/fs/seq_file.h"
-#include "kernel/fs/stat.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/rwsem.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/task.h"
 #include "kernel/task/task_mm.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
-#include "mm/pgtable.h"
 #include "mm/slab.h"
-#include "mm/vma.h"
 
 /* Where the name begins: Linux aligns it so on machines with pointers of four bytes. */
 #define NAME_COLUMN 49
