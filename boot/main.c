@@ -12,8 +12,8 @@
 #include "drivers/tty.h"
 #include "drivers/tty_ports.h"
 #include "drivers/video.h"
-#include "kernel/fs/devfs.h"
 #include "kernel/fs/init.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
@@ -45,14 +45,14 @@
 
 asmlinkage void start_kernel(u32 magic, u32 multiboot_info);
 
-/* Modules are archives, each unpacked over the one before; /dev is there whatever they bring. */
+/* Modules are archives, each unpacked over the one before. */
 static void load_initramfs(void)
 {
 	const struct boot_module *m;
 
 	for (m = boot_info.modules; m < boot_info.modules + boot_info.nr_modules; m++)
 		unpack_initramfs(m->start, m->end - m->start);
-	devfs_mount();
+	sys_umask(022);
 }
 
 /* Pid 1: what needs to sleep is brought up here, then it becomes the first program. */

@@ -28,11 +28,6 @@ static ssize_t write_null(struct file *file, const char *buf, size_t count, loff
 	return count;
 }
 
-static ssize_t write_null_kernel(struct file *file, const void *buf, size_t count, loff_t *pos)
-{
-	return count;
-}
-
 static ssize_t read_zero(struct file *file, char *buf, size_t count, loff_t *pos)
 {
 	size_t done = 0;
@@ -72,14 +67,12 @@ static const struct file_operations null_operations = {
 	.llseek = null_lseek,
 	.read = read_null,
 	.write = write_null,
-	.write_kernel = write_null_kernel,
 };
 
 static const struct file_operations zero_operations = {
 	.llseek = null_lseek,
 	.read = read_zero,
 	.write = write_null,
-	.write_kernel = write_null_kernel,
 	.mmap = mmap_zero,
 };
 
@@ -114,7 +107,6 @@ static const struct file_operations random_operations = {
 	.llseek = null_lseek,
 	.read = read_random,
 	.write = write_null,
-	.write_kernel = write_null_kernel,
 };
 
 /* ---- mem: physical addresses, to be mapped ---- */
@@ -171,24 +163,6 @@ static const struct file_operations mem_operations = {
 	.mmap = mmap_mem,
 };
 
-/* ---- kmsg: a line written goes to the log ---- */
-
-static ssize_t write_kmsg(struct file *file, const char *buf, size_t count, loff_t *pos)
-{
-	char line[256];
-	size_t n = min(count, sizeof(line) - 1);
-
-	if (copy_from_user(line, buf, n))
-		return -EFAULT;
-	line[n] = '\0';
-	while (n && line[n - 1] == '\n')
-		line[--n] = '\0';
-	printk(KERN_NOTICE "%s\n", line);
-	return count;
-}
-
-static const struct file_operations kmsg_operations = { .write = write_kmsg };
-
 void mem_devices_init(void)
 {
 	static const struct {
@@ -203,7 +177,6 @@ void mem_devices_init(void)
 		{ "full", 7, 0666, &full_operations },
 		{ "random", 8, 0666, &random_operations },
 		{ "urandom", 9, 0666, &random_operations },
-		{ "kmsg", 11, 0644, &kmsg_operations },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dev); i++)

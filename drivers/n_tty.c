@@ -113,8 +113,7 @@ static void put_char(struct tty_struct *tty, char c)
 	put_chars(tty, &c, 1);
 }
 
-ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count,
-		    bool user)
+ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count)
 {
 	char chunk[256];
 	size_t done = 0;
@@ -130,8 +129,6 @@ ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, 
 			err = -EAGAIN;
 		else if (wait_event_interruptible(tty->write_wait, !tty->stopped))
 			err = -ERESTARTSYS;
-		else if (!user)
-			memcpy(chunk, buf + done, n);
 		else if (copy_from_user(chunk, buf + done, n))
 			err = -EFAULT;
 		if (err)

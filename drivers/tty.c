@@ -27,15 +27,7 @@ static ssize_t tty_write(struct file *file, const char *buf, size_t count, loff_
 	struct tty_struct *tty = file->private_data;
 	int err = tty_check_write(tty);
 
-	return err ? err : n_tty_write(tty, file, buf, count, true);
-}
-
-static ssize_t tty_write_kernel(struct file *file, const void *buf, size_t count, loff_t *pos)
-{
-	struct tty_struct *tty = file->private_data;
-	int err = tty_check_write(tty);
-
-	return err ? err : n_tty_write(tty, file, buf, count, false);
+	return err ? err : n_tty_write(tty, file, buf, count);
 }
 
 static unsigned int tty_poll(struct file *file, struct poll_table *table)
@@ -79,7 +71,6 @@ static const struct file_operations tty_operations = {
 	.open = tty_open,
 	.read = tty_read,
 	.write = tty_write,
-	.write_kernel = tty_write_kernel,
 	.poll = tty_poll,
 	.ioctl = tty_ioctl,
 };

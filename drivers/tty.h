@@ -92,9 +92,7 @@ struct tty_struct *console_tty(void);
 void n_tty_init(struct tty_struct *tty);
 void n_tty_receive(struct tty_struct *tty, const u8 *data, size_t len);
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count);
-/* @buf is a user address, or (@user false) the kernel's. */
-ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count,
-		    bool user);
+ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count);
 bool n_tty_readable(struct tty_struct *tty);
 /* What FIONREAD tells: bytes that a read would get. */
 int n_tty_chars(struct tty_struct *tty);

@@ -70,23 +70,17 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len)
 	return d;
 }
 
-struct dentry *d_make_root(struct super_block *sb, struct inode *inode)
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode, const char *name)
 {
-	struct dentry *d = inode ? d_alloc(NULL, "/", 1) : NULL;
+	struct dentry *d = inode ? d_alloc(NULL, name, strlen(name)) : NULL;
 
-	if (!d) {
-		if (inode)
-			iput(inode);
-		return NULL;
+	if (d) {
+		d->d_sb = sb;
+		d->d_inode = inode;
+	} else if (inode) {
+		iput(inode);
 	}
-	d->d_sb = sb;
-	d_instantiate(d, inode);
 	return d;
-}
-
-void d_instantiate(struct dentry *dentry, struct inode *inode)
-{
-	dentry->d_inode = inode;
 }
 
 /* dcache_lock held. */

@@ -46,11 +46,11 @@ void dcache_init(void);
  * memory. */
 struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len);
 
-/* The first dentry of @sb. Consumes the reference to @inode, also when it fails with NULL. */
-struct dentry *d_make_root(struct super_block *sb, struct inode *inode);
-
-/* Give it its inode, whose reference it takes over. */
-void d_instantiate(struct dentry *dentry, struct inode *inode);
+/*
+ * A dentry of @sb above which there is nothing: its root, "/", or the name of a file that no directory
+ * knows. Consumes the reference to @inode (NULL: there was no memory), also when it fails with NULL.
+ */
+struct dentry *d_alloc_root(struct super_block *sb, struct inode *inode, const char *name);
 
 /* Link it into its parent, pinned there. namespace_mutex held. */
 void d_add(struct dentry *dentry);

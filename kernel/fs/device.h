@@ -8,9 +8,12 @@
 #include "kernel/fs/stat.h"
 
 /*
- * Nodes of type @type (S_IFCHR, S_IFBLK) and number @dev are opened with @fops and
- * file->private_data @private. 0 or -ENOMEM. At boot only.
+ * Nodes of type @type (S_IFCHR, S_IFBLK) and number @dev are opened with @fops and file->private_data
+ * @private. 0 or -ENOMEM. At boot only.
  */
 int register_device(umode_t type, dev_t dev, const struct file_operations *fops, void *private);
+
+/* Set operations and number of a device, FIFO or socket inode. */
+void init_special_inode(struct inode *inode, dev_t dev);
 
 #endif

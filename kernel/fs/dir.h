@@ -24,9 +24,9 @@ static inline bool dir_emit(struct dir_context *ctx, const char *name, size_t le
 	return ctx->actor(ctx, name, len, ctx->pos, ino, mode);
 }
 
-/* read and llseek of directories: -EISDIR; SEEK_SET and SEEK_CUR. */
+/* read of directories: -EISDIR. llseek of what has no size: SEEK_SET and SEEK_CUR. */
 ssize_t generic_read_dir(struct file *file, char *buf, size_t count, loff_t *pos);
-loff_t dir_llseek(struct file *file, loff_t offset, int whence);
+loff_t sizeless_llseek(struct file *file, loff_t offset, int whence);
 
 /* Offer . and .. where ctx->pos says that they are due, moving pos to 2. True if there was room. */
 bool dir_emit_dots(struct file *file, struct dir_context *ctx);

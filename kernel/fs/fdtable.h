@@ -1,13 +1,11 @@
 /*
- * A process's table of open files, counted: threads share it; and what can be done with open files.
+ * A process's table of open files, counted: threads share it.
  */
 #ifndef KERNEL_FS_FDTABLE_H
 #define KERNEL_FS_FDTABLE_H
 
 #include "kernel/fs/file.h"
 #include "kernel/fs/fs_struct.h"
-#include "kernel/fs/stat.h"
-#include "kernel/lib/bitops.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/atomic.h"
 
@@ -17,17 +15,19 @@ struct task_struct;
 #define NR_OPEN_DEFAULT 32   /* descriptors a table has room for at first */
 #define NR_OPEN_MAX     4096 /* and at most, whatever RLIMIT_NOFILE says */
 
+struct fd_slot {
+	struct file *file;
+	bool taken; /* maybe still without a file: open(2) is at work */
+	bool close_on_exec;
+};
+
 struct files_struct {
 	atomic_t count;
 	spinlock_t file_lock; /* guards all below */
 	unsigned int max_fds;
 	unsigned int next_fd; /* no descriptor below is free */
-	struct file **fd;     /* max_fds of them */
-	unsigned long *close_on_exec,
-		*open_fds; /* bits; open means taken, maybe still without a file */
-	struct file *fd_array[NR_OPEN_DEFAULT];
-	unsigned long exec_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)],
-		open_bits[BITS_TO_LONGS(NR_OPEN_DEFAULT)];
+	struct fd_slot *slot; /* max_fds of them */
+	struct fd_slot first_slots[NR_OPEN_DEFAULT];
 };
 
 /* ---- for fork, exec and exit ---- */
@@ -36,44 +36,37 @@ struct files_struct {
 struct files_struct *dup_fd(struct files_struct *old);
 /* One user less; the last one closes everything. May sleep. */
 void put_files_struct(struct files_struct *files);
-/* Close what is marked close-on-exec. */
-void flush_old_files(struct files_struct *files);
+/* Close what the current task marked close-on-exec. */
+void flush_old_files(void);
 
 /* ---- descriptors of the current task ---- */
 
-/* Take the lowest free descriptor >= @start. -EMFILE, -ENOMEM, -EINVAL (start beyond the limit). */
+/* Take the lowest free descriptor >= @start; @flags: O_CLOEXEC. -EMFILE, -ENOMEM. */
 int alloc_fd(unsigned int start, unsigned int flags);
-int get_unused_fd_flags(unsigned int flags);
 /* Give it back unused. */
 void put_unused_fd(unsigned int fd);
 /* Give it its file, whose reference the table takes over. */
 void fd_install(unsigned int fd, struct file *file);
 /*
  * Make @fd (below the limit) refer to @file, whose reference the table takes over, closing what was
- * there. @flags: O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just
- * opening it).
+ * there. @flags: O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just opening it).
  */
 int replace_fd(unsigned int fd, struct file *file, unsigned int flags);
+/* The close-on-exec mark; nothing happens where there is no such descriptor. */
 bool get_close_on_exec(unsigned int fd);
-/* Mark it close-on-exec or not; nothing happens where there is no such descriptor. */
 void set_close_on_exec(unsigned int fd, bool on);
-/* close(2): 0, -EBADF, or the file's own error. */
+/* close(2): 0 or -EBADF. */
 int close_fd(unsigned int fd);
 
-/* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or
- * NULL. */
+/* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
 struct file *fget_task(struct task_struct *task, unsigned int fd);
-/* The task's first open descriptor >= @fd, or -1. */
-int next_fd_task(struct task_struct *task, unsigned int fd);
 
 /* ---- files themselves ---- */
 
-/* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened
- * yet. */
+/* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened yet. */
 struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
 			const struct file_operations *fops);
-/* Read into kernel memory from @pos on; file position untouched. Bytes read (short only at the end)
- * or -errno. */
+/* Read into kernel memory from @pos on; f_pos is left alone. Bytes (short only at the end) or -errno. */
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 /* Append or overwrite from kernel memory. Bytes written or -errno. */
 ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);

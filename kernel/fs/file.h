@@ -39,8 +39,6 @@ struct file_operations {
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char *buf, size_t count, loff_t *pos);
-	/* The same from kernel memory, for sendfile(2); files without pages have it or refuse. */
-	ssize_t (*write_kernel)(struct file *file, const void *buf, size_t count, loff_t *pos);
 	int (*readdir)(struct file *file, struct dir_context *ctx);
 	unsigned int (*poll)(struct file *file, struct poll_table *table);
 	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);

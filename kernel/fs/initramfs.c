@@ -47,16 +47,6 @@ static void set_path(struct unpack *u, const char *name)
 	strlcpy(u->path + 1, name[0] == '.' && !name[1] ? "" : name, sizeof(u->path) - 1);
 }
 
-/* Call one of the do_ functions with a path buffer of its own. */
-#define WITH_NAME(path, call)                                      \
-	({                                                         \
-		char *name = getname_kernel(path);                 \
-		int __err = IS_ERR(name) ? PTR_ERR(name) : (call); \
-		if (!IS_ERR(name))                                 \
-			putname(name);                             \
-		__err;                                             \
-	})
-
 /* The file exists already, made by an earlier name of it: 1; remembered as the first: 0; -errno. */
 static int maybe_link(struct unpack *u, const struct cpio_entry *e)
 {

@@ -78,9 +78,6 @@ ino_t file_ino(const struct file *file)
 
 int permission(struct inode *inode, int mask)
 {
-	if ((mask & W_OK) && (inode->i_sb->s_flags & MS_RDONLY) &&
-	    (S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode) || S_ISLNK(inode->i_mode)))
-		return -EROFS;
 	if ((mask & X_OK) && !S_ISDIR(inode->i_mode) && !(inode->i_mode & S_IXUGO))
 		return -EACCES;
 	return 0;

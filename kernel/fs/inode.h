@@ -24,7 +24,7 @@ struct super_block;
 struct inode_operations {
 	/*
 	 * Directories whose names are not kept in the dentry tree (procfs): find @dentry's name and
-	 * d_instantiate() it. 0 or -ENOENT.
+	 * give it an inode. 0 or -ENOENT.
 	 */
 	int (*lookup)(struct inode *dir, struct dentry *dentry);
 	/* Make an inode of any type for the new @dentry. 0 or -errno. */
@@ -79,11 +79,8 @@ static inline void ihold(struct inode *inode)
 /* Number for the next inode, file systems without numbers of their own. Never 0. */
 ino_t get_next_ino(void);
 
-/* Set mode, operations and number of a device, FIFO or socket inode. kernel/fs/special.c */
-void init_special_inode(struct inode *inode, umode_t mode, dev_t dev);
-
 /* May the caller use @inode so (R_OK, W_OK, X_OK)? Everybody is root: only X on a plain file can
- * fail. 0, -EACCES, -EROFS. */
+ * fail. 0, -EACCES. */
 int permission(struct inode *inode, int mask);
 
 /* Set a regular file's size. 0, -EINVAL (not a regular file), -EISDIR, -EFBIG, -ETXTBSY... */
@@ -97,95 +94,50 @@ void put_write_access(struct inode *inode);
 
 /* ---- file systems ---- */
 
-#define MS_RDONLY     1ul
-#define MS_NOSUID     2ul
-#define MS_NODEV      4ul
-#define MS_NOEXEC     8ul
-#define MS_REMOUNT    32ul
-#define MS_BIND       4096ul
-#define MS_MOVE       8192ul
-#define MS_UNBINDABLE (1ul << 17)
-#define MS_PRIVATE    (1ul << 18)
-#define MS_SLAVE      (1ul << 19)
-#define MS_SHARED     (1ul << 20)
-
-#define MNT_FORCE       1
-#define MNT_DETACH      2
-#define MNT_EXPIRE      4
-#define UMOUNT_NOFOLLOW 8
-
-#define RAMFS_MAGIC         0x858458f6
-#define TMPFS_MAGIC         0x01021994
-#define PROC_SUPER_MAGIC    0x9fa0
-#define PIPEFS_MAGIC        0x50495045
-#define ANON_INODE_FS_MAGIC 0x09041934
+#define TMPFS_MAGIC      0x01021994
+#define PROC_SUPER_MAGIC 0x9fa0
 
 struct file_system_type {
 	const char *name;
 	unsigned int fs_magic;
-	bool single;   /* one instance for everybody, made once */
-	bool nomount;  /* only the kernel uses it */
 	bool unpinned; /* names exist only while somebody holds them (procfs) */
-	/* Give @sb its root (d_make_root). @options may be NULL. 0 or -errno. */
+	/* Give @sb its root (d_alloc_root). @options may be NULL. 0 or -errno. */
 	int (*fill_super)(struct super_block *sb, const char *options);
-	struct super_block *instance; /* of a single one */
 	struct file_system_type *next;
 };
 
 /*
- * One mounted instance. It is mounted in one place at most, so a path is a dentry and needs no
- * mount beside it.
+ * One mounted instance. It is mounted in one place, so a path is a dentry and needs no mount beside it.
  */
 struct super_block {
 	struct file_system_type *s_type;
 	struct dentry *s_root;
-	struct dentry
-		*s_covered; /* the directory it hides; NULL: not mounted, or the root of all */
+	struct dentry *s_covered; /* the directory it hides; NULL: the root of all */
 	dev_t s_dev;
-	unsigned long s_flags; /* MS_ */
 	struct list_head s_list;
 	char s_devname[32];
-	void *s_fs_info;
 };
 
+/* Make it known to mount(2). */
 void register_filesystem(struct file_system_type *type);
 
-/* The type of that name that may be mounted, or NULL. */
-struct file_system_type *get_fs_type(const char *name);
-
-/* A new instance, mounted nowhere; ERR_PTR. And the end of one, with all its names. */
-struct super_block *new_super(struct file_system_type *type, const char *options);
-void kill_super(struct super_block *sb);
-
-/* An instance that only the kernel uses (pipes), or the root. ERR_PTR on failure. */
-struct super_block *kern_mount(struct file_system_type *type);
-
 /*
- * mount(2) and umount2(2). Errors are Linux's: ENODEV for an unknown type, EBUSY where
- * something is mounted already or still used, EINVAL, ENOTDIR, ENOENT. do_umount consumes the
- * reference.
+ * Mount a new instance of @type on @dir. 0, or -errno as mount(2). And the first one of all: the root of
+ * the name space, and the first task's root and working directory.
  */
-int do_mount(const char *devname, struct dentry *dir, const char *type, unsigned long flags,
+int do_mount(struct file_system_type *type, const char *devname, struct dentry *dir,
 	     const char *options);
-int do_umount(struct dentry *root);
-
-/* Make @sb the root of the name space and the first task's root and working directory. */
-void set_root_super(struct super_block *sb);
+void mount_root(struct file_system_type *type);
 
 struct seq_file;
 int show_mounts(struct seq_file *m, void *data);      /* /proc/mounts */
 int show_filesystems(struct seq_file *m, void *data); /* /proc/filesystems */
 
-/* ---- the in-memory tree: what ramfs and devfs share ---- */
+/* ---- for file operations ---- */
 
 extern const struct file_operations simple_dir_operations; /* readdir from the dentry tree */
 
 /* llseek for files with a size: everything up to MAX_FILE_SIZE is a position. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
-
-/* read(2) of @available bytes at @from to user memory: what fixed buffers need. Count or -EFAULT.
- */
-ssize_t simple_read_from_buffer(char *to, size_t count, loff_t *pos, const void *from,
-				size_t available);
 
 #endif

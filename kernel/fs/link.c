@@ -196,7 +196,7 @@ static int link_dentry(struct dentry *old, int dfd, char *name)
 		ihold(inode);
 		inode->i_nlink++;
 		inode->i_ctime = ktime_get_real();
-		d_instantiate(d, inode);
+		d->d_inode = inode;
 		d_add(d);
 		touch_dir(nd.dentry);
 	}

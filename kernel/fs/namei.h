@@ -26,6 +26,16 @@ char *getname(const char *path, unsigned int flags);
 char *getname_kernel(const char *path);
 void putname(char *name);
 
+/* Call one of the do_ functions, which are given a path buffer called name, with a copy of @path. */
+#define WITH_NAME(path, call)                                      \
+	({                                                         \
+		char *name = getname_kernel(path);                 \
+		int __err = IS_ERR(name) ? PTR_ERR(name) : (call); \
+		if (!IS_ERR(name))                                 \
+			putname(name);                             \
+		__err;                                             \
+	})
+
 /*
  * The dentry (with a reference) that user path @path names, seen from directory descriptor @dfd or
  * AT_FDCWD. ERR_PTR: what path_resolution(7) says. Sleeps.

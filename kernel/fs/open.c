@@ -167,10 +167,7 @@ struct file *open_exec(const char *path)
 
 	if (IS_ERR(d))
 		return ERR_CAST(d);
-	if (!S_ISREG(d->d_inode->i_mode) || (d->d_sb->s_flags & MS_NOEXEC))
-		err = -EACCES;
-	if (!err)
-		err = permission(d->d_inode, X_OK);
+	err = S_ISREG(d->d_inode->i_mode) ? permission(d->d_inode, X_OK) : -EACCES;
 	if (!err)
 		err = deny_write_access(d->d_inode);
 	if (err) {
@@ -197,7 +194,7 @@ long sys_openat(int dfd, const char *path, int flags, int mode)
 	name = getname(path, 0);
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	fd = get_unused_fd_flags(flags);
+	fd = alloc_fd(0, flags);
 	if (fd >= 0) {
 		file = do_filp_open(dfd, name, flags, mode);
 		if (IS_ERR(file)) {
@@ -224,19 +221,6 @@ long sys_creat(const char *path, int mode)
 long sys_close(unsigned int fd)
 {
 	return close_fd(fd);
-}
-
-long sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
-{
-	if (first > last || (flags & ~CLOSE_RANGE_CLOEXEC))
-		return -EINVAL;
-	for (unsigned int fd = first; fd <= last && fd < current->files->max_fds; fd++) {
-		if (!(flags & CLOSE_RANGE_CLOEXEC))
-			close_fd(fd);
-		else
-			set_close_on_exec(fd, true);
-	}
-	return 0;
 }
 
 /* ---- size ---- */
@@ -285,16 +269,6 @@ static loff_t loff(u32 lo, u32 hi)
 	return (u64)hi << 32 | lo;
 }
 
-long sys_truncate(const char *path, long size)
-{
-	return truncate_path(path, size);
-}
-
-long sys_ftruncate(unsigned int fd, long size)
-{
-	return truncate_fd(fd, size);
-}
-
 long sys_truncate64(const char *path, u32 lo, u32 hi)
 {
 	return truncate_path(path, loff(lo, hi));
@@ -303,72 +277,6 @@ long sys_truncate64(const char *path, u32 lo, u32 hi)
 long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi)
 {
 	return truncate_fd(fd, loff(lo, hi));
-}
-
-/* Everything is memory here: room need not be found in advance, only the size may grow. */
-long sys_fallocate(unsigned int fd, int mode, u32 off_lo, u32 off_hi, u32 len_lo, u32 len_hi)
-{
-	loff_t offset = loff(off_lo, off_hi), len = loff(len_lo, len_hi);
-	struct file *file;
-	long err = 0;
-
-	if (offset < 0 || len <= 0)
-		return -EINVAL;
-	if (mode & ~FALLOC_FL_KEEP_SIZE)
-		return -EOPNOTSUPP;
-	file = fget(fd);
-	if (!file)
-		return -EBADF;
-	if (!(file->f_mode & FMODE_WRITE))
-		err = -EBADF;
-	else if (S_ISFIFO(file->f_inode->i_mode))
-		err = -ESPIPE;
-	else if (!S_ISREG(file->f_inode->i_mode))
-		err = S_ISDIR(file->f_inode->i_mode) ? -EISDIR : -ENODEV;
-	else if (offset + len < 0 || offset + len > MAX_FILE_SIZE)
-		err = -EFBIG;
-	else if (!(mode & FALLOC_FL_KEEP_SIZE) && offset + len > file->f_inode->i_size)
-		err = do_truncate(file->f_inode, offset + len);
-	fput(file);
-	return err;
-}
-
-/* Advice about a range: everything is in memory already. */
-static long advise(unsigned int fd, loff_t len, int advice)
-{
-	struct file *file = fget(fd);
-	long err = 0;
-
-	if (!file)
-		return -EBADF;
-	if (S_ISFIFO(file->f_inode->i_mode))
-		err = -ESPIPE;
-	else if (len < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE)
-		err = -EINVAL;
-	fput(file);
-	return err;
-}
-
-long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, size_t len, int advice)
-{
-	return advise(fd, len, advice);
-}
-
-long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice)
-{
-	return advise(fd, loff(len_lo, len_hi), advice);
-}
-
-long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count)
-{
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = !(file->f_mode & FMODE_READ) ? -EBADF : S_ISREG(file->f_inode->i_mode) ? 0 : -EINVAL;
-	fput(file);
-	return err;
 }
 
 /* ---- where paths begin ---- */
@@ -454,14 +362,4 @@ long sys_fsync(unsigned int fd)
 long sys_fdatasync(unsigned int fd)
 {
 	return sys_fsync(fd);
-}
-
-long sys_syncfs(unsigned int fd)
-{
-	struct file *file = fget(fd);
-
-	if (!file)
-		return -EBADF;
-	fput(file);
-	return 0;
 }

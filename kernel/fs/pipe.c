@@ -5,7 +5,6 @@
  */
 #include "kernel/fs/pipe.h"
 
-#include "kernel/fs/anon.h"
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
@@ -13,6 +12,7 @@
 #include "kernel/fs/poll.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/mutex.h"
@@ -85,8 +85,8 @@ static ssize_t take_some(struct pipe_inode_info *pipe, char *buf, size_t count)
 	return n;
 }
 
-/* Put in at most @count bytes of user (or kernel) memory that fit in one page. */
-static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count, bool user)
+/* Put in at most @count bytes that fit in one page. */
+static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count)
 {
 	unsigned int at = pipe->head % PIPE_SIZE, offset = at % PAGE_SIZE;
 	size_t n = min(min(count, (size_t)(PIPE_SIZE - used(pipe))), (size_t)(PAGE_SIZE - offset));
@@ -96,10 +96,7 @@ static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t co
 		*slot = __get_free_page(GFP_KERNEL);
 	if (!*slot)
 		return -ENOMEM;
-	if (user)
-		n -= copy_from_user((void *)(*slot + offset), buf, n);
-	else
-		memcpy((void *)(*slot + offset), buf, n);
+	n -= copy_from_user((void *)(*slot + offset), buf, n);
 	if (!n)
 		return -EFAULT;
 	pipe->head += n;
@@ -159,7 +156,7 @@ static int wait_for_room(struct file *file, struct pipe_inode_info *pipe, size_t
 	return pipe->readers ? 0 : -EPIPE;
 }
 
-static ssize_t write_bytes(struct file *file, const char *buf, size_t count, bool user)
+static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
 	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
 	ssize_t done = 0, err = 0;
@@ -175,7 +172,7 @@ static ssize_t write_bytes(struct file *file, const char *buf, size_t count, boo
 		err = wait_for_room(file, pipe, done ? PIPE_BUF + 1 : count);
 		if (err)
 			break;
-		n = put_some(pipe, buf + done, count - done, user);
+		n = put_some(pipe, buf + done, count - done);
 		if (n < 0) {
 			err = n;
 			break;
@@ -190,16 +187,6 @@ static ssize_t write_bytes(struct file *file, const char *buf, size_t count, boo
 	if (err == -EPIPE)
 		send_sig(SIGPIPE, current);
 	return done ? done : err;
-}
-
-static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
-{
-	return write_bytes(file, buf, count, true);
-}
-
-static ssize_t pipe_write_kernel(struct file *file, const void *buf, size_t count, loff_t *pos)
-{
-	return write_bytes(file, buf, count, false);
 }
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *table)
@@ -259,7 +246,6 @@ static int pipe_release(struct inode *inode, struct file *file)
 static const struct file_operations pipe_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
-	.write_kernel = pipe_write_kernel,
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,
@@ -327,11 +313,21 @@ const struct file_operations def_fifo_fops = { .open = fifo_open };
 
 /* ---- pipe(2) ---- */
 
+/* The inodes of pipes belong to no mounted file system. */
+static struct file_system_type pipefs_type = { .name = "pipefs", .fs_magic = 0x50495045 };
+static struct super_block pipefs = { .s_type = &pipefs_type };
+
 /* Both ends of a new pipe. 0 or -errno. */
 static int create_pipe(struct file *end[2], int flags)
 {
-	struct dentry *d = anon_dentry("pipe", S_IFIFO | 0600);
-	struct pipe_inode_info *pipe = d ? alloc_pipe() : NULL;
+	struct inode *inode = new_inode(&pipefs, S_IFIFO | 0600);
+	struct pipe_inode_info *pipe;
+	struct dentry *d;
+	char name[24];
+
+	snprintf(name, sizeof(name), "pipe:[%lu]", inode ? inode->i_ino : 0);
+	d = d_alloc_root(&pipefs, inode, name);
+	pipe = d ? alloc_pipe() : NULL;
 
 	if (!pipe) {
 		dput(d);
@@ -367,8 +363,8 @@ long sys_pipe2(int *user, int flags)
 	err = create_pipe(end, flags);
 	if (err)
 		return err;
-	fd[0] = get_unused_fd_flags(flags);
-	fd[1] = fd[0] < 0 ? fd[0] : get_unused_fd_flags(flags);
+	fd[0] = alloc_fd(0, flags);
+	fd[1] = fd[0] < 0 ? fd[0] : alloc_fd(0, flags);
 	err = fd[1] < 0 ? fd[1] : copy_to_user(user, fd, sizeof(fd)) ? -EFAULT : 0;
 	if (err) {
 		if (fd[0] >= 0)
@@ -387,13 +383,4 @@ long sys_pipe2(int *user, int flags)
 long sys_pipe(int *user)
 {
 	return sys_pipe2(user, 0);
-}
-
-long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
-{
-	if (!file->f_inode->i_pipe)
-		return -EBADF;
-	if (cmd == F_SETPIPE_SZ && arg > PIPE_SIZE)
-		return -EPERM;
-	return PIPE_SIZE;
 }

@@ -9,7 +9,4 @@
 /* i_fop of a FIFO: open waits for the other side (fifo(7)). */
 extern const struct file_operations def_fifo_fops;
 
-/* F_SETPIPE_SZ, F_GETPIPE_SZ: bytes it can hold; -EBADF when it is no pipe. */
-long pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg);
-
 #endif

@@ -186,96 +186,35 @@ static int show_smap(struct seq_file *m, void *v)
 
 /* ---- all of them ---- */
 
-/* m->private is the mm (mm_count), m->data the same while its users are held and its mmap_sem. */
-static void *maps_start(struct seq_file *m, loff_t *pos)
+static int show_all(struct seq_file *m, struct task_struct *task,
+		    int (*show)(struct seq_file *m, void *vma))
 {
-	struct mm_struct *mm = m->private;
+	struct mm_struct *mm = get_task_mm(task);
+	struct vm_area_struct *vma;
+	int err = 0;
 
-	m->data = NULL;
-	if (!mm || *pos >= (loff_t)TASK_SIZE || !atomic_inc_not_zero(&mm->mm_users))
-		return NULL;
+	if (!mm)
+		return 0;
 	down_read(&mm->mmap_sem);
-	m->data = mm;
-	return find_vma(mm, (unsigned long)*pos);
-}
-
-static void *maps_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	struct vm_area_struct *vma = v;
-
-	*pos = vma->vm_end;
-	return vma->vm_next;
-}
-
-static void maps_stop(struct seq_file *m, void *v)
-{
-	struct mm_struct *mm = m->data;
-
-	if (!mm)
-		return;
+	for (vma = mm->mmap; vma && !err && !seq_overflow(m); vma = vma->vm_next)
+		err = show(m, vma);
 	up_read(&mm->mmap_sem);
-	m->data = NULL;
-	mmput(mm);
-}
-
-static const struct seq_operations maps_ops = { maps_start, maps_stop, maps_next, show_map };
-static const struct seq_operations smaps_ops = { maps_start, maps_stop, maps_next, show_smap };
-
-static int open_with(struct inode *inode, struct file *file, const struct seq_operations *ops)
-{
-	struct task_struct *task = proc_inode_task(inode);
-	struct mm_struct *mm;
-	int err;
-
-	if (!task)
-		return -ESRCH;
-	mm = get_task_mm(task);
-	put_task_struct(task);
-	err = seq_open(file, ops, mm);
-	if (!mm)
-		return err;
-	/* The file keeps the structure, not the mappings. */
-	if (!err)
-		mmgrab(mm);
 	mmput(mm);
 	return err;
 }
 
-static int maps_open(struct inode *inode, struct file *file)
+static int show_maps(struct seq_file *m, struct task_struct *task)
 {
-	return open_with(inode, file, &maps_ops);
+	return show_all(m, task, show_map);
 }
 
-static int smaps_open(struct inode *inode, struct file *file)
+static int show_smaps(struct seq_file *m, struct task_struct *task)
 {
-	return open_with(inode, file, &smaps_ops);
+	return show_all(m, task, show_smap);
 }
-
-static int maps_release(struct inode *inode, struct file *file)
-{
-	struct seq_file *m = file->private_data;
-
-	if (m->private)
-		mmdrop(m->private);
-	return seq_release(inode, file);
-}
-
-static const struct file_operations maps_fops = {
-	.open = maps_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = maps_release,
-};
-
-static const struct file_operations smaps_fops = {
-	.open = smaps_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = maps_release,
-};
 
 void proc_maps_init(void)
 {
-	proc_pid_create_fops("maps", 0444, &maps_fops);
-	proc_pid_create_fops("smaps", 0444, &smaps_fops);
+	proc_pid_create("maps", 0444, show_maps);
+	proc_pid_create("smaps", 0444, show_smaps);
 }

@@ -4,9 +4,7 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/cmdline.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/math64.h"
-#include "kernel/lib/printk.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
@@ -14,8 +12,6 @@
 #include "kernel/lib/utsname.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/irq.h"
-#include "mm/slab.h"
-#include "mm/uaccess.h"
 
 #define USER_HZ 100
 
@@ -52,44 +48,19 @@ static int show_loadavg(struct seq_file *m, void *data)
 	return 0;
 }
 
-static void show_cpu_flags(struct seq_file *m)
+static int show_cpuinfo(struct seq_file *m, void *data)
 {
 	static const struct {
 		unsigned int feature;
 		const char *name;
 	} flags[] = {
-		{ X86_FEATURE_FPU, "fpu" },
-		{ X86_FEATURE_PSE, "pse" },
-		{ X86_FEATURE_TSC, "tsc" },
-		{ X86_FEATURE_MSR, "msr" },
-		{ X86_FEATURE_PAE, "pae" },
-		{ X86_FEATURE_CX8, "cx8" },
-		{ X86_FEATURE_APIC, "apic" },
-		{ X86_FEATURE_SEP, "sep" },
-		{ X86_FEATURE_MTRR, "mtrr" },
-		{ X86_FEATURE_PGE, "pge" },
-		{ X86_FEATURE_CMOV, "cmov" },
-		{ X86_FEATURE_PAT, "pat" },
-		{ X86_FEATURE_PSE36, "pse36" },
-		{ X86_FEATURE_CLFLSH, "clflush" },
-		{ X86_FEATURE_FXSR, "fxsr" },
-		{ X86_FEATURE_SSE, "sse" },
-		{ X86_FEATURE_SSE2, "sse2" },
-		{ X86_FEATURE_NX, "nx" },
-		{ X86_FEATURE_SMEP, "smep" },
+		{ X86_FEATURE_PSE, "pse" },   { X86_FEATURE_TSC, "tsc" },
+		{ X86_FEATURE_PAE, "pae" },   { X86_FEATURE_SEP, "sep" },
+		{ X86_FEATURE_PGE, "pge" },   { X86_FEATURE_PAT, "pat" },
+		{ X86_FEATURE_FXSR, "fxsr" }, { X86_FEATURE_SSE, "sse" },
+		{ X86_FEATURE_NX, "nx" },     { X86_FEATURE_SMEP, "smep" },
 		{ X86_FEATURE_SMAP, "smap" },
-		{ X86_FEATURE_HYPERVISOR, "hypervisor" },
 	};
-
-	seq_puts(m, "flags\t\t:");
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (cpu_has(flags[i].feature))
-			seq_printf(m, " %s", flags[i].name);
-	seq_putc(m, '\n');
-}
-
-static int show_cpuinfo(struct seq_file *m, void *data)
-{
 	u32 khz = div_u64(clock_tsc_hz(), 1000);
 
 	seq_printf(
@@ -98,7 +69,11 @@ static int show_cpuinfo(struct seq_file *m, void *data)
 		boot_cpu.vendor, boot_cpu.family, boot_cpu.model, boot_cpu.model_name);
 	seq_printf(m, "stepping\t: %u\ncpu MHz\t\t: %u.%03u\n", boot_cpu.stepping, khz / 1000,
 		   khz % 1000);
-	show_cpu_flags(m);
+	seq_puts(m, "flags\t\t:");
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (cpu_has(flags[i].feature))
+			seq_printf(m, " %s", flags[i].name);
+	seq_putc(m, '\n');
 	seq_printf(m, "address sizes\t: %u bits physical, 32 bits virtual\n\n", boot_cpu.phys_bits);
 	return 0;
 }
@@ -143,50 +118,12 @@ static int show_stat(struct seq_file *m, void *data)
 	return 0;
 }
 
-static int show_interrupts(struct seq_file *m, void *data)
-{
-	seq_puts(m, "           CPU0\n");
-	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
-		if (irq_name(irq))
-			seq_printf(m, "%3u: %10lu    XT-PIC  %s\n", irq, irq_stat(irq),
-				   irq_name(irq));
-	seq_printf(m, "ERR: %10lu\n", irq_spurious_count());
-	return 0;
-}
-
-/* Nothing: there is no disk. */
-static int show_empty(struct seq_file *m, void *data)
-{
-	return 0;
-}
-
 /* A line of text that never changes. */
 static int show_text(struct seq_file *m, void *data)
 {
 	seq_printf(m, "%s\n", (const char *)data);
 	return 0;
 }
-
-/* ---- kmsg: the log, from its oldest line on ---- */
-
-static ssize_t kmsg_read(struct file *file, char *buf, size_t count, loff_t *pos)
-{
-	char *text = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	u64 at = *pos;
-	ssize_t n;
-
-	if (!text)
-		return -ENOMEM;
-	n = log_read(text, min_t(size_t, count, PAGE_SIZE), &at);
-	if (n && copy_to_user(buf, text, n))
-		n = -EFAULT;
-	else
-		*pos = at;
-	kfree(text);
-	return n;
-}
-
-static const struct file_operations kmsg_operations = { .read = kmsg_read };
 
 void proc_misc_init(void)
 {
@@ -195,13 +132,9 @@ void proc_misc_init(void)
 
 	proc_create("cmdline", NULL, show_cmdline, NULL);
 	proc_create("cpuinfo", NULL, show_cpuinfo, NULL);
-	proc_create("diskstats", NULL, show_empty, NULL);
 	proc_create("filesystems", NULL, show_filesystems, NULL);
-	proc_create("interrupts", NULL, show_interrupts, NULL);
-	proc_create_fops("kmsg", 0400, NULL, &kmsg_operations, NULL);
 	proc_create("loadavg", NULL, show_loadavg, NULL);
 	proc_create("mounts", NULL, show_mounts, NULL);
-	proc_create("partitions", NULL, show_empty, NULL);
 	proc_create("stat", NULL, show_stat, NULL);
 	proc_create("uptime", NULL, show_uptime, NULL);
 	proc_create("version", NULL, show_version, NULL);

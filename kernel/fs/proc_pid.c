@@ -52,39 +52,16 @@ static void count_threads(struct task_struct *task, struct task_counts *c)
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 }
 
-static char state_letter(const struct task_struct *task)
+/* Its letter is the first one. */
+static const char *task_state(const struct task_struct *task)
 {
-	if (task->exit_state == EXIT_ZOMBIE)
-		return 'Z';
 	if (task->exit_state)
-		return 'X';
+		return task->exit_state == EXIT_ZOMBIE ? "Z (zombie)" : "X (dead)";
 	if (task->state & TASK_STOPPED)
-		return 'T';
-	if (task->state & TASK_TRACED)
-		return 't';
+		return "T (stopped)";
 	if (task->state & TASK_UNINTERRUPTIBLE)
-		return 'D';
-	return task->state & TASK_INTERRUPTIBLE ? 'S' : 'R';
-}
-
-static const char *state_name(char letter)
-{
-	switch (letter) {
-	case 'R':
-		return "running";
-	case 'S':
-		return "sleeping";
-	case 'D':
-		return "disk sleep";
-	case 'T':
-		return "stopped";
-	case 't':
-		return "tracing stop";
-	case 'Z':
-		return "zombie";
-	default:
-		return "dead";
-	}
+		return "D (disk sleep)";
+	return task->state & TASK_INTERRUPTIBLE ? "S (sleeping)" : "R (running)";
 }
 
 static unsigned long user_ticks(unsigned long ticks)
@@ -123,7 +100,7 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 
 	count_threads(task, &c);
 	signal_words(task, set);
-	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, state_letter(task),
+	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
 		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", c.min_flt, sig ? sig->cmin_flt : 0,
@@ -167,14 +144,13 @@ static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 static int show_status(struct seq_file *m, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
-	char state = state_letter(task);
 	struct task_counts c;
 	u64 set[4];
 
 	count_threads(task, &c);
 	signal_words(task, set);
-	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%c (%s)\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n",
-		   task->comm, task->fs ? task->fs->umask : 0, state, state_name(state), task->tgid,
+	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n",
+		   task->comm, task->fs ? task->fs->umask : 0, task_state(task), task->tgid,
 		   task->pid, parent_pid(task));
 	seq_printf(m, "TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t%u\nGroups:\t\n",
 		   task->files ? task->files->max_fds : 0);
@@ -253,71 +229,11 @@ static int show_environ(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-static int show_auxv(struct seq_file *m, struct task_struct *task)
-{
-	struct mm_struct *mm = get_task_mm(task);
-
-	if (!mm)
-		return 0;
-	for (size_t i = 0; i + 1 < ARRAY_SIZE(mm->saved_auxv); i += 2) {
-		seq_write(m, &mm->saved_auxv[i], 2 * sizeof(u32));
-		if (!mm->saved_auxv[i])
-			break;
-	}
-	mmput(mm);
-	return 0;
-}
-
 /* ---- small ones ---- */
 
 static int show_comm(struct seq_file *m, struct task_struct *task)
 {
 	seq_printf(m, "%s\n", task->comm);
-	return 0;
-}
-
-static int show_wchan(struct seq_file *m, struct task_struct *task)
-{
-	seq_putc(m, '0');
-	return 0;
-}
-
-static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
-{
-	seq_printf(m, "%d\n", task->signal ? task->signal->oom_score_adj : 0);
-	return 0;
-}
-
-static void show_limit(struct seq_file *m, unsigned long value)
-{
-	if (value == RLIM_INFINITY)
-		seq_puts(m, "unlimited            ");
-	else
-		seq_printf(m, "%-20lu ", value);
-}
-
-static int show_limits(struct seq_file *m, struct task_struct *task)
-{
-	static const struct {
-		const char *name, *unit;
-	} limit[RLIM_NLIMITS] = {
-		{ "Max cpu time", "seconds" },     { "Max file size", "bytes" },
-		{ "Max data size", "bytes" },      { "Max stack size", "bytes" },
-		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" },
-		{ "Max processes", "processes" },  { "Max open files", "files" },
-		{ "Max locked memory", "bytes" },  { "Max address space", "bytes" },
-		{ "Max file locks", "locks" },     { "Max pending signals", "signals" },
-		{ "Max msgqueue size", "bytes" },  { "Max nice priority", "" },
-		{ "Max realtime priority", "" },   { "Max realtime timeout", "us" },
-	};
-
-	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
-	for (int i = 0; task->rlim && i < RLIM_NLIMITS; i++) {
-		seq_printf(m, "%-25s ", limit[i].name);
-		show_limit(m, task->rlim[i].rlim_cur);
-		show_limit(m, task->rlim[i].rlim_max);
-		seq_printf(m, "%-10s\n", limit[i].unit);
-	}
 	return 0;
 }
 
@@ -350,11 +266,7 @@ void proc_pid_init(void)
 	proc_pid_create("status", 0444, show_status);
 	proc_pid_create("cmdline", 0444, show_cmdline);
 	proc_pid_create("environ", 0400, show_environ);
-	proc_pid_create("auxv", 0400, show_auxv);
 	proc_pid_create("comm", 0444, show_comm);
-	proc_pid_create("wchan", 0444, show_wchan);
-	proc_pid_create("limits", 0444, show_limits);
-	proc_pid_create("oom_score_adj", 0444, show_oom_score_adj);
 	proc_pid_create_link("exe", exe_target);
 	proc_pid_create_link("cwd", cwd_target);
 	proc_pid_create_link("root", root_target);

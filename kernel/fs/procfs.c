@@ -1,9 +1,8 @@
 /*
  * The tree of /proc. Its names are not kept: each look-up makes a dentry and an inode that live as
- * long as somebody holds them, so a process that ends leaves nothing behind. What is behind an
- * inode is its struct proc_inode.
+ * long as somebody holds them, so a process that ends leaves nothing behind.
  */
-#include "kernel/fs/proc_internal.h"
+#include "kernel/fs/procfs.h"
 
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/dir.h"
@@ -18,25 +17,48 @@
 #include "kernel/task/pid.h"
 #include "mm/slab.h"
 
-static struct proc_dir_entry self_link = { .name = "self", .mode = S_IFLNK | 0777, .ino = 6 };
-static ino_t last_ino = 16;
+/* A name in /proc, or in every /proc/PID. */
+struct proc_dir_entry {
+	const char *name;
+	umode_t mode;
+	ino_t ino;
+	int (*show)(struct seq_file *m, void *data);
+	int (*pid_show)(struct seq_file *m, struct task_struct *task);
+	struct dentry *(*target)(struct task_struct *task);
+	void *data;
+	struct proc_dir_entry *next, *children;
+};
 
-static const struct inode_operations proc_dir_inode_operations, proc_link_inode_operations,
-	proc_file_inode_operations;
-static const struct file_operations proc_dir_operations, proc_show_operations;
+/* What an inode is: an entry, with the task whose it is, or a descriptor of that task. */
+struct proc_inode {
+	const struct proc_dir_entry *entry;
+	struct task_struct *task; /* with a reference; NULL outside of /proc/PID */
+	int fd;
+};
+
+static struct proc_dir_entry self_link = { .name = "self", .mode = S_IFLNK | 0777, .ino = 2 };
+static struct proc_dir_entry proc_root = { .mode = S_IFDIR | 0555,
+					   .ino = 1,
+					   .children = &self_link };
+static struct proc_dir_entry fd_dir = { .name = "fd", .mode = S_IFDIR | 0500, .ino = 3 };
+static struct proc_dir_entry fd_link = { .mode = S_IFLNK | 0700 };
+static struct proc_dir_entry pid_dir = { .mode = S_IFDIR | 0555, .ino = 4, .children = &fd_dir };
+
+static const struct inode_operations proc_inode_operations, self_inode_operations;
+static const struct file_operations proc_dir_operations, proc_file_operations;
 
 /* ---- entries ---- */
 
-static struct proc_dir_entry *add_entry(const char *name, umode_t mode,
-					struct proc_dir_entry *parent)
+/* A new last child of @parent. */
+static struct proc_dir_entry *add_entry(struct proc_dir_entry *parent,
+					struct proc_dir_entry template)
 {
-	struct proc_dir_entry *e = kzalloc(sizeof(*e), GFP_KERNEL),
-			      **p = &(parent ? parent : &proc_root)->children;
+	struct proc_dir_entry *e = kmalloc(sizeof(*e), GFP_KERNEL), **p = &parent->children;
+	static ino_t last_ino = 16;
 
 	if (!e)
 		return NULL;
-	e->name = name;
-	e->mode = mode;
+	*e = template;
 	e->ino = ++last_ino;
 	while (*p)
 		p = &(*p)->next;
@@ -47,151 +69,100 @@ static struct proc_dir_entry *add_entry(const char *name, umode_t mode,
 struct proc_dir_entry *proc_create(const char *name, struct proc_dir_entry *parent,
 				   int (*show)(struct seq_file *m, void *data), void *data)
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | 0444, parent);
-
-	if (e) {
-		e->show = show;
-		e->data = data;
-	}
-	return e;
-}
-
-struct proc_dir_entry *proc_create_fops(const char *name, umode_t mode,
-					struct proc_dir_entry *parent,
-					const struct file_operations *fops, void *data)
-{
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, parent);
-
-	if (e) {
-		e->fops = fops;
-		e->data = data;
-	}
-	return e;
+	return add_entry(
+		parent ? parent : &proc_root,
+		(struct proc_dir_entry){
+			.name = name, .mode = S_IFREG | 0444, .show = show, .data = data });
 }
 
 struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
 {
-	return add_entry(name, S_IFDIR | 0555, parent);
+	return add_entry(parent ? parent : &proc_root,
+			 (struct proc_dir_entry){ .name = name, .mode = S_IFDIR | 0555 });
 }
 
 void proc_pid_create(const char *name, umode_t mode,
 		     int (*show)(struct seq_file *m, struct task_struct *task))
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &proc_pid_dir);
-
-	if (e)
-		e->pid_show = show;
-}
-
-void proc_pid_create_fops(const char *name, umode_t mode, const struct file_operations *fops)
-{
-	struct proc_dir_entry *e = add_entry(name, S_IFREG | mode, &proc_pid_dir);
-
-	if (e)
-		e->fops = fops;
+	add_entry(&pid_dir, (struct proc_dir_entry){
+				    .name = name, .mode = S_IFREG | mode, .pid_show = show });
 }
 
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
 {
-	struct proc_dir_entry *e = add_entry(name, S_IFLNK | 0777, &proc_pid_dir);
-
-	if (e)
-		e->target = target;
-}
-
-void *proc_inode_data(const struct inode *inode)
-{
-	return proc_i(inode)->entry->data;
-}
-
-struct task_struct *proc_inode_task(const struct inode *inode)
-{
-	const struct proc_inode *pi = proc_i(inode);
-	struct task_struct *task = pi->pid ? get_task_by_pid(pi->pid) : NULL;
-
-	if (task && task != pi->task) {
-		put_task_struct(task);
-		task = NULL;
-	}
-	return task;
+	add_entry(&pid_dir, (struct proc_dir_entry){
+				    .name = name, .mode = S_IFLNK | 0777, .target = target });
 }
 
 /* ---- files ---- */
 
-/* seq_file record of a /proc/PID file; @data is its inode. */
+/* Was the task of /proc/PID waited for? Then its number may be another's. */
+static bool task_gone(const struct proc_inode *pi)
+{
+	struct task_struct *task = get_task_by_pid(pi->task->pid);
+
+	if (task)
+		put_task_struct(task);
+	return task != pi->task;
+}
+
 static int show_pid(struct seq_file *m, void *data)
 {
-	const struct inode *inode = data;
-	struct task_struct *task = proc_inode_task(inode);
-	int err;
+	const struct proc_inode *pi = data;
 
-	if (!task)
-		return -ESRCH;
-	err = proc_i(inode)->entry->pid_show(m, task);
-	put_task_struct(task);
-	return err;
+	return task_gone(pi) ? -ESRCH : pi->entry->pid_show(m, pi->task);
 }
 
 static int proc_open(struct inode *inode, struct file *file)
 {
-	const struct proc_dir_entry *e = proc_i(inode)->entry;
+	const struct proc_inode *pi = inode->i_private;
 
-	if (e->pid_show)
-		return single_open(file, show_pid, inode);
-	return single_open(file, e->show, e->data);
+	if (pi->entry->pid_show)
+		return single_open(file, show_pid, inode->i_private);
+	return single_open(file, pi->entry->show, pi->entry->data);
 }
 
-static const struct file_operations proc_show_operations = {
+static const struct file_operations proc_file_operations = {
 	.open = proc_open,
-	.llseek = seq_lseek,
+	.llseek = sizeless_llseek,
 	.read = seq_read,
 	.release = seq_release,
 };
 
 /* ---- links ---- */
 
-static struct dentry *link_target(const struct inode *inode)
+static struct dentry *proc_follow_link(struct dentry *dentry)
 {
-	const struct proc_inode *pi = proc_i(inode);
-	struct task_struct *task = proc_inode_task(inode);
+	const struct proc_inode *pi = dentry->d_inode->i_private;
 	struct dentry *d = NULL;
 	struct file *file;
 
-	if (!task)
-		return ERR_PTR(-ENOENT);
-	if (pi->entry == &proc_fd_link) {
-		file = fget_task(task, pi->fd);
+	if (pi->entry == &fd_link) {
+		file = fget_task(pi->task, pi->fd);
 		if (file) {
 			d = dget(file->f_dentry);
 			fput(file);
 		}
-	} else {
-		d = pi->entry->target(task);
+	} else if (!task_gone(pi)) {
+		d = pi->entry->target(pi->task);
 	}
-	put_task_struct(task);
 	return d ? d : ERR_PTR(-ENOENT);
-}
-
-static struct dentry *proc_follow_link(struct dentry *dentry)
-{
-	return link_target(dentry->d_inode);
 }
 
 static int proc_readlink(struct dentry *dentry, char *buf, int size)
 {
-	struct dentry *target = link_target(dentry->d_inode), *root;
-	char *text, *path;
+	struct dentry *target, *root;
+	char *path;
 	int n;
 
+	target = proc_follow_link(dentry);
 	if (IS_ERR(target))
 		return PTR_ERR(target);
 	root = get_fs_root();
-	text = kmalloc(PATH_MAX, GFP_KERNEL);
-	path = text ? d_path(target, root, text, PATH_MAX, true) : ERR_PTR(-ENOMEM);
-	n = IS_ERR(path) ? PTR_ERR(path) : min(size, (int)strlen(path));
+	path = d_path(target, root, buf, size, true);
+	n = IS_ERR(path) ? PTR_ERR(path) : (int)strlen(path);
 	if (n > 0)
-		memcpy(buf, path, n);
-	kfree(text);
+		memmove(buf, path, n);
 	dput(root);
 	dput(target);
 	return n;
@@ -199,11 +170,7 @@ static int proc_readlink(struct dentry *dentry, char *buf, int size)
 
 static int self_readlink(struct dentry *dentry, char *buf, int size)
 {
-	char text[12];
-	int n = min(size, snprintf(text, sizeof(text), "%d", current->tgid));
-
-	memcpy(buf, text, n);
-	return n;
+	return snprintf(buf, size, "%d", current->tgid);
 }
 
 /* ---- inodes ---- */
@@ -212,62 +179,35 @@ static void proc_evict(struct inode *inode)
 {
 	struct proc_inode *pi = inode->i_private;
 
-	if (pi && pi->task)
+	if (pi->task)
 		put_task_struct(pi->task);
 	kfree(pi);
 }
 
-static const struct inode_operations self_inode_operations = {
-	.readlink = self_readlink,
-	.evict = proc_evict,
-};
-
-static const struct inode_operations proc_link_inode_operations = {
-	.readlink = proc_readlink,
-	.follow_link = proc_follow_link,
-	.evict = proc_evict,
-};
-
-static const struct inode_operations proc_file_inode_operations = { .evict = proc_evict };
-
-static void set_operations(struct inode *inode, const struct proc_dir_entry *e)
+/* Numbers tell entries of one process apart, descriptors too, and processes. */
+static ino_t proc_ino(const struct proc_dir_entry *e, pid_t pid, int fd)
 {
-	if (S_ISDIR(e->mode)) {
-		inode->i_op = &proc_dir_inode_operations;
-		inode->i_fop = &proc_dir_operations;
-		inode->i_nlink = 2;
-	} else if (e == &self_link) {
-		inode->i_op = &self_inode_operations;
-	} else if (S_ISLNK(e->mode)) {
-		inode->i_op = &proc_link_inode_operations;
-	} else {
-		inode->i_op = &proc_file_inode_operations;
-		inode->i_fop = e->fops ? e->fops : &proc_show_operations;
-	}
+	return (ino_t)pid << 16 | (e == &fd_link ? (ino_t)(0x8000 + fd) : e->ino);
 }
 
-/* The inode of @e of @task (reference taken; NULL: none) and descriptor @fd. NULL without memory.
- */
+/* The inode of @e of @task (reference taken; NULL: none) and descriptor @fd. NULL without memory. */
 static struct inode *proc_get_inode(struct super_block *sb, const struct proc_dir_entry *e,
 				    struct task_struct *task, int fd)
 {
-	struct proc_inode *pi = kzalloc(sizeof(*pi), GFP_KERNEL);
+	struct proc_inode *pi = kmalloc(sizeof(*pi), GFP_KERNEL);
 	struct inode *inode = pi ? new_inode(sb, e->mode) : NULL;
 
 	if (!inode) {
 		kfree(pi);
 		return NULL;
 	}
-	pi->entry = e;
-	pi->fd = fd;
-	if (task) {
+	if (task)
 		get_task_struct(task);
-		pi->task = task;
-		pi->pid = task->pid;
-	}
-	inode->i_ino = proc_ino(e, pi->pid, fd);
+	*pi = (struct proc_inode){ e, task, fd };
 	inode->i_private = pi;
-	set_operations(inode, e);
+	inode->i_ino = proc_ino(e, task ? task->pid : 0, fd);
+	inode->i_op = e == &self_link ? &self_inode_operations : &proc_inode_operations;
+	inode->i_fop = S_ISDIR(e->mode) ? &proc_dir_operations : &proc_file_operations;
 	return inode;
 }
 
@@ -288,64 +228,116 @@ static int name_number(const struct dentry *d)
 	return n;
 }
 
-static int found(struct inode *dir, struct dentry *dentry, const struct proc_dir_entry *e,
-		 struct task_struct *task, int fd)
+static int proc_lookup(struct inode *dir, struct dentry *dentry)
 {
-	struct inode *inode = proc_get_inode(dir->i_sb, e, task, fd);
+	const struct proc_inode *pi = dir->i_private;
+	const struct proc_dir_entry *e = pi->entry->children;
+	struct task_struct *task = pi->task;
+	int number = name_number(dentry);
+	struct file *file;
 
-	if (!inode)
-		return -ENOMEM;
-	d_instantiate(dentry, inode);
+	while (e && strcmp(e->name, dentry->d_name))
+		e = e->next;
+	if (pi->entry == &proc_root && number > 0) {
+		e = &pid_dir;
+		task = get_task_by_pid(number);
+		if (!task)
+			return -ENOENT;
+	} else if (pi->entry == &fd_dir && number >= 0) {
+		file = fget_task(task, number);
+		if (!file)
+			return -ENOENT;
+		fput(file);
+		e = &fd_link;
+	}
+	if (!e)
+		return -ENOENT;
+	dentry->d_inode = proc_get_inode(dir->i_sb, e, task, number);
+	if (task != pi->task)
+		put_task_struct(task);
+	return dentry->d_inode ? 0 : -ENOMEM;
+}
+
+static const struct inode_operations proc_inode_operations = {
+	.lookup = proc_lookup,
+	.readlink = proc_readlink,
+	.follow_link = proc_follow_link,
+	.evict = proc_evict,
+};
+
+/* The link whose text depends on who reads it. */
+static const struct inode_operations self_inode_operations = {
+	.readlink = self_readlink,
+	.evict = proc_evict,
+};
+
+/* ---- listing ---- */
+
+/* Places: 0 and 1 are . and .., then come the entries, and from here on pids or descriptors. */
+#define FIRST_NUMBER 4096
+
+static bool emit_number(struct dir_context *ctx, int n, ino_t ino, umode_t mode)
+{
+	char name[12];
+
+	ctx->pos = FIRST_NUMBER + n;
+	if (!dir_emit(ctx, name, snprintf(name, sizeof(name), "%d", n), ino, mode))
+		return false;
+	ctx->pos++;
+	return true;
+}
+
+static void list_processes(struct dir_context *ctx)
+{
+	struct task_struct *task;
+	bool room = true;
+
+	while (room && (task = next_process(ctx->pos - FIRST_NUMBER))) {
+		room = emit_number(ctx, task->pid, proc_ino(&pid_dir, task->pid, 0), S_IFDIR);
+		put_task_struct(task);
+	}
+}
+
+static void list_fds(struct dir_context *ctx, struct task_struct *task)
+{
+	bool room = true;
+
+	for (int fd = ctx->pos - FIRST_NUMBER; room && fd < NR_OPEN_MAX; fd++) {
+		struct file *file = fget_task(task, fd);
+
+		if (!file)
+			continue;
+		fput(file);
+		room = emit_number(ctx, fd, proc_ino(&fd_link, task->pid, fd), S_IFLNK);
+	}
+}
+
+static int proc_readdir(struct file *file, struct dir_context *ctx)
+{
+	const struct proc_inode *pi = file->f_inode->i_private;
+	pid_t pid = pi->task ? pi->task->pid : 0;
+	const struct proc_dir_entry *e;
+	int i = 2;
+
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	for (e = pi->entry->children; e; e = e->next, i++) {
+		if (ctx->pos > i)
+			continue;
+		if (!dir_emit(ctx, e->name, strlen(e->name), proc_ino(e, pid, 0), e->mode))
+			return 0;
+		ctx->pos = i + 1;
+	}
+	ctx->pos = max(ctx->pos, (loff_t)FIRST_NUMBER);
+	if (pi->entry == &proc_root)
+		list_processes(ctx);
+	else if (pi->entry == &fd_dir)
+		list_fds(ctx, pi->task);
 	return 0;
 }
 
-/* /proc/NUMBER, /proc/PID/task/NUMBER */
-static int lookup_task(struct inode *dir, struct dentry *dentry, struct task_struct *leader)
-{
-	int pid = name_number(dentry), err = -ENOENT;
-	struct task_struct *task = pid > 0 ? get_task_by_pid(pid) : NULL;
-
-	if (!task)
-		return -ENOENT;
-	if (!leader || task->tgid == leader->tgid)
-		err = found(dir, dentry, leader ? &proc_tid_dir : &proc_pid_dir, task, 0);
-	put_task_struct(task);
-	return err;
-}
-
-static int lookup_fd(struct inode *dir, struct dentry *dentry, struct task_struct *task)
-{
-	int fd = name_number(dentry);
-	struct file *file = fd >= 0 ? fget_task(task, fd) : NULL;
-
-	if (!file)
-		return -ENOENT;
-	fput(file);
-	return found(dir, dentry, &proc_fd_link, task, fd);
-}
-
-static int proc_lookup(struct inode *dir, struct dentry *dentry)
-{
-	const struct proc_inode *pi = proc_i(dir);
-	const struct proc_dir_entry *e;
-
-	for (e = pi->entry->children; e; e = e->next)
-		if (!strcmp(e->name, dentry->d_name))
-			return found(dir, dentry, e, pi->task, 0);
-	if (pi->entry == &proc_root)
-		return lookup_task(dir, dentry, NULL);
-	if (pi->entry == &proc_task_dir)
-		return lookup_task(dir, dentry, pi->task);
-	if (pi->entry == &proc_fd_dir)
-		return lookup_fd(dir, dentry, pi->task);
-	return -ENOENT;
-}
-
-static const struct inode_operations proc_dir_inode_operations = { .lookup = proc_lookup,
-								   .evict = proc_evict };
-
 static const struct file_operations proc_dir_operations = {
-	.llseek = dir_llseek,
+	.llseek = sizeless_llseek,
 	.read = generic_read_dir,
 	.readdir = proc_readdir,
 };
@@ -354,7 +346,7 @@ static const struct file_operations proc_dir_operations = {
 
 static int proc_fill_super(struct super_block *sb, const char *options)
 {
-	sb->s_root = d_make_root(sb, proc_get_inode(sb, &proc_root, NULL, 0));
+	sb->s_root = d_alloc_root(sb, proc_get_inode(sb, &proc_root, NULL, 0), "/");
 	return sb->s_root ? 0 : -ENOMEM;
 }
 
@@ -365,18 +357,7 @@ static struct file_system_type proc_type = {
 	.fill_super = proc_fill_super,
 };
 
-static void adopt(struct proc_dir_entry *parent, struct proc_dir_entry *e)
-{
-	e->next = parent->children;
-	parent->children = e;
-}
-
 void proc_init(void)
 {
-	adopt(&proc_root, &self_link);
-	/* A thread has all that a process has, but for the list of threads. */
-	adopt(&proc_pid_dir, &proc_fd_dir);
-	proc_tid_dir.children = &proc_fd_dir;
-	adopt(&proc_pid_dir, &proc_task_dir);
 	register_filesystem(&proc_type);
 }

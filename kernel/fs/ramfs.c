@@ -1,6 +1,8 @@
 #include "kernel/fs/ramfs.h"
 
 #include "kernel/fs/dentry.h"
+#include "kernel/fs/device.h"
+#include "kernel/fs/inode.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/lib/bug.h"
@@ -12,9 +14,11 @@
 #include "mm/shmem.h"
 #include "mm/slab.h"
 
+static const struct inode_operations ramfs_dir_inode_operations;
+
 /* ---- contents ---- */
 
-const struct file_operations ramfs_file_operations = {
+static const struct file_operations ramfs_file_operations = {
 	.llseek = generic_file_llseek,
 	.read = generic_file_read,
 	.write = generic_file_write,
@@ -33,7 +37,7 @@ static int ramfs_truncate(struct inode *inode, loff_t size)
 	return 0;
 }
 
-const struct inode_operations ramfs_file_inode_operations = { .truncate = ramfs_truncate };
+static const struct inode_operations ramfs_file_inode_operations = { .truncate = ramfs_truncate };
 
 /* ---- links ---- */
 
@@ -50,7 +54,7 @@ static const struct inode_operations ramfs_symlink_operations = { .readlink = ra
 
 /* ---- inodes ---- */
 
-struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev)
+static struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev)
 {
 	static const struct inode_operations none;
 	struct inode *inode = new_inode(sb, mode);
@@ -70,7 +74,7 @@ struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev)
 	} else if (S_ISLNK(mode)) {
 		inode->i_op = &ramfs_symlink_operations;
 	} else {
-		init_special_inode(inode, mode, dev);
+		init_special_inode(inode, dev);
 	}
 	return inode;
 }
@@ -85,7 +89,7 @@ static int ramfs_mknod(struct inode *dir, struct dentry *dentry, umode_t mode, d
 		inode->i_gid = dir->i_gid;
 		inode->i_mode |= S_ISDIR(mode) ? S_ISGID : 0;
 	}
-	d_instantiate(dentry, inode);
+	dentry->d_inode = inode;
 	return 0;
 }
 
@@ -101,11 +105,11 @@ static int ramfs_symlink(struct inode *dir, struct dentry *dentry, const char *t
 		return -ENOSPC;
 	}
 	inode->i_size = strlen(target);
-	d_instantiate(dentry, inode);
+	dentry->d_inode = inode;
 	return 0;
 }
 
-const struct inode_operations ramfs_dir_inode_operations = {
+static const struct inode_operations ramfs_dir_inode_operations = {
 	.mknod = ramfs_mknod,
 	.symlink = ramfs_symlink,
 	.may_change = true,
@@ -113,75 +117,46 @@ const struct inode_operations ramfs_dir_inode_operations = {
 
 /* ---- the file system ---- */
 
-/* mode=1777 among the mount options is the root's mode. */
-static umode_t root_mode(const char *options)
+int ramfs_fill_super(struct super_block *sb, const char *options)
 {
+	/* mode=1777 among the mount options is the root's mode. */
 	const char *p = options ? strstr(options, "mode=") : NULL;
+	umode_t mode = p ? simple_strtoul(p + 5, NULL, 8) & S_IALLUGO : 0755;
 
-	return S_IFDIR | (p ? simple_strtoul(p + 5, NULL, 8) & S_IALLUGO : 0755);
-}
-
-static int ramfs_fill_super(struct super_block *sb, const char *options)
-{
-	sb->s_root = d_make_root(sb, ramfs_get_inode(sb, root_mode(options), 0));
+	sb->s_root = d_alloc_root(sb, ramfs_get_inode(sb, S_IFDIR | mode, 0), "/");
 	return sb->s_root ? 0 : -ENOMEM;
 }
 
-static int tmpfs_fill_super(struct super_block *sb, const char *options)
-{
-	int err = ramfs_fill_super(sb, options);
-
-	if (!err && !(options && strstr(options, "mode=")))
-		sb->s_root->d_inode->i_mode = S_IFDIR | 01777;
-	return err;
-}
-
-struct file_system_type ramfs_type = {
+static struct file_system_type ramfs_type = {
 	.name = "ramfs",
-	.fs_magic = RAMFS_MAGIC,
+	.fs_magic = TMPFS_MAGIC,
 	.fill_super = ramfs_fill_super,
 };
 
 static struct file_system_type tmpfs_type = {
 	.name = "tmpfs",
 	.fs_magic = TMPFS_MAGIC,
-	.fill_super = tmpfs_fill_super,
+	.fill_super = ramfs_fill_super,
 };
 
-/* ---- files without a name ---- */
+/* ---- files without a name: shared anonymous memory ---- */
 
-static struct super_block *shmem_super;
-
-static struct dentry *shmem_dentry(const char *name, loff_t size)
-{
-	struct inode *inode = ramfs_get_inode(shmem_super, S_IFREG | 0777, 0);
-	struct dentry *d;
-
-	if (!inode)
-		return NULL;
-	d = d_alloc(NULL, name, strlen(name));
-	if (!d) {
-		iput(inode);
-		return NULL;
-	}
-	inode->i_nlink = 0;
-	i_size_write(inode, size);
-	d->d_sb = shmem_super;
-	d_instantiate(d, inode);
-	return d;
-}
+static struct super_block shmem_super = { .s_type = &tmpfs_type };
 
 static struct file *ramfs_shmem_file(const char *name, loff_t size)
 {
-	struct dentry *d = shmem_dentry(name, size);
+	struct inode *inode = ramfs_get_inode(&shmem_super, S_IFREG | 0777, 0);
+	struct dentry *d = d_alloc_root(&shmem_super, inode, name);
 	struct file *file;
 
 	if (!d)
 		return ERR_PTR(-ENOMEM);
-	get_write_access(d->d_inode);
+	inode->i_nlink = 0;
+	i_size_write(inode, size);
+	get_write_access(inode);
 	file = alloc_file(d, FMODE_READ | FMODE_WRITE, O_RDWR, &ramfs_file_operations);
 	if (IS_ERR(file))
-		put_write_access(d->d_inode);
+		put_write_access(inode);
 	dput(d);
 	return file;
 }
@@ -190,7 +165,6 @@ void ramfs_init(void)
 {
 	register_filesystem(&ramfs_type);
 	register_filesystem(&tmpfs_type);
-	shmem_super = kern_mount(&tmpfs_type);
-	BUG_ON(IS_ERR(shmem_super));
 	shmem_file_setup = ramfs_shmem_file;
+	mount_root(&ramfs_type);
 }

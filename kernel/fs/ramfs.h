@@ -1,24 +1,16 @@
 /*
- * ramfs: files that are nothing but their pages in the page cache, names that are nothing but
- * dentries. Also serves as tmpfs.
+ * ramfs: files that are nothing but their pages in the page cache, names that are nothing but dentries.
+ * Also serves as tmpfs.
  */
 #ifndef KERNEL_FS_RAMFS_H
 #define KERNEL_FS_RAMFS_H
 
-#include "kernel/fs/inode.h"
+struct super_block;
 
-extern struct file_system_type ramfs_type;
+/* A root directory for @sb; mode= among the @options is its mode. 0 or -ENOMEM. */
+int ramfs_fill_super(struct super_block *sb, const char *options);
 
-/* Files whose pages are their contents, wherever their names live: memfd, shared memory. */
-extern const struct file_operations ramfs_file_operations;
-extern const struct inode_operations ramfs_file_inode_operations;
-
-/* Directories of the dentry tree in which files of every kind can be made. */
-extern const struct inode_operations ramfs_dir_inode_operations;
-
-/* A new inode of @sb of any type; NULL without memory. */
-struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev);
-
+/* Register ramfs and tmpfs, and mount the root. */
 void ramfs_init(void);
 
 #endif

@@ -213,29 +213,6 @@ long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr)
 	return do_vec(fd, iov, nr, true);
 }
 
-static long do_pvec(unsigned int fd, const struct iovec *iov, unsigned long nr, loff_t pos,
-		    bool write)
-{
-	struct file *file = fget_seekable(fd, pos);
-	ssize_t n;
-
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	n = vfs_iovec(file, iov, nr, &pos, write);
-	fput(file);
-	return n;
-}
-
-long sys_preadv(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi)
-{
-	return do_pvec(fd, iov, nr, loff(lo, hi), false);
-}
-
-long sys_pwritev(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi)
-{
-	return do_pvec(fd, iov, nr, loff(lo, hi), true);
-}
-
 /* ---- position ---- */
 
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
@@ -297,21 +274,4 @@ long sys__llseek(unsigned int fd, u32 hi, u32 lo, loff_t *result, int whence)
 	if (pos < 0)
 		return pos;
 	return copy_to_user(result, &pos, sizeof(pos)) ? -EFAULT : 0;
-}
-
-ssize_t simple_read_from_buffer(char *to, size_t count, loff_t *pos, const void *from,
-				size_t available)
-{
-	size_t n;
-
-	if (*pos < 0)
-		return -EINVAL;
-	if (*pos >= (loff_t)available || !count)
-		return 0;
-	n = min(count, (size_t)(available - *pos));
-	n -= copy_to_user(to, (const char *)from + *pos, n);
-	if (!n)
-		return -EFAULT;
-	*pos += n;
-	return n;
 }

@@ -62,12 +62,12 @@ ssize_t generic_read_dir(struct file *file, char *buf, size_t count, loff_t *pos
 }
 
 const struct file_operations simple_dir_operations = {
-	.llseek = dir_llseek,
+	.llseek = sizeless_llseek,
 	.read = generic_read_dir,
 	.readdir = dcache_readdir,
 };
 
-loff_t dir_llseek(struct file *file, loff_t offset, int whence)
+loff_t sizeless_llseek(struct file *file, loff_t offset, int whence)
 {
 	if (whence == SEEK_CUR)
 		offset += file->f_pos;
@@ -79,8 +79,6 @@ loff_t dir_llseek(struct file *file, loff_t offset, int whence)
 	return offset;
 }
 
-/* ---- getdents ---- */
-
 struct linux_dirent64 {
 	u64 d_ino;
 	s64 d_off;
@@ -89,19 +87,12 @@ struct linux_dirent64 {
 	char d_name[];
 } __attribute__((packed));
 
-struct linux_dirent {
-	unsigned long d_ino;
-	unsigned long d_off;
-	u16 d_reclen;
-	char d_name[]; /* and the type in the record's last byte */
-};
-
 struct getdents {
 	struct dir_context ctx;
 	char *buf; /* kernel memory, filled here and copied out at the end */
 	size_t size, used;
 	size_t last; /* where the last record begins; its d_off is still to be set */
-	bool too_small, wide;
+	bool too_small;
 };
 
 /* A record's d_off is the place of the next one, known when that comes. */
@@ -109,10 +100,7 @@ static void set_last_off(struct getdents *g, loff_t off)
 {
 	if (!g->used)
 		return;
-	if (g->wide)
-		((struct linux_dirent64 *)(g->buf + g->last))->d_off = off;
-	else
-		((struct linux_dirent *)(g->buf + g->last))->d_off = off;
+	((struct linux_dirent64 *)(g->buf + g->last))->d_off = off;
 }
 
 static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
@@ -137,31 +125,9 @@ static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t
 	return true;
 }
 
-static bool fill32(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
-		   umode_t mode)
+static long do_getdents(struct file *file, void *user, unsigned int count)
 {
-	struct getdents *g = container_of(ctx, struct getdents, ctx);
-	size_t reclen = ALIGN(offsetof(struct linux_dirent, d_name) + len + 2, 4);
-	struct linux_dirent *de = (void *)(g->buf + g->used);
-
-	if (reclen > g->size - g->used) {
-		g->too_small = !g->used;
-		return false;
-	}
-	set_last_off(g, pos);
-	memset(de, 0, reclen);
-	de->d_ino = ino;
-	de->d_reclen = reclen;
-	memcpy(de->d_name, name, len);
-	((char *)de)[reclen - 1] = mode >> 12 & 15;
-	g->last = g->used;
-	g->used += reclen;
-	return true;
-}
-
-static long do_getdents(struct file *file, void *user, unsigned int count, bool wide)
-{
-	struct getdents g = { .ctx = { wide ? fill64 : fill32, file->f_pos }, .wide = wide };
+	struct getdents g = { .ctx = { fill64, file->f_pos } };
 	long err;
 
 	if (file->f_mode & FMODE_PATH)
@@ -195,19 +161,7 @@ long sys_getdents64(unsigned int fd, void *buf, unsigned int count)
 
 	if (!file)
 		return -EBADF;
-	n = do_getdents(file, buf, count, true);
-	fput(file);
-	return n;
-}
-
-long sys_getdents(unsigned int fd, void *buf, unsigned int count)
-{
-	struct file *file = fget(fd);
-	long n;
-
-	if (!file)
-		return -EBADF;
-	n = do_getdents(file, buf, count, false);
+	n = do_getdents(file, buf, count);
 	fput(file);
 	return n;
 }
@@ -231,7 +185,7 @@ long sys_readlinkat(int dfd, const char *path, char *buf, int size)
 	else if (!S_ISLNK(d->d_inode->i_mode))
 		n = -EINVAL;
 	else
-		n = d->d_inode->i_op->readlink(d, text, min(size, PATH_MAX));
+		n = min(d->d_inode->i_op->readlink(d, text, PATH_MAX), size);
 	if (n > 0 && copy_to_user(buf, text, n))
 		n = -EFAULT;
 	kfree(text);

@@ -210,13 +210,6 @@ static long do_poll(struct pollfd *user, unsigned int nr, u64 deadline)
 	return count;
 }
 
-static u64 deadline_in(s64 sec, s64 nsec)
-{
-	if (sec > 1000000000)
-		return NO_TIMEOUT;
-	return ktime_get() + (u64)sec * NSEC_PER_SEC + nsec;
-}
-
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 {
 	u64 deadline = timeout < 0 ? NO_TIMEOUT
@@ -229,43 +222,37 @@ long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 
 /* ---- time and signal mask of the p calls ---- */
 
-/* Two numbers at @user, of 32 or 64 bits, become a deadline. 0, -EFAULT, -EINVAL. */
-static int get_deadline(const void *user, bool wide, u64 *deadline)
+/*
+ * A struct timespec (@unit 1) or timeval (@unit 1000 nanoseconds) of user space becomes a deadline: NO_TIMEOUT
+ * where there is none, 0 for no time at all. 0, -EFAULT, -EINVAL.
+ */
+static int get_deadline(const s32 *user, u32 unit, u64 *deadline)
 {
-	s64 t[2];
-	s32 narrow[2];
+	s32 t[2];
 
 	*deadline = NO_TIMEOUT;
 	if (!user)
 		return 0;
-	if (wide ? copy_from_user(t, user, sizeof(t))
-		 : copy_from_user(narrow, user, sizeof(narrow)))
+	if (copy_from_user(t, user, sizeof(t)))
 		return -EFAULT;
-	if (!wide) {
-		t[0] = narrow[0];
-		t[1] = narrow[1];
-	}
-	if (t[0] < 0 || t[1] < 0 || t[1] >= NSEC_PER_SEC)
+	if (t[0] < 0 || t[1] < 0 || (unit == 1 && t[1] >= NSEC_PER_SEC))
 		return -EINVAL;
-	*deadline = t[0] || t[1] ? deadline_in(t[0], t[1]) : 0;
+	*deadline = t[0] || t[1] ? ktime_get() + (u64)t[0] * NSEC_PER_SEC + (u64)t[1] * unit : 0;
 	return 0;
 }
 
-/* Tell the caller what is left of the time. A read-only structure is no reason to fail (select(2)).
- */
-static void put_remaining(void *user, bool wide, u64 deadline, u32 unit)
+/* Tell the caller what is left. A structure that cannot be written is no reason to fail (select(2)). */
+static void put_remaining(s32 *user, u32 unit, u64 deadline)
 {
-	u64 now = ktime_get(), left = deadline > now ? deadline - now : 0;
+	u64 now = ktime_get();
 	u32 rest;
-	s64 t[2] = { div_u64_rem(left, NSEC_PER_SEC, &rest), 0 };
-	s32 narrow[2];
+	s32 t[2];
 
 	if (!user)
 		return;
+	t[0] = div_u64_rem(deadline > now ? deadline - now : 0, NSEC_PER_SEC, &rest);
 	t[1] = rest / unit;
-	narrow[0] = t[0];
-	narrow[1] = t[1];
-	if (wide ? copy_to_user(user, t, sizeof(t)) : copy_to_user(user, narrow, sizeof(narrow)))
+	if (copy_to_user(user, t, sizeof(t)))
 		return;
 }
 
@@ -286,36 +273,25 @@ static int set_mask(const void *user, size_t size)
 }
 
 /* The temporary mask ends with the call, unless a handler is to run under it first. */
-static void end_mask(const void *user, long result)
+static long end_mask(const void *user, long result)
 {
 	if (user && result != -EINTR)
 		set_current_blocked(&current->saved_sigmask);
+	return result == -EINTR ? -ERESTARTNOHAND : result;
 }
 
-static long do_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size,
-		     bool wide)
+long sys_ppoll(struct pollfd *fds, unsigned int nr, s32 *ts, const void *mask, size_t size)
 {
 	u64 deadline;
-	long n = get_deadline(ts, wide, &deadline);
+	long n = get_deadline(ts, 1, &deadline);
 
 	if (!n)
 		n = set_mask(mask, size);
 	if (n)
 		return n;
 	n = do_poll(fds, nr, deadline);
-	end_mask(mask, n);
-	put_remaining(ts, wide, deadline, 1);
-	return n == -EINTR ? -ERESTARTNOHAND : n;
-}
-
-long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size)
-{
-	return do_ppoll(fds, nr, ts, mask, size, false);
-}
-
-long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size)
-{
-	return do_ppoll(fds, nr, ts, mask, size, true);
+	put_remaining(ts, 1, deadline);
+	return end_mask(mask, n);
 }
 
 /* ---- select ---- */
@@ -392,40 +368,27 @@ static long do_select(int nr, unsigned long *user[3], u64 deadline)
 long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv)
 {
 	unsigned long *user[3] = { in, out, except };
-	u64 deadline = NO_TIMEOUT;
-	s32 t[2];
-	long n;
+	u64 deadline;
+	long n = get_deadline(tv, NSEC_PER_USEC, &deadline);
 
-	if (tv) {
-		if (copy_from_user(t, tv, sizeof(t)))
-			return -EFAULT;
-		if (t[0] < 0 || t[1] < 0)
-			return -EINVAL;
-		deadline = t[0] || t[1] ? deadline_in(t[0], (s64)t[1] * NSEC_PER_USEC) : 0;
-	}
+	if (n)
+		return n;
 	n = do_select(nr, user, deadline);
-	put_remaining(tv, false, deadline, NSEC_PER_USEC);
-	return n == -EINTR ? -ERESTARTNOHAND : n;
+	put_remaining(tv, NSEC_PER_USEC, deadline);
+	return end_mask(NULL, n);
 }
 
-/* Before there were five-argument calls: one pointer to all of them. */
-long sys_old_select(const unsigned long *user)
+/* @sig: a pointer to a signal mask and its size, in memory because registers have run out. */
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *ts,
+		  const void *sig)
 {
-	unsigned long a[5];
-
-	if (copy_from_user(a, user, sizeof(a)))
-		return -EFAULT;
-	return sys_select(a[0], (void *)a[1], (void *)a[2], (void *)a[3], (void *)a[4]);
-}
-
-static long do_pselect(int nr, unsigned long *user[3], void *ts, const void *sig, bool wide)
-{
+	unsigned long *user[3] = { in, out, except };
 	struct {
 		const void *mask;
 		size_t size;
 	} arg = { NULL, 0 };
 	u64 deadline;
-	long n = get_deadline(ts, wide, &deadline);
+	long n = get_deadline(ts, 1, &deadline);
 
 	if (!n && sig && copy_from_user(&arg, sig, sizeof(arg)))
 		n = -EFAULT;
@@ -434,23 +397,6 @@ static long do_pselect(int nr, unsigned long *user[3], void *ts, const void *sig
 	if (n)
 		return n;
 	n = do_select(nr, user, deadline);
-	end_mask(arg.mask, n);
-	put_remaining(ts, wide, deadline, 1);
-	return n == -EINTR ? -ERESTARTNOHAND : n;
-}
-
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
-		  const void *sig)
-{
-	unsigned long *user[3] = { in, out, except };
-
-	return do_pselect(nr, user, ts, sig, false);
-}
-
-long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
-			 void *ts, const void *sig)
-{
-	unsigned long *user[3] = { in, out, except };
-
-	return do_pselect(nr, user, ts, sig, true);
+	put_remaining(ts, 1, deadline);
+	return end_mask(arg.mask, n);
 }

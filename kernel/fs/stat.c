@@ -144,17 +144,17 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct s
 
 static long copy_statfs(const struct super_block *sb, size_t size, struct statfs64 *user)
 {
-	struct statfs64 st;
+	struct statfs64 st = {
+		.f_type = sb->s_type->fs_magic,
+		.f_bsize = PAGE_SIZE,
+		.f_frsize = PAGE_SIZE,
+		.f_namelen = NAME_MAX,
+	};
 
 	/* The structure has 84 bytes here and 88 where longs are aligned to 8. */
 	if (size != sizeof(st) && size != sizeof(st) + 4)
 		return -EINVAL;
-	memset(&st, 0, sizeof(st));
-	st.f_type = sb->s_type->fs_magic;
-	st.f_bsize = st.f_frsize = PAGE_SIZE;
-	st.f_namelen = NAME_MAX;
-	st.f_flags = (sb->s_flags & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)) | 0x20;
-	if (sb->s_type->fs_magic == TMPFS_MAGIC || sb->s_type->fs_magic == RAMFS_MAGIC) {
+	if (sb->s_type->fs_magic == TMPFS_MAGIC) {
 		st.f_blocks = nr_total_pages();
 		st.f_bfree = st.f_bavail = nr_free_pages();
 	}
@@ -181,50 +181,6 @@ long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
 	if (!file)
 		return -EBADF;
 	err = copy_statfs(file->f_dentry->d_sb, size, st);
-	fput(file);
-	return err;
-}
-
-/* The structure before there were 64-bit counts. */
-struct statfs {
-	u32 f_type, f_bsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree;
-	u32 f_fsid[2];
-	u32 f_namelen, f_frsize, f_flags, f_spare[4];
-};
-
-static long copy_old_statfs(const struct super_block *sb, struct statfs *user)
-{
-	struct statfs st;
-
-	memset(&st, 0, sizeof(st));
-	st.f_type = sb->s_type->fs_magic;
-	st.f_bsize = st.f_frsize = PAGE_SIZE;
-	st.f_namelen = NAME_MAX;
-	st.f_blocks = nr_total_pages();
-	st.f_bfree = st.f_bavail = nr_free_pages();
-	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
-}
-
-long sys_statfs(const char *path, struct statfs *st)
-{
-	struct dentry *d = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
-	long err;
-
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = copy_old_statfs(d->d_sb, st);
-	dput(d);
-	return err;
-}
-
-long sys_fstatfs(unsigned int fd, struct statfs *st)
-{
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = copy_old_statfs(file->f_dentry->d_sb, st);
 	fput(file);
 	return err;
 }
@@ -258,8 +214,6 @@ long sys_access(const char *path, int mode)
 
 static long change_mode(struct inode *inode, umode_t mode)
 {
-	if (inode->i_sb->s_flags & MS_RDONLY)
-		return -EROFS;
 	if (S_ISLNK(inode->i_mode))
 		return -EOPNOTSUPP;
 	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & S_IALLUGO);
@@ -298,8 +252,6 @@ long sys_fchmod(unsigned int fd, unsigned int mode)
 
 static long change_owner(struct inode *inode, u32 uid, u32 gid)
 {
-	if (inode->i_sb->s_flags & MS_RDONLY)
-		return -EROFS;
 	if (uid != ~0u)
 		inode->i_uid = uid;
 	if (gid != ~0u)
@@ -344,126 +296,55 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 	return err;
 }
 
-/* The calls of 16-bit user numbers: 65535 is "leave it". */
-static u32 wide_id(unsigned int id)
-{
-	return (u16)id == 0xffff ? ~0u : (u16)id;
-}
-
-long sys_chown(const char *path, unsigned int uid, unsigned int gid)
-{
-	return sys_chown32(path, wide_id(uid), wide_id(gid));
-}
-
-long sys_lchown(const char *path, unsigned int uid, unsigned int gid)
-{
-	return sys_lchown32(path, wide_id(uid), wide_id(gid));
-}
-
-long sys_fchown(unsigned int fd, unsigned int uid, unsigned int gid)
-{
-	return sys_fchown32(fd, wide_id(uid), wide_id(gid));
-}
-
 /* ---- times ---- */
 
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-/* One of utimensat's two times; *ns is left alone where it says UTIME_OMIT. */
-static int set_time(u64 *ns, s64 sec, u32 nsec)
+/* One of utimensat's two times, seconds and nanoseconds; *ns is left alone by UTIME_OMIT. */
+static int set_time(u64 *ns, const s32 t[2])
 {
-	if (nsec == UTIME_OMIT)
+	if (t[1] == UTIME_OMIT)
 		return 0;
-	if (nsec != UTIME_NOW && nsec >= (u32)NSEC_PER_SEC)
+	if (t[1] != UTIME_NOW && (u32)t[1] >= (u32)NSEC_PER_SEC)
 		return -EINVAL;
-	*ns = nsec == UTIME_NOW ? ktime_get_real() : (u64)sec * NSEC_PER_SEC + nsec;
+	*ns = t[1] == UTIME_NOW ? ktime_get_real() : (u64)t[0] * NSEC_PER_SEC + t[1];
 	return 0;
 }
 
-/* @path NULL: the file behind @dfd. @t: seconds and nanoseconds of atime, then of mtime. */
-static long do_utimens(int dfd, const char *path, const s64 *t, int flags)
+/* @path NULL: the file behind @dfd. */
+long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
 {
-	struct file *file = NULL;
+	s32 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+	struct inode *inode;
+	struct file *file;
 	struct dentry *d;
 	u64 atime, mtime;
 	long err;
 
-	if (!path) {
+	if (times && copy_from_user(t, times, sizeof(t)))
+		return -EFAULT;
+	if (path) {
+		d = dentry_at(dfd, path, flags, 0);
+	} else {
 		file = fget(dfd);
 		d = !file ? ERR_PTR(-EBADF) : flags ? ERR_PTR(-EINVAL) : dget(file->f_dentry);
 		if (file)
 			fput(file);
-	} else {
-		d = dentry_at(dfd, path, flags, 0);
 	}
 	if (IS_ERR(d))
 		return PTR_ERR(d);
-	atime = d->d_inode->i_atime;
-	mtime = d->d_inode->i_mtime;
-	err = set_time(&atime, t[0], t[1]);
+	inode = d->d_inode;
+	atime = inode->i_atime;
+	mtime = inode->i_mtime;
+	err = set_time(&atime, t);
 	if (!err)
-		err = set_time(&mtime, t[2], t[3]);
+		err = set_time(&mtime, t + 2);
 	if (!err) {
-		d->d_inode->i_atime = atime;
-		d->d_inode->i_mtime = mtime;
-		d->d_inode->i_ctime = ktime_get_real();
+		inode->i_atime = atime;
+		inode->i_mtime = mtime;
+		inode->i_ctime = ktime_get_real();
 	}
 	dput(d);
 	return err;
-}
-
-long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
-{
-	s32 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-	s64 wide[4];
-
-	if (times && copy_from_user(t, times, sizeof(t)))
-		return -EFAULT;
-	for (int i = 0; i < 4; i++)
-		wide[i] = t[i];
-	return do_utimens(dfd, path, wide, flags);
-}
-
-long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags)
-{
-	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-
-	if (times && copy_from_user(t, times, sizeof(t)))
-		return -EFAULT;
-	return do_utimens(dfd, path, t, flags);
-}
-
-long sys_futimesat(int dfd, const char *path, const s32 *times)
-{
-	s32 t[4];
-	s64 wide[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-
-	if (times) {
-		if (copy_from_user(t, times, sizeof(t)))
-			return -EFAULT;
-		for (int i = 0; i < 4; i++)
-			wide[i] = i & 1 ? (s64)t[i] * 1000 : t[i];
-	}
-	return do_utimens(dfd, path, wide, 0);
-}
-
-long sys_utimes(const char *path, const s32 *times)
-{
-	return sys_futimesat(AT_FDCWD, path, times);
-}
-
-long sys_utime(const char *path, const s32 *times)
-{
-	s32 t[2];
-	s64 wide[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-
-	if (times) {
-		if (copy_from_user(t, times, sizeof(t)))
-			return -EFAULT;
-		wide[0] = t[0];
-		wide[2] = t[1];
-		wide[1] = wide[3] = 0;
-	}
-	return do_utimens(AT_FDCWD, path, wide, 0);
 }

@@ -11,22 +11,14 @@
 
 struct iovec;
 struct pollfd;
-struct statfs;
 
 /* kernel/fs/open.c */
 long sys_openat(int dfd, const char *path, int flags, int mode);
 long sys_open(const char *path, int flags, int mode);
 long sys_creat(const char *path, int mode);
 long sys_close(unsigned int fd);
-long sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
-long sys_truncate(const char *path, long size);
-long sys_ftruncate(unsigned int fd, long size);
 long sys_truncate64(const char *path, u32 lo, u32 hi);
 long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi);
-long sys_fallocate(unsigned int fd, int mode, u32 off_lo, u32 off_hi, u32 len_lo, u32 len_hi);
-long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, size_t len, int advice);
-long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice);
-long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count);
 long sys_chdir(const char *path);
 long sys_chroot(const char *path);
 long sys_fchdir(unsigned int fd);
@@ -34,7 +26,6 @@ long sys_umask(int mask);
 long sys_sync(void);
 long sys_fsync(unsigned int fd);
 long sys_fdatasync(unsigned int fd);
-long sys_syncfs(unsigned int fd);
 
 /* kernel/fs/read_write.c */
 long sys_read(unsigned int fd, char *buf, size_t count);
@@ -43,8 +34,6 @@ long sys_pread64(unsigned int fd, char *buf, size_t count, u32 lo, u32 hi);
 long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi);
 long sys_readv(unsigned int fd, const struct iovec *iov, unsigned long nr);
 long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr);
-long sys_preadv(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi);
-long sys_pwritev(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi);
 long sys_lseek(unsigned int fd, long offset, int whence);
 long sys__llseek(unsigned int fd, u32 hi, u32 lo, loff_t *result, int whence);
 
@@ -53,8 +42,6 @@ long sys_dup(unsigned int fd);
 long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags);
 long sys_dup2(unsigned int oldfd, unsigned int newfd);
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg);
-long sys_fcntl(unsigned int fd, unsigned int cmd, unsigned long arg);
-long sys_flock(unsigned int fd, unsigned int operation);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
 
 /* kernel/fs/stat.c */
@@ -65,8 +52,6 @@ long sys_fstat64(unsigned int fd, struct stat64 *st);
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st);
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st);
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st);
-long sys_statfs(const char *path, struct statfs *st);
-long sys_fstatfs(unsigned int fd, struct statfs *st);
 long sys_faccessat2(int dfd, const char *path, int mode, int flags);
 long sys_faccessat(int dfd, const char *path, int mode);
 long sys_access(const char *path, int mode);
@@ -77,18 +62,10 @@ long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags);
 long sys_chown32(const char *path, u32 uid, u32 gid);
 long sys_lchown32(const char *path, u32 uid, u32 gid);
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid);
-long sys_chown(const char *path, unsigned int uid, unsigned int gid);
-long sys_lchown(const char *path, unsigned int uid, unsigned int gid);
-long sys_fchown(unsigned int fd, unsigned int uid, unsigned int gid);
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags);
-long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags);
-long sys_futimesat(int dfd, const char *path, const s32 *times);
-long sys_utimes(const char *path, const s32 *times);
-long sys_utime(const char *path, const s32 *times);
 
 /* kernel/fs/readdir.c */
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count);
-long sys_getdents(unsigned int fd, void *buf, unsigned int count);
 long sys_readlinkat(int dfd, const char *path, char *buf, int size);
 long sys_readlink(const char *path, char *buf, int size);
 long sys_getcwd(char *buf, unsigned long size);
@@ -99,13 +76,15 @@ long sys_mknodat(int dfd, const char *path, int mode, unsigned int dev);
 long sys_symlinkat(const char *target, int dfd, const char *path);
 long sys_linkat(int olddfd, const char *old, int newdfd, const char *path, int flags);
 long sys_unlinkat(int dfd, const char *path, int flags);
-long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags);
 long sys_mkdir(const char *path, int mode);
 long sys_mknod(const char *path, int mode, unsigned int dev);
 long sys_symlink(const char *target, const char *path);
 long sys_link(const char *old, const char *path);
 long sys_unlink(const char *path);
 long sys_rmdir(const char *path);
+
+/* kernel/fs/rename.c */
+long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags);
 long sys_rename(const char *old, const char *new);
 long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);
 
@@ -113,7 +92,6 @@ long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);
 long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
 	       const char *options);
 long sys_umount2(const char *dir, int flags);
-long sys_oldumount(const char *dir);
 
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
@@ -121,22 +99,9 @@ long sys_pipe(int *user);
 
 /* kernel/fs/select.c */
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout);
-long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
-long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
+long sys_ppoll(struct pollfd *fds, unsigned int nr, s32 *ts, const void *mask, size_t size);
 long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv);
-long sys_old_select(const unsigned long *user);
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *ts,
 		  const void *sig);
-long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
-			 void *ts, const void *sig);
-
-/* kernel/fs/splice.c */
-long sys_sendfile64(int out_fd, int in_fd, loff_t *user, size_t count);
-long sys_sendfile(int out_fd, int in_fd, long *user, size_t count);
-long sys_copy_file_range(int in_fd, loff_t *in_user, int out_fd, loff_t *out_user, size_t count,
-			 unsigned int flags);
-
-/* kernel/fs/memfd.c */
-long sys_memfd_create(const char *user, unsigned int flags);
 
 #endif

@@ -119,7 +119,7 @@ static void open_console(void)
 		return;
 	}
 	for (i = 0; i < 3; i++) {
-		int fd = get_unused_fd_flags(0);
+		int fd = alloc_fd(0, 0);
 
 		if (fd < 0)
 			break;

@@ -71,7 +71,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	tsk->pdeath_signal = 0;
 	set_name(tsk, bprm->filename);
 	flush_signal_handlers(tsk);
-	flush_old_files(tsk->files);
+	flush_old_files();
 	thread_flush(&tsk->thread);
 	return 0;
 }

@@ -14,15 +14,6 @@
 #include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
 
-/* Call a do_ function that consumes no buffer of its own. */
-#define WITH_NAME(path, call)                      \
-	({                                         \
-		char *name = getname_kernel(path); \
-		int err_ = (call);                 \
-		putname(name);                     \
-		err_;                              \
-	})
-
 static int mkdir_at(const char *path)
 {
 	return WITH_NAME(path, do_mkdirat(AT_FDCWD, name, 0755));
