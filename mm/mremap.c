@@ -1,4 +1,3 @@
-#include "mm/mm.h"
 #include "mm/mmap.h"
 
 #include "kernel/fs/file.h"
@@ -7,6 +6,7 @@
 #include "kernel/sched/task.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
+#include "mm/mm.h"
 
 /* ---- entries ---- */
 

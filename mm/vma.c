@@ -319,16 +319,19 @@ int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long ad
 	return __split_vma(mm, vma, addr, new_below);
 }
 
-/*
- * May @vma stretch over memory of these flags and this file? One that its
- * driver watches (close) keeps the boundaries that the driver knows.
- */
+/* One that its driver is told the end of keeps the boundaries that the driver knows. */
+static bool is_watched(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops && vma->vm_ops->close;
+}
+
+/* May @vma stretch over memory of these flags and this file? */
 static bool can_merge(const struct vm_area_struct *vma, unsigned long vm_flags,
 		      const struct file *file)
 {
 	if (vma->vm_flags != vm_flags || vma->vm_file != file)
 		return false;
-	return !vma->vm_ops || (file && !vma->vm_ops->close);
+	return !vma->vm_ops || (file && !is_watched(vma));
 }
 
 /* @vma gives up [start, end), which is all of it, its head or its tail. */
@@ -368,13 +371,13 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	unsigned long new_end = end;
 	bool up, down;
 
-	if (vm_flags & VM_SPECIAL)
-		return NULL;
 	if (prev && prev->vm_end > addr)
 		owner = prev;
 	else if (next && next->vm_start == addr)
 		owner = next;
-	if (owner == next && owner && owner->vm_end == end)
+	if ((vm_flags & VM_SPECIAL) || (owner && is_watched(owner)))
+		return NULL;
+	if (owner && owner == next && owner->vm_end == end)
 		next = owner->vm_next;
 
 	up = prev && prev->vm_end == addr && can_merge(prev, vm_flags, file) &&

@@ -2,10 +2,10 @@
  * Looking for a hole: the tree knows the largest in each subtree, so the way to
  * one that is long enough is as short as the way to a VMA.
  */
-#include "mm/mm.h"
 #include "mm/vma.h"
 
 #include "kernel/lib/errno.h"
+#include "mm/mm.h"
 
 /* Is there a VMA in this subtree with a gap of @length before it? Then the lowest or highest such. */
 static struct vm_area_struct *gap_in_subtree(struct rb_node *node, unsigned long length,

@@ -375,6 +375,14 @@ static void eight_cases(void)
 	KTEST(watched_open == 2, "cutting two watched VMAs opens and closes nothing for good");
 	do_unmap(0, NCELLS);
 	KTEST(watched_open == 0 && !test_mm.mmap, "unmapping all closes all");
+	do_map(10, 12, 1, FILE_B, 10);
+	do_map(12, 14, 2, FILE_B, 12);
+	find_vma(&test_mm, cell_addr(12))->vm_ops = &watched_ops;
+	watched_open = 1;
+	do_protect(12, 14, 1);
+	KTEST(test_mm.map_count == 2, "a VMA with close is not swallowed by one without");
+	do_unmap(0, NCELLS);
+	KTEST(watched_open == 0, "so that it is closed in the end");
 }
 
 /* Lists of each length up to n become trees as good as grown ones, which can then be worked on. */
