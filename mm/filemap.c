@@ -42,17 +42,15 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-unsigned int find_get_pages(struct address_space *mapping, pgoff_t index, unsigned int nr,
-			    struct page **pages)
+struct page *find_get_next_page(struct address_space *mapping, pgoff_t index)
 {
-	unsigned int i;
+	void *page = NULL;
 
 	spin_lock(&mapping->tree_lock);
-	nr = radix_tree_gang_lookup(&mapping->page_tree, (void **)pages, index, nr);
-	for (i = 0; i < nr; i++)
-		get_page(pages[i]);
+	if (radix_tree_gang_lookup(&mapping->page_tree, &page, index, 1))
+		get_page(page);
 	spin_unlock(&mapping->tree_lock);
-	return nr;
+	return page;
 }
 
 /* ---- entry and exit ---------------------------------------------------------------------------- */

@@ -14,7 +14,6 @@
 #include "kernel/lib/types.h"
 #include "kernel/sched/spinlock_types.h"
 #include "mm/page.h"
-#include "mm/page_wait.h"
 
 struct address_space;
 struct file;
@@ -58,9 +57,8 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index);
  * or killed. Sleeps. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
-/* Up to nr pages from index on, in order, with a reference each. Returns how many. */
-unsigned int find_get_pages(struct address_space *mapping, pgoff_t index, unsigned int nr,
-			    struct page **pages);
+/* The first page at index or behind it, with a reference, or NULL. */
+struct page *find_get_next_page(struct address_space *mapping, pgoff_t index);
 
 /* Enters a fresh page, which is locked; the cache takes a reference of its own. gfp: how to find memory
  * for the tree. 0, -EEXIST, -ENOMEM. */
@@ -72,6 +70,29 @@ void remove_from_page_cache(struct page *page);
 /* The page at index, up to date, with a reference; else ERR_PTR(-ENOMEM, -EIO, -EINTR: killed, or what
  * readpage said). Sleeps. */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file);
+
+/* ---- the page lock (mm/pagelock.c) -------------------------------------------------------------
+ *
+ * Whoever holds it may bring a page's contents in or take the page out of its object. Taken after
+ * mmap_sem, before i_mmap_lock. It belongs to nobody: a page locked by a reader is unlocked by whoever
+ * finishes the reading.
+ */
+
+/* Take it; sleep until it is free. The killable form: 0, or -EINTR when a fatal signal came first. */
+void lock_page(struct page *page);
+int lock_page_killable(struct page *page);
+
+/* Take it if it is free. Value: whether it is ours. Any context. */
+bool trylock_page(struct page *page);
+
+/* Release it and wake who waits. Any context. */
+void unlock_page(struct page *page);
+
+/* Sleep until the page is unlocked. 0, or -EINTR when a fatal signal came. */
+int wait_on_page_locked_killable(struct page *page);
+
+/* Once, at boot, before the first page is locked. */
+void page_wait_init(void);
 
 /* ---- file_operations for objects whose pages are in the cache ---------------------------------- */
 

@@ -114,8 +114,6 @@ ssize_t generic_file_write(struct file *file, const char *buf, size_t count, lof
 
 /* ---- truncation -------------------------------------------------------------------------------- */
 
-#define BATCH 16
-
 /* What lies behind the new end in its page must read as zeroes when the object grows again. */
 static void zero_tail(struct address_space *mapping, loff_t lstart)
 {
@@ -133,27 +131,18 @@ static void zero_tail(struct address_space *mapping, loff_t lstart)
 	put_page(page);
 }
 
-static void drop_page(struct address_space *mapping, struct page *page)
-{
-	lock_page(page);
-	if (page->mapping == mapping)
-		remove_from_page_cache(page);
-	unlock_page(page);
-	put_page(page);
-}
-
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 {
 	pgoff_t index = (lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	struct page *pages[BATCH];
-	unsigned int i, n;
+	struct page *page;
 
 	zero_tail(mapping, lstart);
-	if (!mapping->nrpages)
-		return;
-	while ((n = find_get_pages(mapping, index, BATCH, pages))) {
-		for (i = 0; i < n; i++)
-			drop_page(mapping, pages[i]);
+	while ((page = find_get_next_page(mapping, index))) {
+		lock_page(page);
+		if (page->mapping == mapping)
+			remove_from_page_cache(page);
+		unlock_page(page);
+		put_page(page);
 		cond_resched();
 	}
 }

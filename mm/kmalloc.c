@@ -7,7 +7,6 @@
 #include "kernel/lib/util.h"
 #include "mm/slab.h"
 #include "mm/slab_cache.h"
-#include "mm/slab_debug.h"
 
 #define SLACK 0xcc /* debug builds: what fills a large block behind the bytes asked for */
 

@@ -1,10 +1,8 @@
-/* Memory before there is an allocator: two sorted lists of ranges (see memblock.h).
- *
- * A list never holds overlapping or touching ranges: whoever adds merges. When a list is full the loss
- * is always on the safe side: memory forgets the smallest range, reserved closes its smallest gap.
- */
+/* Memory before there is an allocator: two sorted lists of ranges (see memblock.h). A list never holds
+ * overlapping or touching ranges: whoever adds merges. */
 #include "mm/memblock.h"
 
+#include "kernel/lib/bug.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "mm/page.h"
@@ -42,51 +40,19 @@ static void delete_regions(struct memblock_type *type, unsigned int at, unsigned
 	type->cnt -= n;
 }
 
+/* When the list is full memory is lost, which is safe; a lost reservation would not be. */
 static void insert_region(struct memblock_type *type, unsigned int at, u64 base, u64 end)
 {
+	if (type->cnt == MEMBLOCK_MAX_REGIONS) {
+		if (type == &memblock.reserved)
+			panic("more than %u reserved ranges", MEMBLOCK_MAX_REGIONS);
+		return;
+	}
 	memmove(&type->regions[at + 1], &type->regions[at],
 		(type->cnt - at) * sizeof(type->regions[0]));
 	type->regions[at].base = base;
 	type->regions[at].size = end - base;
 	type->cnt++;
-}
-
-static void forget_smallest_region(struct memblock_type *type)
-{
-	unsigned int i, smallest = 0;
-
-	for (i = 1; i < type->cnt; i++)
-		if (type->regions[i].size < type->regions[smallest].size)
-			smallest = i;
-	delete_regions(type, smallest, 1);
-}
-
-static u64 gap_after(const struct memblock_type *type, unsigned int i)
-{
-	return type->regions[i + 1].base - region_end(&type->regions[i]);
-}
-
-static void close_smallest_gap(struct memblock_type *type)
-{
-	unsigned int i, smallest = 0;
-
-	for (i = 1; i + 1 < type->cnt; i++)
-		if (gap_after(type, i) < gap_after(type, smallest))
-			smallest = i;
-	type->regions[smallest].size +=
-		gap_after(type, smallest) + type->regions[smallest + 1].size;
-	delete_regions(type, smallest + 1, 1);
-}
-
-/* Lists keep one slot spare between calls, so that any single insertion succeeds at once. */
-static void make_room(struct memblock_type *type)
-{
-	if (type->cnt < MEMBLOCK_MAX_REGIONS)
-		return;
-	if (type == &memblock.memory)
-		forget_smallest_region(type);
-	else
-		close_smallest_gap(type);
 }
 
 static void add_range(struct memblock_type *type, u64 base, u64 size)
@@ -103,7 +69,6 @@ static void add_range(struct memblock_type *type, u64 base, u64 size)
 	}
 	delete_regions(type, first, last - first);
 	insert_region(type, first, base, end);
-	make_room(type);
 }
 
 static void remove_range(struct memblock_type *type, u64 base, u64 size)
@@ -124,7 +89,6 @@ static void remove_range(struct memblock_type *type, u64 base, u64 size)
 		if (old_end > end)
 			insert_region(type, i++, max(old_base, end), old_end);
 	}
-	make_room(type);
 }
 
 void memblock_add(u64 base, u64 size)

@@ -14,7 +14,7 @@
 
 #include "kernel/lib/types.h"
 
-/* Regions a list holds. When one is full, precision is lost on the safe side: see memblock.c. */
+/* Regions a list holds: ten times what firmware is known to report. */
 #define MEMBLOCK_MAX_REGIONS 256
 
 /* Addresses from here up are ignored: no x86 processor has more than 52 address bits (Intel SDM

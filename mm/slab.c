@@ -11,7 +11,6 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/slab_cache.h"
-#include "mm/slab_debug.h"
 #include "mm/zone.h"
 
 #define SLAB_MAX_ORDER   1 /* larger blocks only for objects that do not fit otherwise */

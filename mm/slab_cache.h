@@ -76,4 +76,27 @@ void slab_init(void);
 void *slab_alloc(struct kmem_cache *cache, gfp_t gfp, size_t asked, const void *caller);
 void slab_free(struct kmem_cache *cache, void *object, const void *caller);
 
+/* ---- debug builds: red zones, poison, tracks (mm/slab_debug.c) --------------------------------- */
+
+/* Lays out a cache's objects: sets size and offsets from object_size and align. */
+void slab_debug_layout(struct kmem_cache *cache);
+
+/* Makes the place of a fresh object look free. */
+void slab_debug_init(struct kmem_cache *cache, void *object);
+
+/* An object leaves the cache: it must have been left alone while free. `asked` bytes are the user's. */
+void slab_debug_alloc(struct kmem_cache *cache, void *object, size_t asked, const void *caller);
+
+/* An object comes back. False: it must not (reported), and nothing was changed. */
+bool slab_debug_free(struct kmem_cache *cache, void *object, const void *caller);
+
+/* Prints the objects of a slab that are still out. */
+void slab_debug_leaks(struct kmem_cache *cache, struct page *page);
+
+/* Bytes asked for when the object was allocated. */
+size_t slab_debug_asked(struct kmem_cache *cache, const void *object);
+
+/* Report a mistake: panic, or slab_bug_hook. */
+void slab_bug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

@@ -1,10 +1,10 @@
-/* What debug builds do to objects (see slab_debug.h).
+/* What debug builds do to objects (see slab_cache.h).
  *
  * The red zones' byte says whether the object is out: RED_ACTIVE, or free: RED_INACTIVE. So a second
  * free is seen at once, as is a write just before or behind the object. A free object is filled with
  * POISON_FREE; what it looks like when it is next handed out tells whether somebody wrote to it.
  */
-#include "mm/slab_debug.h"
+#include "mm/slab_cache.h"
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printf.h"
@@ -12,7 +12,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "mm/slab.h"
-#include "mm/slab_cache.h"
 
 #define RED_ACTIVE   0xcc
 #define RED_INACTIVE 0xbb

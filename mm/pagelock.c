@@ -1,15 +1,14 @@
-/* The page lock (see page_wait.h).
+/* The page lock (see filemap.h).
  *
  * There are far more pages than sleepers, so wait queues are shared: a page's is found by its frame
  * number, and a woken task looks again whether it was its page.
  */
-#include "mm/page_wait.h"
-
 #include "kernel/lib/bitops.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/wait.h"
+#include "mm/filemap.h"
 
 #define WAIT_TABLE_SIZE 64
 
