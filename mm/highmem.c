@@ -37,9 +37,7 @@ static unsigned int last_pkmap;           /* slot given out last */
 static pte_t *pkmap_page_table;
 
 static pte_t *kmap_pte; /* entry of FIX_KMAP_BEGIN; the following slots have lower addresses */
-static struct {
-	unsigned int depth;
-} kmap_atomic_state[NR_CPUS];
+static unsigned int kmap_atomic_depth[NR_CPUS];
 
 static unsigned long pkmap_addr(unsigned int slot)
 {
@@ -166,15 +164,6 @@ void kunmap_high(struct page *page)
 		wake_up(&pkmap_wait);
 }
 
-struct page *kmap_to_page(const void *address)
-{
-	unsigned long addr = (unsigned long)address;
-
-	if (addr >= PKMAP_BASE && addr < pkmap_addr(LAST_PKMAP))
-		return pte_page(pkmap_page_table[(addr - PKMAP_BASE) >> PAGE_SHIFT]);
-	return virt_to_page(address);
-}
-
 unsigned int kmap_in_use(void)
 {
 	unsigned int n = 0;
@@ -184,6 +173,7 @@ unsigned int kmap_in_use(void)
 	return n;
 }
 
+/* Slot number @depth of this CPU's own. */
 static unsigned int atomic_slot(unsigned int depth)
 {
 	return smp_processor_id() * KM_SLOTS + depth;
@@ -191,14 +181,13 @@ static unsigned int atomic_slot(unsigned int depth)
 
 void *kmap_atomic_prot_pfn(unsigned long pfn, pgprot_t prot)
 {
-	unsigned int depth = this_cpu(kmap_atomic_state).depth++;
-	unsigned int slot = atomic_slot(depth);
+	unsigned int depth = this_cpu(kmap_atomic_depth)++, slot = atomic_slot(depth);
 	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
 
 	if (CONFIG_DEBUG && (depth >= KM_SLOTS || !pte_none(*(kmap_pte - slot))))
-		panic("kmap_atomic number %u of CPU %u: slot holds entry %llx", depth,
-		      smp_processor_id(), (u64)pte_val(*(kmap_pte - slot)));
-	set_pte_atomic(kmap_pte - slot, pfn_pte(pfn, prot));
+		panic("kmap_atomic number %u: slot holds entry %llx", depth,
+		      pte_val(*(kmap_pte - slot)));
+	set_pte(kmap_pte - slot, pfn_pte(pfn, prot));
 	invlpg(addr);
 	return (void *)addr;
 }
@@ -210,28 +199,21 @@ void *kmap_atomic_high(struct page *page)
 
 void kunmap_atomic_high(void *address)
 {
-	unsigned int depth = --this_cpu(kmap_atomic_state).depth;
-	unsigned int slot = atomic_slot(depth);
+	unsigned int slot = atomic_slot(--this_cpu(kmap_atomic_depth));
+	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
 
-	if (CONFIG_DEBUG) {
-		unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
-
-		if (((unsigned long)address & PAGE_MASK) != addr)
-			panic("kunmap_atomic of %p, but %08lx was mapped last", address, addr);
-		/* Otherwise the next user of the slot does it. */
-		pte_clear_entry(kmap_pte - slot);
+	if (CONFIG_DEBUG && ((unsigned long)address & PAGE_MASK) != addr)
+		panic("kunmap_atomic of %p, but %08lx was mapped last", address, addr);
+	pte_clear_entry(kmap_pte - slot);
+	/* Otherwise the next user of the slot does it. */
+	if (CONFIG_DEBUG)
 		invlpg(addr);
-	}
 }
 
 void kmap_init(void)
 {
-	enum pg_level level;
-
-	pkmap_page_table = lookup_address(PKMAP_BASE, &level);
-	BUG_ON(level != PG_LEVEL_4K);
-	kmap_pte = lookup_address(fix_to_virt(FIX_KMAP_BEGIN), &level);
-	BUG_ON(level != PG_LEVEL_4K);
+	pkmap_page_table = kernel_pte(PKMAP_BASE);
+	kmap_pte = kernel_pte(fix_to_virt(FIX_KMAP_BEGIN));
 	for (unsigned int i = 0; i < PKMAP_HASH_SIZE; i++)
 		pkmap_hash[i] = NO_SLOT;
 }

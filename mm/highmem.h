@@ -62,16 +62,13 @@ static inline void *kmap_atomic_pfn(unsigned long pfn)
 	return kmap_atomic_prot_pfn(pfn, pfn_valid(pfn) ? PAGE_KERNEL : PAGE_KERNEL_NOCACHE);
 }
 
-/* The page behind an address that kmap gave. */
-struct page *kmap_to_page(const void *address);
-
 /* Slots that kmap has out; slots whose old entry is not flushed yet are not counted. */
 unsigned int kmap_in_use(void);
 
 /* Frees and flushes every slot that nobody uses any more, without waiting for the area to fill. */
 void kmap_flush_unused(void);
 
-/* Start of both; from mem_init(). */
+/* Start of both; from paging_init(). */
 void kmap_init(void);
 
 /* Whole pages, wherever they lie. Any context. */
@@ -100,17 +97,6 @@ static inline void copy_pfn_to_page(struct page *to, unsigned long from_pfn)
 	copy_page(dst, src);
 	kunmap_atomic(src);
 	kunmap_atomic(dst);
-}
-
-/* The same for a page that a user will see at @vaddr; x86 caches do not care which address. */
-static inline void clear_user_highpage(struct page *page, unsigned long vaddr)
-{
-	clear_highpage(page);
-}
-
-static inline void copy_user_highpage(struct page *to, struct page *from, unsigned long vaddr)
-{
-	copy_highpage(to, from);
 }
 
 #endif

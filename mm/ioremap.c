@@ -6,24 +6,7 @@
 
 #include "kernel/lib/printk.h"
 #include "mm/memblock.h"
-#include "mm/pgtable.h"
 #include "mm/vmalloc.h"
-
-/* The low megabyte is mapped uncacheable by the chipset where it is not RAM: VGA, BIOS. */
-static bool touches_ram(phys_addr_t phys, unsigned long size)
-{
-	return memblock_overlaps_memory(phys, size);
-}
-
-static void map_device(const struct vm_struct *area, unsigned long pfn, unsigned long size,
-		       pgprot_t prot)
-{
-	unsigned long addr = area->addr;
-	enum pg_level level;
-
-	for (; size; size -= PAGE_SIZE, addr += PAGE_SIZE, pfn++)
-		set_pte(lookup_address(addr, &level), pfn_pte(pfn, prot));
-}
 
 static void *ioremap_prot(phys_addr_t phys, unsigned long size, pgprot_t prot, const void *caller)
 {
@@ -31,11 +14,10 @@ static void *ioremap_prot(phys_addr_t phys, unsigned long size, pgprot_t prot, c
 	unsigned long pfn = phys >> PAGE_SHIFT;
 	struct vm_struct *area;
 
-	if (!size || mapped < size)
+	if (!size || mapped < size || phys + size - 1 < phys ||
+	    !pfn_range_mappable(pfn, mapped >> PAGE_SHIFT))
 		return NULL;
-	if (phys + size - 1 < phys || !pfn_range_mappable(pfn, mapped >> PAGE_SHIFT))
-		return NULL;
-	if (touches_ram(phys - offset, mapped)) {
+	if (memblock_overlaps_memory(phys - offset, mapped)) {
 		pr_warn("ioremap: [%08llx, %08llx) is RAM\n", (u64)phys, (u64)phys + size);
 		return NULL;
 	}
@@ -43,16 +25,12 @@ static void *ioremap_prot(phys_addr_t phys, unsigned long size, pgprot_t prot, c
 	if (!area)
 		return NULL;
 	area->phys_addr = phys;
-	map_device(area, pfn, mapped, prot);
+	for (unsigned long done = 0; done < mapped; done += PAGE_SIZE)
+		set_pte(kernel_pte(area->addr + done), pfn_pte(pfn++, prot));
 	return (void *)(area->addr + offset);
 }
 
 void *ioremap(phys_addr_t phys, unsigned long size)
-{
-	return ioremap_prot(phys, size, PAGE_KERNEL_NOCACHE, __builtin_return_address(0));
-}
-
-void *ioremap_nocache(phys_addr_t phys, unsigned long size)
 {
 	return ioremap_prot(phys, size, PAGE_KERNEL_NOCACHE, __builtin_return_address(0));
 }

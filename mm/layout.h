@@ -35,9 +35,7 @@
 #include "kernel/lib/types.h"
 #include "mm/page.h"
 
-#define FIXADDR_TOP        0xFFFFF000UL
-/* The tables that the fixmap lives in start here. */
-#define FIXADDR_BOOT_START 0xFFC00000UL
+#define FIXADDR_TOP 0xFFFFF000UL
 
 #define PKMAP_BASE 0xFF800000UL
 

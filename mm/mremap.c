@@ -25,7 +25,7 @@ static void move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long 
 	spin_lock(&mm->page_table_lock);
 	for (; addr < old_addr + len; addr += PAGE_SIZE, new_addr += PAGE_SIZE) {
 		if (!pte_none(*old_pte))
-			set_pte_at(mm, new_addr, new_pte, ptep_get_and_clear(mm, addr, old_pte));
+			set_pte(new_pte, ptep_get_and_clear(mm, addr, old_pte));
 		old_pte++;
 		new_pte++;
 	}

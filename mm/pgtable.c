@@ -6,64 +6,52 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/list.h"
-#include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
-#include "kernel/x86/cpu.h"
-#include "kernel/x86/percpu.h"
 #include "mm/page_alloc.h"
-#include "mm/slab.h"
-#include "mm/tlb.h"
+#include "mm/vma.h"
 
-/* The kernel's own top table; every other one has its kernel half. */
 pgd_t swapper_pg_dir[PTRS_PER_PGD] __aligned(PAGE_SIZE);
 
 unsigned long __supported_pte_mask = ~(_PAGE_NX | _PAGE_GLOBAL);
 unsigned long pgprot_wc_bits = _PAGE_PCD;
 pgprot_t protection_map[16];
 
-/* Bits 0-2 of a VMA's flags, bit 3 for shared: the order of protection_map. */
-#define PROT_INDEX_READ   1
-#define PROT_INDEX_WRITE  2
-#define PROT_INDEX_EXEC   4
-#define PROT_INDEX_SHARED 8
-
 /*
  * i386 has no write-only and no execute-only pages. A private writable page is
  * entered read-only: the first write makes the copy.
  */
-static pgprot_t protection_of(unsigned int rights)
+static pgprot_t protection_of(unsigned long vm_flags)
 {
-	bool exec = rights & PROT_INDEX_EXEC;
+	bool exec = vm_flags & VM_EXEC;
 
-	if (!(rights & ~PROT_INDEX_SHARED))
+	if (!(vm_flags & ~VM_SHARED))
 		return PAGE_NONE;
-	if ((rights & PROT_INDEX_WRITE) && (rights & PROT_INDEX_SHARED))
+	if ((vm_flags & VM_WRITE) && (vm_flags & VM_SHARED))
 		return exec ? PAGE_SHARED_EXEC : PAGE_SHARED;
 	return exec ? PAGE_READONLY_EXEC : PAGE_READONLY;
 }
 
 void pgprot_init(void)
 {
-	unsigned long mask = ~0UL;
-
+	__supported_pte_mask = ~0UL;
 	if (!cpu_has(X86_FEATURE_NX))
-		mask &= ~_PAGE_NX;
+		__supported_pte_mask &= ~_PAGE_NX;
 	if (!cpu_has(X86_FEATURE_PGE))
-		mask &= ~_PAGE_GLOBAL;
-	__supported_pte_mask = mask;
+		__supported_pte_mask &= ~_PAGE_GLOBAL;
 	if (cpu_has(X86_FEATURE_PAT))
 		pgprot_wc_bits = _PAGE_PWT;
-	for (unsigned int i = 0; i < 16; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(protection_map); i++)
 		protection_map[i] = protection_of(i);
 }
 
+/* ---- tables kept for the next fork ------------------------------------------------------------- */
+
 /*
- * A table that is given back is in the very state that a new one must be in. So
- * some are kept for the next fork, chained by page->private, instead of being
- * cleared again. They stay page tables in the ledger.
+ * A table that is given back is in the very state that a new one must be in:
+ * empty, or, of top tables, empty in the user half. So some are kept, chained by
+ * page->private, instead of being cleared again. They stay page tables in the ledger.
  */
 #define TABLES_KEPT 24
 
@@ -72,7 +60,7 @@ struct quicklist {
 	unsigned int count;
 };
 
-static struct quicklist kept_tables[NR_CPUS]; /* empty tables */
+static struct quicklist kept_tables[NR_CPUS], kept_pgds[NR_CPUS];
 
 static struct page *quicklist_take(struct quicklist *list)
 {
@@ -85,8 +73,10 @@ static struct page *quicklist_take(struct quicklist *list)
 	return page;
 }
 
-static void quicklist_give(struct quicklist *list, struct page *page)
+static void quicklist_give(struct quicklist *list, struct page *page, size_t empty)
 {
+	if (CONFIG_DEBUG && memchr_inv(page_address(page), 0, empty))
+		panic("page table in frame %lx is given back, but not empty", page_to_pfn(page));
 	if (list->count >= TABLES_KEPT) {
 		__free_page(page);
 		return;
@@ -96,17 +86,26 @@ static void quicklist_give(struct quicklist *list, struct page *page)
 	list->count++;
 }
 
-static unsigned long quicklist_drain(struct quicklist *list)
+static unsigned long shrink_tables(gfp_t gfp)
 {
 	unsigned long pages = 0;
 	struct page *page;
 
-	for (; (page = quicklist_take(list)); pages++)
+	while ((page = quicklist_take(&this_cpu(kept_tables))
+			       ?: quicklist_take(&this_cpu(kept_pgds)))) {
 		__free_page(page);
+		pages++;
+	}
 	return pages;
 }
 
-/* A page of empty entries, entered in the ledger; NULL without memory. */
+static struct shrinker table_shrinker = { .shrink = shrink_tables };
+
+void pgtable_cache_init(void)
+{
+	register_shrinker(&table_shrinker);
+}
+
 static struct page *alloc_table(void)
 {
 	struct page *page = quicklist_take(&this_cpu(kept_tables));
@@ -116,190 +115,74 @@ static struct page *alloc_table(void)
 	return alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_OWNER(OWNER_PGTABLE));
 }
 
-/* Takes back a table whose entries are all clear. */
 static void free_table(struct page *page)
 {
-	if (CONFIG_DEBUG && memchr_inv(page_address(page), 0, PAGE_SIZE))
-		panic("page table in frame %lx is given back, but not empty", page_to_pfn(page));
-	quicklist_give(&this_cpu(kept_tables), page);
+	quicklist_give(&this_cpu(kept_tables), page, PAGE_SIZE);
 }
 
-static void pmd_populate(pmd_t *pmd, struct page *table)
-{
-	set_pmd(pmd, pfn_pmd(page_to_pfn(table), __pgprot(_PAGE_TABLE)));
-}
-
-int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
-{
-	struct page *table = alloc_table();
-
-	if (!table)
-		return -ENOMEM;
-	spin_lock(&mm->page_table_lock);
-	if (pmd_none(*pmd)) {
-		pmd_populate(pmd, table);
-		mm->nr_ptes++;
-		table = NULL;
-	}
-	spin_unlock(&mm->page_table_lock);
-	/* Another thread was first. */
-	if (table)
-		free_table(table);
-	return 0;
-}
-
-int __pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
-{
-	struct page *table = alloc_table();
-
-	if (!table)
-		return -ENOMEM;
-	spin_lock(&init_mm.page_table_lock);
-	if (pmd_none(*pmd)) {
-		pmd_populate(pmd, table);
-		table = NULL;
-	}
-	spin_unlock(&init_mm.page_table_lock);
-	if (table)
-		free_table(table);
-	return 0;
-}
-
-#ifdef CONFIG_X86_PAE
-
-static struct kmem_cache *pgd_cache;
-
-static void pgd_cache_init(void)
-{
-	const size_t size = PTRS_PER_PGD * sizeof(pgd_t);
-
-	/* CR3 wants 32-byte alignment (Intel SDM vol. 3A table 4-7). */
-	pgd_cache = kmem_cache_create("pgd", size, size, SLAB_PANIC, NULL);
-}
-
-static pgd_t table_pgd(struct page *pmd_table)
-{
-	return (pgd_t){ page_to_pfn(pmd_table) << PAGE_SHIFT | _PAGE_PRESENT, 0 };
-}
-
-pgd_t *pgd_alloc(struct mm_struct *mm)
-{
-	pgd_t *pgd = kmem_cache_zalloc(pgd_cache, GFP_KERNEL);
-
-	if (pgd)
-		pgd[PTRS_PER_PGD - 1] = swapper_pg_dir[PTRS_PER_PGD - 1];
-	return pgd;
-}
-
-void pgd_free(struct mm_struct *mm, pgd_t *pgd)
-{
-	for (unsigned int i = 0; i < USER_PTRS_PER_PGD; i++)
-		VM_BUG_ON(!pgd_none(pgd[i]));
-	kmem_cache_free(pgd_cache, pgd);
-}
-
-int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
-{
-	struct page *table = alloc_table();
-	bool installed = false;
-
-	if (!table)
-		return -ENOMEM;
-	spin_lock(&mm->page_table_lock);
-	if (pgd_none(*pgd)) {
-		set_pgd(pgd, table_pgd(table));
-		mm->nr_ptes++;
-		installed = true;
-	}
-	spin_unlock(&mm->page_table_lock);
-	if (installed)
-		flush_tlb_pgd(mm);
-	else
-		free_table(table);
-	return 0;
-}
-
-/* Unhooks the pmd tables of [start, end), whole top entries, and puts them on the list. */
-static void unhook_pmd_tables(struct mm_struct *mm, unsigned long start, unsigned long end,
-			      struct list_head *tables)
-{
-	pgd_t *pgd = pgd_offset(mm, start);
-
-	for (; start < end; start += PGDIR_SIZE, pgd++) {
-		if (pgd_none(*pgd))
-			continue;
-		list_add(&virt_to_page(pgd_page_vaddr(*pgd))->lru, tables);
-		set_pgd(pgd, (pgd_t){ 0, 0 });
-		mm->nr_ptes--;
-	}
-}
-
-static unsigned long drain_pgds(void)
-{
-	return 0;
-}
-
-#else
-
-/* Top tables, kernel's half and all: that half never changes. */
-static struct quicklist kept_pgds[NR_CPUS];
-
-static void pgd_cache_init(void)
-{
-}
-
-static unsigned long drain_pgds(void)
-{
-	return quicklist_drain(&this_cpu(kept_pgds));
-}
+/* ---- making ------------------------------------------------------------------------------------ */
 
 pgd_t *pgd_alloc(struct mm_struct *mm)
 {
 	const unsigned int user = USER_PTRS_PER_PGD;
-	struct page *table = quicklist_take(&this_cpu(kept_pgds));
+	struct page *page = quicklist_take(&this_cpu(kept_pgds));
 	pgd_t *pgd;
 
-	if (table)
-		return page_address(table);
-	table = alloc_table();
-	if (!table)
+	if (likely(page))
+		return page_address(page);
+	page = alloc_table();
+	if (!page)
 		return NULL;
-	pgd = page_address(table);
+	pgd = page_address(page);
 	memcpy(pgd + user, swapper_pg_dir + user, (PTRS_PER_PGD - user) * sizeof(pgd_t));
 	return pgd;
 }
 
 void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
-	if (CONFIG_DEBUG && memchr_inv(pgd, 0, USER_PTRS_PER_PGD * sizeof(*pgd)))
-		panic("top page table %p is given back, but not empty", (void *)pgd);
-	quicklist_give(&this_cpu(kept_pgds), virt_to_page(pgd));
+	quicklist_give(&this_cpu(kept_pgds), virt_to_page(pgd), USER_PTRS_PER_PGD * sizeof(pgd_t));
 }
 
-int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
+/* Hangs a new table into an entry, unless another thread was first. True if it was ours. */
+static bool hang_table(struct mm_struct *mm, pte_t *entry, struct page *table, unsigned long bits)
 {
+	bool ours;
+
+	spin_lock(&mm->page_table_lock);
+	ours = pte_none(*entry);
+	if (ours) {
+		set_pte(entry, mk_pte(table, __pgprot(bits)));
+		mm->nr_ptes++;
+	}
+	spin_unlock(&mm->page_table_lock);
+	if (!ours)
+		free_table(table);
+	return ours;
+}
+
+int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
+{
+	struct page *table = alloc_table();
+
+	if (!table)
+		return -ENOMEM;
+	hang_table(mm, &pmd->pte, table, _PAGE_TABLE);
 	return 0;
 }
 
-static void unhook_pmd_tables(struct mm_struct *mm, unsigned long start, unsigned long end,
-			      struct list_head *tables)
+int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
 {
+	struct page *table = alloc_table();
+
+	if (!table)
+		return -ENOMEM;
+	/* The processor reads top entries only when CR3 is loaded. */
+	if (hang_table(mm, &pgd->pmd.pte, table, _PAGE_PGD))
+		flush_tlb_mm(mm);
+	return 0;
 }
 
-#endif
-
-static unsigned long shrink_tables(gfp_t gfp)
-{
-	return drain_pgds() + quicklist_drain(&this_cpu(kept_tables));
-}
-
-static struct shrinker table_shrinker = { .shrink = shrink_tables };
-
-void pgtable_cache_init(void)
-{
-	pgd_cache_init();
-	register_shrinker(&table_shrinker);
-}
+/* ---- taking apart ------------------------------------------------------------------------------ */
 
 /*
  * The part of [start, end), widened to blocks of @size, whose blocks lie wholly in
@@ -308,50 +191,55 @@ void pgtable_cache_init(void)
 static bool hole_blocks(unsigned long *start, unsigned long *end, unsigned long floor,
 			unsigned long ceiling, unsigned long size)
 {
-	unsigned long first = *start & ~(size - 1), past = (*end + size - 1) & ~(size - 1);
-
-	if (first < floor)
-		first += size;
-	if (past > (ceiling ? ceiling : TASK_SIZE))
-		past -= size;
-	*start = first;
-	*end = past;
-	return first < past;
+	*start &= ~(size - 1);
+	*end = ALIGN(*end, size);
+	if (*start < floor)
+		*start += size;
+	if (*end > (ceiling ? ceiling : TASK_SIZE))
+		*end -= size;
+	return *start < *end;
 }
 
-/* Unhooks the pte tables of [start, end), whole pmds, and puts them on the list. */
-static void unhook_pte_tables(struct mm_struct *mm, unsigned long start, unsigned long end,
+/* Takes a table out of its entry, if there is one, and puts it on the list. */
+static void unhang_table(struct mm_struct *mm, pte_t *entry, struct list_head *tables)
+{
+	if (!entry->pte_low)
+		return;
+	list_add(&virt_to_page(table_of(*entry))->lru, tables);
+	pte_clear_entry(entry);
+	mm->nr_ptes--;
+}
+
+static void unhang_pte_tables(struct mm_struct *mm, unsigned long start, unsigned long end,
 			      struct list_head *tables)
 {
-	unsigned long next;
-	pgd_t *pgd = pgd_offset(mm, start);
+	while (start < end) {
+		pgd_t *pgd = pgd_offset(mm, start);
+		unsigned long next = min((start & ~(PGDIR_SIZE - 1)) + PGDIR_SIZE, end);
 
-	for (; start < end; start = next, pgd++) {
-		next = pgd_addr_end(start, end);
-		if (pgd_none(*pgd))
-			continue;
-		for (pmd_t *pmd = pmd_offset(pgd, start); start < next; start += PMD_SIZE, pmd++) {
-			if (pmd_none_or_clear_bad(pmd, start))
-				continue;
-			list_add(&pmd_page(*pmd)->lru, tables);
-			pmd_clear(pmd);
-			mm->nr_ptes--;
+		if (!pgd_none(*pgd)) {
+			pmd_t *pmd = pmd_offset(pgd, start);
+
+			for (; start < next; start += PMD_SIZE)
+				unhang_table(mm, &pmd++->pte, tables);
 		}
+		start = next;
 	}
 }
 
 void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 		   unsigned long floor, unsigned long ceiling)
 {
-	unsigned long pmd_start = start, pmd_end = end;
+	unsigned long first = start, past = end;
 	struct page *page, *next;
 	LIST_HEAD(tables);
 
-	if (!hole_blocks(&start, &end, floor, ceiling, PMD_SIZE))
+	if (!hole_blocks(&first, &past, floor, ceiling, PMD_SIZE))
 		return;
-	unhook_pte_tables(mm, start, end, &tables);
-	if (hole_blocks(&pmd_start, &pmd_end, floor, ceiling, PGDIR_SIZE))
-		unhook_pmd_tables(mm, pmd_start, pmd_end, &tables);
+	unhang_pte_tables(mm, first, past, &tables);
+	if (PTRS_PER_PMD > 1 && hole_blocks(&start, &end, floor, ceiling, PGDIR_SIZE))
+		for (; start < end; start += PGDIR_SIZE)
+			unhang_table(mm, &pgd_offset(mm, start)->pmd.pte, &tables);
 	if (list_empty(&tables))
 		return;
 	/* The processor may walk through a table that it remembers (SDM vol. 3A 4.10.3). */
@@ -360,6 +248,8 @@ void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 		free_table(page);
 }
 
+/* ---- looking ----------------------------------------------------------------------------------- */
+
 bool pfn_range_mappable(unsigned long pfn, unsigned long count)
 {
 	unsigned int bits = min_t(unsigned int, PTE_PFN_BITS, boot_cpu.phys_bits - PAGE_SHIFT);
@@ -367,37 +257,17 @@ bool pfn_range_mappable(unsigned long pfn, unsigned long count)
 	return (u64)pfn + count <= 1ULL << bits;
 }
 
-static pte_t *lookup_in_pgd(pgd_t *pgd, unsigned long addr, enum pg_level *level)
+pte_t *lookup_address_mm(struct mm_struct *mm, unsigned long addr, enum pg_level *level)
 {
-	pmd_t *pmd;
+	pmd_t *pmd = pmd_lookup(mm, addr);
 
-	*level = PG_LEVEL_NONE;
-	if (!pgd_present(*pgd))
-		return NULL;
-	pmd = pmd_offset(pgd, addr);
-	if (!pmd_present(*pmd))
-		return NULL;
-	if (pmd_large(*pmd)) {
-		*level = PG_LEVEL_LARGE;
-		return (pte_t *)pmd;
-	}
-	*level = PG_LEVEL_4K;
-	return pte_offset_kernel(pmd, addr);
+	*level = !pmd ? PG_LEVEL_NONE : pmd_large(*pmd) ? PG_LEVEL_LARGE : PG_LEVEL_4K;
+	if (*level == PG_LEVEL_4K)
+		return pte_offset_map(pmd, addr);
+	return (pte_t *)pmd;
 }
 
 pte_t *lookup_address(unsigned long addr, enum pg_level *level)
 {
-	return lookup_in_pgd(pgd_offset_k(addr), addr, level);
-}
-
-pte_t *lookup_address_mm(struct mm_struct *mm, unsigned long addr, enum pg_level *level)
-{
-	return lookup_in_pgd(pgd_offset(mm, addr), addr, level);
-}
-
-void pmd_clear_bad(pmd_t *pmd, unsigned long addr)
-{
-	pr_err("page tables: bad pmd %llx for address %08lx, cleared\n",
-	       (unsigned long long)pmd_val(*pmd), addr);
-	pmd_clear(pmd);
+	return lookup_address_mm(&init_mm, addr, level);
 }

@@ -11,17 +11,17 @@
  *
  * The low word of an entry that maps a page (Intel SDM vol. 3A 4.3, 4.4, 4.6-4.9):
  *
- *   31             12 11 10  9   8   7   6   5   4   3   2   1   0
- *  +-----------------+-----+---+---+---+---+---+---+---+---+---+---+
- *  |      frame      | ..  | S | G |PAT| D | A |PCD|PWT| U | W | P |
- *  +-----------------+-----+---+---+---+---+---+---+---+---+---+---+
+ *   31             12 11  9   8   7   6   5   4   3   2   1   0
+ *  +-----------------+------+---+---+---+---+---+---+---+---+---+
+ *  |      frame      |  0   | G |PAT| D | A |PCD|PWT| U | W | P |
+ *  +-----------------+------+---+---+---+---+---+---+---+---+---+
  *
  *  P present   W writable   U user may use it   PWT, PCD, PAT caching
  *  A accessed, D dirty: set by the processor    G global: survives a CR3 load
- *  S special (ours): maps a frame that keeps no count for this entry
  *  In a pmd, bit 7 is PSE: the entry maps a large page, there is no lower table.
  *  In an entry without P, bit 8 is PROTNONE: a page is here, but nobody may touch it
- *  (mprotect PROT_NONE), and bit 6 is FILE (mm/pgtable-?level.h: swap and file entries).
+ *  (mprotect PROT_NONE). An entry with neither is 0; the processor ignores its other
+ *  bits, which is where a swap slot or a file offset would stand.
  *  The three-level format has a high word: more frame bits, and NX as its top bit.
  */
 #ifndef MM_PGTABLE_H
@@ -29,7 +29,7 @@
 
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/types.h"
-#include "kernel/sched/spinlock.h"
+#include "kernel/x86/atomic.h"
 #include "kernel/x86/cpu.h"
 #include "mm/mm.h"
 #include "mm/page.h"
@@ -45,27 +45,41 @@
 #define _PAGE_DIRTY    0x040UL
 #define _PAGE_PSE      0x080UL
 #define _PAGE_GLOBAL   0x100UL
-#define _PAGE_SPECIAL  0x200UL
-#define _PAGE_FILE     _PAGE_DIRTY
 #define _PAGE_PROTNONE _PAGE_GLOBAL
 
+/*
+ * What differs between the formats: the type pte_t, how many entries a table has, and
+ *
+ *	pfn_pte(pfn, prot)	an entry	pte_pfn, pte_pgprot	its two halves
+ *	pte_none, pte_val	is it empty; all of it as a number, to print
+ *	set_pte(ptep, pte)	writes an entry that is absent now, or whose frame and NX stay as
+ *				they are: safe then against the processor's own walks
+ *	pte_clear_entry		empties one	pte_xchg_clear	and tells what was in it
+ */
 #ifdef CONFIG_X86_PAE
 #include "mm/pgtable-3level.h"
 #else
 #include "mm/pgtable-2level.h"
 #endif
 
+/* Entries of the upper tables have the same shape, and types of their own so that they are not mixed up. */
+typedef struct {
+	pte_t pte;
+} pmd_t;
+
+typedef struct {
+	pmd_t pmd;
+} pgd_t;
+
 #define PGDIR_SIZE        (1UL << PGDIR_SHIFT)
-#define PGDIR_MASK        (~(PGDIR_SIZE - 1))
 #define PMD_SIZE          (1UL << PMD_SHIFT)
 #define PMD_MASK          (~(PMD_SIZE - 1))
 /* pgd entries that belong to user space; the others are the kernel's. */
 #define USER_PTRS_PER_PGD (TASK_SIZE / PGDIR_SIZE)
 
+/* An entry that points to a table; in a real pgd only P may be set (Intel SDM vol. 3A table 4-8). */
 #define _PAGE_TABLE (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
-/* What pte_modify keeps: the frame, what the processor noted, caching, special. */
-#define _PAGE_CHG_MASK \
-	(PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PWT | _PAGE_PCD | _PAGE_SPECIAL)
+#define _PAGE_PGD   _PAGE_PRESENT
 
 /* ---- protections ------------------------------------------------------------------------------ */
 
@@ -82,16 +96,12 @@ extern unsigned long pgprot_wc_bits;
 
 #define PAGE_KERNEL         supported_prot(__PAGE_KERNEL)
 #define PAGE_KERNEL_RO      supported_prot(__PAGE_KERNEL & ~_PAGE_RW)
-#define PAGE_KERNEL_ROX     supported_prot(__PAGE_KERNEL_EXEC & ~_PAGE_RW)
-#define PAGE_KERNEL_EXEC    supported_prot(__PAGE_KERNEL_EXEC)
 #define PAGE_KERNEL_NOCACHE supported_prot(__PAGE_KERNEL | _PAGE_PCD | _PAGE_PWT)
 #define PAGE_KERNEL_WC      __pgprot(pgprot_val(PAGE_KERNEL) | pgprot_wc_bits)
 
 #define PAGE_NONE          __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
 #define PAGE_READONLY      supported_prot(__PAGE_USER | _PAGE_NX)
 #define PAGE_READONLY_EXEC supported_prot(__PAGE_USER)
-#define PAGE_COPY          PAGE_READONLY
-#define PAGE_COPY_EXEC     PAGE_READONLY_EXEC
 #define PAGE_SHARED        supported_prot(__PAGE_USER | _PAGE_RW | _PAGE_NX)
 #define PAGE_SHARED_EXEC   supported_prot(__PAGE_USER | _PAGE_RW)
 
@@ -135,25 +145,35 @@ static inline bool pte_present(pte_t pte)
 	return pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
-/* Asked of a present entry ... */
-static inline bool pte_write(pte_t pte)
+static inline bool pte_same(pte_t a, pte_t b)
 {
-	return pte.pte_low & _PAGE_RW;
+	return pte_val(a) == pte_val(b);
 }
+
+/* Asked of a present entry, and the same entry changed. */
+#define DEFINE_PTE_FLAG(test, set, clear, bit) \
+	static inline bool test(pte_t pte)     \
+	{                                      \
+		return pte.pte_low & (bit);    \
+	}                                      \
+	static inline pte_t set(pte_t pte)     \
+	{                                      \
+		pte.pte_low |= (bit);          \
+		return pte;                    \
+	}                                      \
+	static inline pte_t clear(pte_t pte)   \
+	{                                      \
+		pte.pte_low &= ~(bit);         \
+		return pte;                    \
+	}
+
+DEFINE_PTE_FLAG(pte_write, pte_mkwrite, pte_wrprotect, _PAGE_RW)
+DEFINE_PTE_FLAG(pte_dirty, pte_mkdirty, pte_mkclean, _PAGE_DIRTY)
+DEFINE_PTE_FLAG(pte_young, pte_mkyoung, pte_mkold, _PAGE_ACCESSED)
 
 static inline bool pte_user(pte_t pte)
 {
 	return pte.pte_low & _PAGE_USER;
-}
-
-static inline bool pte_dirty(pte_t pte)
-{
-	return pte.pte_low & _PAGE_DIRTY;
-}
-
-static inline bool pte_young(pte_t pte)
-{
-	return pte.pte_low & _PAGE_ACCESSED;
 }
 
 static inline bool pte_exec(pte_t pte)
@@ -161,79 +181,13 @@ static inline bool pte_exec(pte_t pte)
 	return !(pgprot_val(pte_pgprot(pte)) & _PAGE_NX);
 }
 
-static inline bool pte_global(pte_t pte)
-{
-	return pte.pte_low & _PAGE_GLOBAL;
-}
-
-static inline bool pte_special(pte_t pte)
-{
-	return pte.pte_low & _PAGE_SPECIAL;
-}
-
-static inline bool pte_protnone(pte_t pte)
-{
-	return (pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE)) == _PAGE_PROTNONE;
-}
-
-/* ... and of one that is neither present nor none: a file offset (true) or a swap slot. */
-static inline bool pte_file(pte_t pte)
-{
-	return pte.pte_low & _PAGE_FILE;
-}
-
-static inline pte_t pte_wrprotect(pte_t pte)
-{
-	pte.pte_low &= ~_PAGE_RW;
-	return pte;
-}
-
-static inline pte_t pte_mkwrite(pte_t pte)
-{
-	pte.pte_low |= _PAGE_RW;
-	return pte;
-}
-
-static inline pte_t pte_mkclean(pte_t pte)
-{
-	pte.pte_low &= ~_PAGE_DIRTY;
-	return pte;
-}
-
-static inline pte_t pte_mkdirty(pte_t pte)
-{
-	pte.pte_low |= _PAGE_DIRTY;
-	return pte;
-}
-
-static inline pte_t pte_mkold(pte_t pte)
-{
-	pte.pte_low &= ~_PAGE_ACCESSED;
-	return pte;
-}
-
-static inline pte_t pte_mkyoung(pte_t pte)
-{
-	pte.pte_low |= _PAGE_ACCESSED;
-	return pte;
-}
-
-static inline pte_t pte_mkexec(pte_t pte)
-{
-	return pte_set_nx(pte, 0);
-}
-
-static inline pte_t pte_mkspecial(pte_t pte)
-{
-	pte.pte_low |= _PAGE_SPECIAL;
-	return pte;
-}
-
 /* The same page under other rights (mprotect): caching, dirty, accessed are kept. */
 static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
 {
-	pte.pte_low &= _PAGE_CHG_MASK;
-	pte.pte_low |= pgprot_val(newprot) & ~(_PAGE_CHG_MASK | _PAGE_NX);
+	const unsigned long keep = PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PWT | _PAGE_PCD;
+
+	pte.pte_low &= keep;
+	pte.pte_low |= pgprot_val(newprot) & ~(keep | _PAGE_NX);
 	return pte_set_nx(pte, pgprot_val(newprot) & _PAGE_NX);
 }
 
@@ -248,57 +202,7 @@ static inline struct page *pte_page(pte_t pte)
 	return pfn_to_page(pte_pfn(pte));
 }
 
-static inline phys_addr_t pte_phys(pte_t pte)
-{
-	return (phys_addr_t)pte_pfn(pte) << PAGE_SHIFT;
-}
-
-/* A swap slot in one word: type in bits 31-27, offset in pages below. */
-typedef struct {
-	unsigned long val;
-} swp_entry_t;
-
-#define MAX_SWAPFILES 32
-
-static inline swp_entry_t swp_entry(unsigned int type, unsigned long offset)
-{
-	return (swp_entry_t){ (unsigned long)type << 27 | offset };
-}
-
-static inline unsigned int swp_type(swp_entry_t entry)
-{
-	return entry.val >> 27;
-}
-
-static inline unsigned long swp_offset(swp_entry_t entry)
-{
-	return entry.val & ((1UL << 27) - 1);
-}
-
-static inline pte_t swp_entry_to_pte(swp_entry_t entry)
-{
-	return swp_pte(swp_type(entry), swp_offset(entry));
-}
-
-static inline swp_entry_t pte_to_swp_entry(pte_t pte)
-{
-	return swp_entry(swp_pte_type(pte), swp_pte_offset(pte));
-}
-
-/* ---- an entry in its table -------------------------------------------------------------------- */
-
-/*
- * set_pte(ptep, pte)        writes an entry that is not present, or whose frame and NX stay
- *                           as they are. Safe in that case against the processor's own walks.
- * set_pte_atomic(ptep, pte) writes any entry in one piece; dearer in the three-level format.
- * set_pmd, pmd_clear        the same for a pmd.
- * Callers hold mm->page_table_lock and flush what they weaken (mm/tlb.h).
- */
-
-static inline void set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t pte)
-{
-	set_pte(ptep, pte);
-}
+/* ---- an entry in its table: page_table_lock held, and what is weakened is flushed after (mm/tlb.h) ---- */
 
 static inline void pte_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
@@ -326,18 +230,6 @@ static inline void ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, 
 			 : "memory", "cc");
 }
 
-/* Was it accessed since this was asked last? No flush: a stale A costs a guess, not a page. */
-static inline bool ptep_test_and_clear_young(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
-{
-	bool old;
-
-	__asm__ volatile("lock btrl $5, %0\n\tsetc %1"
-			 : "+m"(ptep->pte_low), "=q"(old)
-			 :
-			 : "memory", "cc");
-	return old;
-}
-
 /* Strengthens a present entry in place (W, D, A; same frame). Nothing to flush but a stale entry. */
 static inline void ptep_set_access_flags(pte_t *ptep, pte_t entry)
 {
@@ -348,96 +240,63 @@ static inline void ptep_set_access_flags(pte_t *ptep, pte_t entry)
 
 static inline bool pmd_none(pmd_t pmd)
 {
-	return !pmd.pmd_low;
-}
-
-static inline bool pmd_present(pmd_t pmd)
-{
-	return pmd.pmd_low & _PAGE_PRESENT;
+	return !pmd.pte.pte_low;
 }
 
 static inline bool pmd_large(pmd_t pmd)
 {
-	return (pmd.pmd_low & (_PAGE_PSE | _PAGE_PRESENT)) == (_PAGE_PSE | _PAGE_PRESENT);
+	return pmd.pte.pte_low & _PAGE_PSE;
 }
 
-/* Neither none nor the address of a table in the form that pmd_populate gives it. */
-static inline bool pmd_bad(pmd_t pmd)
+/* A folded level is always there. */
+static inline bool pgd_none(pgd_t pgd)
 {
-	const unsigned long must = _PAGE_PRESENT | _PAGE_RW;
-
-	return (pmd.pmd_low & (must | _PAGE_PSE)) != must;
+	return PTRS_PER_PMD > 1 && pmd_none(pgd.pmd);
 }
 
-static inline pte_t *pmd_page_vaddr(pmd_t pmd)
+/* The table that an entry points to. */
+static inline void *table_of(pte_t entry)
 {
-	return __va(pmd.pmd_low & PAGE_MASK);
+	return __va(entry.pte_low & PAGE_MASK);
 }
 
-static inline struct page *pmd_page(pmd_t pmd)
-{
-	return pfn_to_page(pmd.pmd_low >> PAGE_SHIFT);
-}
+extern pgd_t swapper_pg_dir[PTRS_PER_PGD]; /* the kernel's own: init_mm.pgd */
 
-extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
-
-#define pgd_index(addr) ((unsigned long)(addr) >> PGDIR_SHIFT)
-#define pmd_index(addr) (((unsigned long)(addr) >> PMD_SHIFT) & (PTRS_PER_PMD - 1))
-#define pte_index(addr) (((unsigned long)(addr) >> PAGE_SHIFT) & (PTRS_PER_PTE - 1))
-
-/* The walk. Below a pgd or pmd only if it is present and not bad. */
+/* The walk. Below a pgd or pmd only if it is not none (and not large). */
 static inline pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr)
 {
-	return (pgd_t *)mm->pgd + pgd_index(addr);
+	return (pgd_t *)mm->pgd + (addr >> PGDIR_SHIFT);
 }
 
-static inline pgd_t *pgd_offset_k(unsigned long addr)
+static inline pmd_t *pmd_offset(pgd_t *pgd, unsigned long addr)
 {
-	return swapper_pg_dir + pgd_index(addr);
+	if (PTRS_PER_PMD == 1)
+		return &pgd->pmd;
+	return (pmd_t *)table_of(pgd->pmd.pte) + ((addr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
 }
 
-static inline pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long addr)
+static inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)
 {
-	return pmd_page_vaddr(*pmd) + pte_index(addr);
+	return (pte_t *)table_of(pmd->pte) + ((addr >> PAGE_SHIFT) & (PTRS_PER_PTE - 1));
 }
-
-#define pte_offset_map(pmd, addr) pte_offset_kernel(pmd, addr)
-#define pte_unmap(pte)            ((void)(pte))
-
-#define pte_offset_map_lock(mm, pmd, addr, ptlp)          \
-	({                                                \
-		pte_t *__pte = pte_offset_map(pmd, addr); \
-		*(ptlp) = &(mm)->page_table_lock;         \
-		spin_lock(*(ptlp));                       \
-		__pte;                                    \
-	})
-
-#define pte_unmap_unlock(pte, ptl) \
-	do {                       \
-		spin_unlock(ptl);  \
-		pte_unmap(pte);    \
-	} while (0)
 
 /*
- * Where the part of [addr, end) ends that one entry covers. end may be 0: the top of the
+ * Where the part of [addr, end) ends that one pmd covers. end may be 0: the top of the
  * address space; the minus ones make the comparison right there.
  */
-#define table_addr_end(addr, end, size)                                     \
-	({                                                                  \
-		unsigned long __boundary = ((addr) + (size)) & ~((size)-1); \
-		__boundary - 1 < (end)-1 ? __boundary : (end);              \
+#define pmd_addr_end(addr, end)                                            \
+	({                                                                 \
+		unsigned long __boundary = ((addr) + PMD_SIZE) & PMD_MASK; \
+		__boundary - 1 < (end)-1 ? __boundary : (end);             \
 	})
-#define pgd_addr_end(addr, end) table_addr_end(addr, end, PGDIR_SIZE)
-#define pmd_addr_end(addr, end) table_addr_end(addr, end, PMD_SIZE)
 
-int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr);
-int __pte_alloc(struct mm_struct *mm, pmd_t *pmd, unsigned long addr);
-int __pte_alloc_kernel(pmd_t *pmd, unsigned long addr);
+int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd);
+int __pte_alloc(struct mm_struct *mm, pmd_t *pmd);
 
 /* The pmd for @addr, its table made if there is none; NULL without memory. May sleep. */
 static inline pmd_t *pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
 {
-	if (unlikely(pgd_none(*pgd)) && __pmd_alloc(mm, pgd, addr))
+	if (unlikely(pgd_none(*pgd)) && __pmd_alloc(mm, pgd))
 		return NULL;
 	return pmd_offset(pgd, addr);
 }
@@ -450,7 +309,7 @@ static inline pmd_t *pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long a
  */
 static inline pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
 {
-	if (unlikely(pmd_none(*pmd)) && __pte_alloc(mm, pmd, addr))
+	if (unlikely(pmd_none(*pmd)) && __pte_alloc(mm, pmd))
 		return NULL;
 	return pte_offset_map(pmd, addr);
 }
@@ -475,12 +334,10 @@ static inline pmd_t *pmd_lookup(struct mm_struct *mm, unsigned long addr)
 	return pmd_none(*pmd) ? NULL : pmd;
 }
 
-/* The same in the kernel's half. */
-static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long addr)
+/* The kernel's entry for an address in an area whose tables exist since boot: vmalloc, PKMAP, fixmap. */
+static inline pte_t *kernel_pte(unsigned long addr)
 {
-	if (unlikely(pmd_none(*pmd)) && __pte_alloc_kernel(pmd, addr))
-		return NULL;
-	return pte_offset_kernel(pmd, addr);
+	return pte_offset_map(pmd_offset(pgd_offset(&init_mm, addr), addr), addr);
 }
 
 /*
@@ -504,13 +361,7 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd);
 void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 		   unsigned long floor, unsigned long ceiling);
 
-/* Enters a table for paging_init(), which has it from memblock. */
-static inline void pmd_populate_kernel(pmd_t *pmd, void *table)
-{
-	set_pmd(pmd, pfn_pmd(__pa(table) >> PAGE_SHIFT, __pgprot(_PAGE_TABLE)));
-}
-
-/* Makes the slab that top tables come from. After kmem_cache_init(), before the first pgd_alloc(). */
+/* Lets memory shortage ask back the tables that are kept for later. From mem_init(). */
 void pgtable_cache_init(void);
 
 /*
@@ -532,19 +383,5 @@ pte_t *lookup_address(unsigned long addr, enum pg_level *level);
 
 /* The same in any address space. page_table_lock held where others may change it. */
 pte_t *lookup_address_mm(struct mm_struct *mm, unsigned long addr, enum pg_level *level);
-
-/* Report a damaged table entry, naming the address, and clear it. */
-void pmd_clear_bad(pmd_t *pmd, unsigned long addr);
-
-static inline bool pmd_none_or_clear_bad(pmd_t *pmd, unsigned long addr)
-{
-	if (pmd_none(*pmd))
-		return true;
-	if (unlikely(pmd_bad(*pmd))) {
-		pmd_clear_bad(pmd, addr);
-		return true;
-	}
-	return false;
-}
 
 #endif

@@ -9,21 +9,18 @@
 #include "kernel/lib/kallsyms.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
-#include "kernel/sched/task.h"
-#include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
-#include "mm/tlb.h"
 #include "mm/vmalloc_area.h"
+
+#define GFP_VMALLOC (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_VMALLOC))
+#define GFP_STACK   (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_STACK))
 
 static spinlock_t vmlist_lock = SPIN_LOCK_UNLOCKED;
 static struct kmem_cache *vm_struct_cache;
 static unsigned long vmalloc_used;
-
-/* ---- areas ------------------------------------------------------------------------------------ */
 
 struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, unsigned int flags,
 				      const void *caller)
@@ -44,136 +41,51 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 	if (found)
 		vmalloc_used += area->size;
 	spin_unlock(&vmlist_lock);
-	if (!found) {
-		pr_warn("vmalloc: no room for %lu bytes: use vmalloc=SIZE to make the area larger\n",
-			size);
-		kmem_cache_free(vm_struct_cache, area);
-		return NULL;
-	}
-	return area;
+	if (found)
+		return area;
+	pr_warn("vmalloc: no room for %lu bytes: vmalloc=SIZE makes the area larger\n", size);
+	kmem_cache_free(vm_struct_cache, area);
+	return NULL;
 }
 
-/* The area that holds @addr and is not behind it. vmlist_lock held. */
-static struct vm_struct *area_at(unsigned long addr)
-{
-	struct vm_struct *area = vm_area_find(addr);
-
-	return area && addr - area->addr < area->size ? area : NULL;
-}
-
-/* Calls @fn(entry, addr) for each entry of [start, end), whose tables all exist. */
-static __always_inline void for_each_entry(unsigned long start, unsigned long end,
-					   void (*fn)(pte_t *ptep, void *arg), void *arg)
-{
-	enum pg_level level;
-	pte_t *ptep = NULL;
-
-	for (; start < end; start += PAGE_SIZE, ptep++) {
-		if (!ptep || !pte_index(start))
-			ptep = lookup_address(start, &level);
-		fn(ptep, arg);
-	}
-}
-
-struct map_cursor {
-	struct page **pages;
-	pgprot_t prot;
-};
-
-static void map_one(pte_t *ptep, void *arg)
-{
-	struct map_cursor *cursor = arg;
-
-	BUG_ON(!pte_none(*ptep));
-	set_pte(ptep, mk_pte(*cursor->pages++, cursor->prot));
-}
-
-void map_vm_area(struct vm_struct *area, pgprot_t prot, struct page **pages)
-{
-	struct map_cursor cursor = { pages, prot };
-	unsigned long size = (unsigned long)area->nr_pages << PAGE_SHIFT;
-
-	BUG_ON(size > area->size - PAGE_SIZE);
-	for_each_entry(area->addr, area->addr + size, map_one, &cursor);
-}
-
-/* Clears an entry; the page, if the area owns it, is put on a list until the TLB is flushed. */
-static void unmap_one(pte_t *ptep, void *arg)
-{
-	struct list_head *pages = arg;
-	pte_t pte = *ptep;
-
-	if (pte_none(pte))
-		return;
-	pte_clear_entry(ptep);
-	if (pages)
-		list_add(&pte_page(pte)->lru, pages);
-}
-
+/* Clears the area's entries and flushes; pages of its own are put on the list. */
 static void unmap_area(struct vm_struct *area, struct list_head *pages)
 {
-	unsigned long end = area->addr + area->size - PAGE_SIZE;
+	unsigned long addr = area->addr, end = area->addr + area->size - PAGE_SIZE;
 
-	for_each_entry(area->addr, end, unmap_one, pages);
+	for (; addr < end; addr += PAGE_SIZE) {
+		pte_t *ptep = kernel_pte(addr), pte = *ptep;
+
+		pte_clear_entry(ptep);
+		if (!pte_none(pte) && area->flags & (VM_ALLOC | VM_KSTACK))
+			list_add(&pte_page(pte)->lru, pages);
+	}
 	flush_tlb_kernel_range(area->addr, end);
 }
 
-static void free_page_list(struct list_head *pages)
+void remove_vm_area(const void *addr, unsigned int flags)
 {
-	struct page *page, *next;
-
-	list_for_each_entry_safe(page, next, pages, lru)
-		__free_page(page);
-}
-
-/* Removes the area that begins at @addr and is of one of the kinds @flags; its pages go if they are its own. */
-static void free_vm_area(const void *addr, unsigned int flags, const char *who)
-{
-	unsigned long start = (unsigned long)addr;
 	struct vm_struct *area;
+	struct page *page, *next;
 	LIST_HEAD(pages);
 
 	spin_lock(&vmlist_lock);
-	area = vm_area_find(start);
+	area = vm_area_find((unsigned long)addr);
 	spin_unlock(&vmlist_lock);
-	if (!area || area->addr != start || !(area->flags & flags))
-		panic("%s(%p): no such area begins there", who, addr);
-	unmap_area(area, area->flags & (VM_ALLOC | VM_KSTACK) ? &pages : NULL);
+	if (!area || area->addr != (unsigned long)addr || area->flags != flags)
+		panic("%p is given back, but no such area begins there", addr);
+	unmap_area(area, &pages);
 	/* Only now may somebody else get these addresses. */
 	spin_lock(&vmlist_lock);
 	vm_area_erase(area);
 	vmalloc_used -= area->size;
 	spin_unlock(&vmlist_lock);
-	free_page_list(&pages);
+	list_for_each_entry_safe(page, next, &pages, lru)
+		__free_page(page);
 	kmem_cache_free(vm_struct_cache, area);
 }
 
-void remove_vm_area(const void *addr, unsigned int flags)
-{
-	free_vm_area(addr, flags, __func__);
-}
-
 /* ---- areas with pages of their own ------------------------------------------------------------ */
-
-/* Gets a page for each entry of the area. False: no memory; area->nr_pages are mapped. */
-static bool fill_area(struct vm_struct *area, unsigned long size, gfp_t gfp)
-{
-	unsigned long addr = area->addr, end = addr + size;
-	enum pg_level level;
-	pte_t *ptep = NULL;
-
-	for (; addr < end; addr += PAGE_SIZE, ptep++, area->nr_pages++) {
-		struct page *page = alloc_page(gfp);
-
-		if (!page)
-			return false;
-		if (!ptep || !pte_index(addr))
-			ptep = lookup_address(addr, &level);
-		BUG_ON(!pte_none(*ptep));
-		set_pte(ptep, mk_pte(page, PAGE_KERNEL));
-	}
-	return true;
-}
 
 static void *alloc_area(unsigned long size, unsigned long align, unsigned int flags, gfp_t gfp,
 			const void *caller)
@@ -187,15 +99,18 @@ static void *alloc_area(unsigned long size, unsigned long align, unsigned int fl
 	area = get_vm_area_aligned(size, align, flags, caller);
 	if (!area)
 		return NULL;
-	if (!fill_area(area, PAGE_ALIGN(size), gfp)) {
-		free_vm_area((void *)area->addr, flags, __func__);
-		return NULL;
+	for (size = PAGE_ALIGN(size) >> PAGE_SHIFT; area->nr_pages < size; area->nr_pages++) {
+		unsigned long addr = area->addr + area->nr_pages * PAGE_SIZE;
+		struct page *page = alloc_page(gfp);
+
+		if (!page) {
+			remove_vm_area((void *)area->addr, flags);
+			return NULL;
+		}
+		set_pte(kernel_pte(addr), mk_pte(page, PAGE_KERNEL));
 	}
 	return (void *)area->addr;
 }
-
-#define GFP_VMALLOC (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_VMALLOC))
-#define GFP_STACK   (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_STACK))
 
 void *vmalloc(unsigned long size)
 {
@@ -211,7 +126,17 @@ void *vzalloc(unsigned long size)
 void vfree(const void *addr)
 {
 	if (addr)
-		free_vm_area(addr, VM_ALLOC, __func__);
+		remove_vm_area(addr, VM_ALLOC);
+}
+
+struct page *vmalloc_to_page(const void *addr)
+{
+	pte_t pte;
+
+	if (!is_vmalloc_addr(addr))
+		return NULL;
+	pte = *kernel_pte((unsigned long)addr);
+	return pte_present(pte) && pfn_valid(pte_pfn(pte)) ? pte_page(pte) : NULL;
 }
 
 /* ---- areas with the caller's pages ------------------------------------------------------------ */
@@ -220,39 +145,22 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 {
 	struct vm_struct *area;
 
-	if (!count || count > nr_total_pages())
+	if (count > nr_total_pages())
 		return NULL;
 	area = get_vm_area_aligned((unsigned long)count << PAGE_SHIFT, PAGE_SIZE, VM_MAP,
 				   __builtin_return_address(0));
 	if (!area)
 		return NULL;
-	area->nr_pages = count;
-	map_vm_area(area, prot, pages);
+	for (; area->nr_pages < count; area->nr_pages++)
+		set_pte(kernel_pte(area->addr + area->nr_pages * PAGE_SIZE),
+			mk_pte(pages[area->nr_pages], prot));
 	return (void *)area->addr;
 }
 
 void vunmap(const void *addr)
 {
 	if (addr)
-		free_vm_area(addr, VM_MAP, __func__);
-}
-
-unsigned long vmalloc_to_pfn(const void *addr)
-{
-	enum pg_level level;
-	pte_t *ptep;
-
-	if (!is_vmalloc_addr(addr))
-		return 0;
-	ptep = lookup_address((unsigned long)addr, &level);
-	return pte_present(*ptep) ? pte_pfn(*ptep) : 0;
-}
-
-struct page *vmalloc_to_page(const void *addr)
-{
-	unsigned long pfn = vmalloc_to_pfn(addr);
-
-	return pfn && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+		remove_vm_area(addr, VM_MAP);
 }
 
 /* ---- kernel stacks ---------------------------------------------------------------------------- */
@@ -260,40 +168,15 @@ struct page *vmalloc_to_page(const void *addr)
 /* A fork often follows an exit: some stacks stay mapped between the two. */
 #define STACKS_KEPT 8
 
-static void *kept_stacks[STACKS_KEPT];
-static unsigned int nr_kept_stacks;
-static spinlock_t kept_stacks_lock = SPIN_LOCK_UNLOCKED;
-
-static void *take_kept_stack(void)
-{
-	void *stack = NULL;
-
-	spin_lock(&kept_stacks_lock);
-	if (nr_kept_stacks)
-		stack = kept_stacks[--nr_kept_stacks];
-	spin_unlock(&kept_stacks_lock);
-	return stack;
-}
-
-static bool keep_stack(void *stack)
-{
-	bool kept = false;
-
-	spin_lock(&kept_stacks_lock);
-	if (nr_kept_stacks < STACKS_KEPT) {
-		kept_stacks[nr_kept_stacks++] = stack;
-		kept = true;
-	}
-	spin_unlock(&kept_stacks_lock);
-	return kept;
-}
+static struct {
+	void *stack[STACKS_KEPT];
+	unsigned int count;
+} kept_stacks[NR_CPUS];
 
 void *alloc_thread_stack(void)
 {
-	void *stack = take_kept_stack();
-
-	if (stack)
-		return stack;
+	if (this_cpu(kept_stacks).count)
+		return this_cpu(kept_stacks).stack[--this_cpu(kept_stacks).count];
 	return alloc_area(THREAD_SIZE, THREAD_SIZE, VM_KSTACK, GFP_STACK,
 			  __builtin_return_address(0));
 }
@@ -302,25 +185,19 @@ void free_thread_stack(void *stack)
 {
 	/* Who looks for the owner of this stack must not find a dead task. */
 	((struct thread_info *)stack)->task = NULL;
-	if (!keep_stack(stack))
-		free_vm_area(stack, VM_KSTACK, __func__);
-}
-
-unsigned long drain_thread_stacks(void)
-{
-	unsigned long pages = 0;
-	void *stack;
-
-	while ((stack = take_kept_stack())) {
-		free_vm_area(stack, VM_KSTACK, __func__);
-		pages += THREAD_SIZE / PAGE_SIZE;
-	}
-	return pages;
+	if (this_cpu(kept_stacks).count < STACKS_KEPT)
+		this_cpu(kept_stacks).stack[this_cpu(kept_stacks).count++] = stack;
+	else
+		remove_vm_area(stack, VM_KSTACK);
 }
 
 static unsigned long shrink_stacks(gfp_t gfp)
 {
-	return drain_thread_stacks();
+	unsigned long pages = 0;
+
+	for (; this_cpu(kept_stacks).count; pages += THREAD_SIZE / PAGE_SIZE)
+		remove_vm_area(alloc_thread_stack(), VM_KSTACK);
+	return pages;
 }
 
 static struct shrinker stack_shrinker = { .shrink = shrink_stacks };
@@ -332,9 +209,8 @@ void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void 
 	struct vm_struct *area = NULL;
 
 	spin_lock(&vmlist_lock);
-	while ((area = vm_area_next(area)))
-		if (!fn(area, arg))
-			break;
+	while ((area = vm_area_next(area)) && fn(area, arg))
+		;
 	spin_unlock(&vmlist_lock);
 }
 
@@ -346,55 +222,37 @@ void vmalloc_usage(unsigned long *used, unsigned long *largest_hole)
 	spin_unlock(&vmlist_lock);
 }
 
-static void describe_stack(const struct vm_struct *area, bool guard, char *buf, size_t size)
+static void describe_stack(const struct thread_info *ti, bool below, char *buf, size_t size)
 {
-	const struct task_struct *tsk = ((struct thread_info *)area->addr)->task;
-	const char *what = guard ? "guard page below the kernel stack" : "kernel stack";
-
-	if (tsk)
-		snprintf(buf, size, "%s of task %.15s (pid %d)", what, tsk->comm, (int)tsk->pid);
-	else
-		snprintf(buf, size, "%s of no task", what);
-}
-
-static const char *area_kind(const struct vm_struct *area)
-{
-	switch (area->flags) {
-	case VM_IOREMAP:
-		return "ioremap";
-	case VM_ALLOC:
-		return "vmalloc";
-	case VM_MAP:
-		return "vmap";
-	default:
-		return "kernel stack";
-	}
-}
-
-static void describe_area(const struct vm_struct *area, bool guard, char *buf, size_t size)
-{
-	const char *name = kallsyms_lookup((unsigned long)area->caller, NULL, NULL);
-
-	snprintf(buf, size, "%s%s of %lu bytes made by %s", guard ? "guard page behind the " : "",
-		 area_kind(area), area->size - PAGE_SIZE, name ?: "?");
+	snprintf(buf, size, "%skernel stack of task %.15s (pid %d)",
+		 below ? "guard page below the " : "", ti->task ? ti->task->comm : "(none)",
+		 ti->task ? ti->task->pid : 0);
 }
 
 /* Without the lock: the machine is going down, and may hold it. */
 void vmalloc_describe(unsigned long addr, char *buf, size_t size)
 {
-	struct vm_struct *above = vm_area_find(addr + PAGE_SIZE), *area = area_at(addr);
-	bool guard = area && addr >= area->addr + area->size - PAGE_SIZE;
+	struct vm_struct *area = vm_area_find(addr), *above = vm_area_find(addr + PAGE_SIZE);
+	const char *caller;
+	bool guard;
 
 	/* What runs off the end of a stack falls below it, whatever else ends there. */
-	if ((!area || guard) && above && above != area &&
-	    above->addr == (addr & PAGE_MASK) + PAGE_SIZE && (above->flags & VM_KSTACK))
-		describe_stack(above, true, buf, size);
-	else if (area && !guard && (area->flags & VM_KSTACK))
-		describe_stack(area, false, buf, size);
-	else if (area)
-		describe_area(area, guard, buf, size);
-	else
+	if (above != area && above->flags & VM_KSTACK) {
+		describe_stack((void *)above->addr, true, buf, size);
+		return;
+	}
+	if (!area || addr >= area->addr + area->size) {
 		snprintf(buf, size, "vmalloc area, where nothing is mapped");
+		return;
+	}
+	guard = addr >= area->addr + area->size - PAGE_SIZE;
+	caller = kallsyms_lookup((unsigned long)area->caller, NULL, NULL);
+	if (!guard && area->flags & VM_KSTACK)
+		describe_stack((void *)area->addr, false, buf, size);
+	else
+		snprintf(buf, size, "%svmalloc area of %lu bytes made by %s",
+			 guard ? "guard page behind the " : "", area->size - PAGE_SIZE,
+			 caller ?: "?");
 }
 
 void vmalloc_init(void)

@@ -44,7 +44,6 @@ void vunmap(const void *addr);
 
 /* The page behind a vmalloc address, or NULL. */
 struct page *vmalloc_to_page(const void *addr);
-unsigned long vmalloc_to_pfn(const void *addr);
 
 /*
  * get_vm_area_aligned - a piece of the vmalloc area, and nothing in it yet
@@ -56,16 +55,8 @@ unsigned long vmalloc_to_pfn(const void *addr);
 struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, unsigned int flags,
 				      const void *caller);
 
-static inline struct vm_struct *get_vm_area(unsigned long size, unsigned int flags)
-{
-	return get_vm_area_aligned(size, PAGE_SIZE, flags, __builtin_return_address(0));
-}
-
-/* Enters area->nr_pages pages from the start of the area on. */
-void map_vm_area(struct vm_struct *area, pgprot_t prot, struct page **pages);
-
 /*
- * Unmaps the area that begins at @addr and is of one of the kinds @flags, flushes it and frees it,
+ * Unmaps the area that begins at @addr and is of the kind @flags, flushes it and frees it,
  * with its pages if they are its own. Panics if there is none: a caller's mistake.
  */
 void remove_vm_area(const void *addr, unsigned int flags);
@@ -74,8 +65,6 @@ void remove_vm_area(const void *addr, unsigned int flags);
  * NULL without memory. May sleep. Freeing: any context but interrupts. */
 void *alloc_thread_stack(void);
 void free_thread_stack(void *stack);
-/* Gives back the stacks that are kept for the next fork; returns how many pages that were. */
-unsigned long drain_thread_stacks(void);
 
 /* Calls @fn for every area, lowest first, under a spinlock; stops when it returns false. */
 void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void *arg);

@@ -67,8 +67,8 @@ static void test_mapping(void)
 		return;
 	KTEST(!memcmp(bios, __va(BIOS), BIOS_SIZE), "and is what lowmem shows there");
 	KTEST(cache_bits(bios) == CACHE_BITS, "ioremap: not cached");
-	KTEST(!vmalloc_to_page(bios) || vmalloc_to_pfn(bios) == BIOS >> PAGE_SHIFT,
-	      "vmalloc_to_pfn gives the frame");
+	KTEST(pte_pfn(*kernel_pte((unsigned long)bios)) == BIOS >> PAGE_SHIFT,
+	      "its entry has the frame");
 	KTEST(!readable(bios + BIOS_SIZE), "a guard page behind it");
 	iounmap(bios);
 	KTEST(!readable(bios), "iounmap leaves nothing mapped");
@@ -90,12 +90,12 @@ static void test_two_views(void)
 	}
 	phys = vga->bar[0].start + 0x123456;
 	wc = ioremap_wc(phys, 0x100);
-	uc = ioremap_nocache(phys, 0x100);
+	uc = ioremap(phys, 0x100);
 	if (KTEST(wc && uc && ((unsigned long)wc & ~PAGE_MASK) == 0x456,
 		  "an odd address keeps its offset")) {
 		KTEST(cache_bits(wc) == pgprot_wc_bits,
 		      "ioremap_wc: write-combining, or not cached");
-		KTEST(cache_bits(uc) == CACHE_BITS, "ioremap_nocache: not cached");
+		KTEST(cache_bits(uc) == CACHE_BITS, "ioremap: not cached");
 		old = *uc;
 		*(volatile u32 *)wc = 0x12345678;
 		KTEST(*(volatile u32 *)uc == 0x12345678,
