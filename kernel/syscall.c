@@ -21,7 +21,6 @@
 #include "kernel/x86/thread.h"
 #include "mm/madvise.h"
 #include "mm/mmap.h"
-#include "mm/mprotect.h"
 
 /* What is not there. One line in the log, not more than a few in a second, says who asked for what. */
 static long sys_ni_syscall(void)

@@ -6,7 +6,7 @@
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
-#include "mm/mprotect.h"
+#include "mm/mmap.h"
 #include "mm/uaccess.h"
 
 /* What each piece of advice does to a VMA. Some has no effect here and is only checked. */

@@ -3,7 +3,6 @@
 #include "mm/madvise.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/mprotect.h"
 #include "mm/vma.h"
 
 /*

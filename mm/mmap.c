@@ -9,9 +9,6 @@
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
 
-/* Where the search for a range goes on, upwards, when nothing is free below mmap_base. */
-#define TASK_UNMAPPED_BASE (TASK_SIZE / 3)
-
 /* The largest file there can be: its last page has the last pgoff_t but one. */
 #define MAX_FILE_BYTES ((u64)ULONG_MAX << PAGE_SHIFT)
 
@@ -34,7 +31,6 @@ struct mmap_request {
 
 static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigned long len)
 {
-	struct vm_unmapped_area_info info = { len, MMAP_MIN_ADDR, mm->mmap_base };
 	struct vm_area_struct *vma, *prev;
 
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
@@ -46,12 +42,9 @@ static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigne
 		    (!vma || addr + len <= vm_start_gap(vma)) && (!prev || addr >= prev->vm_end))
 			return addr;
 	}
-	addr = unmapped_area_topdown(mm, &info);
-	if (likely(!IS_ERR_VALUE(addr)))
-		return addr;
-	info.low_limit = TASK_UNMAPPED_BASE;
-	info.high_limit = TASK_SIZE;
-	return unmapped_area(mm, &info);
+	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base);
+	/* Nothing is left below: then above, next to the stack. */
+	return IS_ERR_VALUE(addr) ? unmapped_area_topdown(mm, len, mm->mmap_base, TASK_SIZE) : addr;
 }
 
 unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags)

@@ -95,6 +95,25 @@ int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
 void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
 		  unsigned long start, unsigned long end);
 
+/*
+ * mprotect_fixup - give [start, end) of a VMA new VM_* flags, and its entries the rights
+ * @pvma: takes the VMA that holds the range afterwards
+ *
+ * Merges with neighbours that are alike now, or splits. Returns 0, or -ENOMEM
+ * with nothing lost. mmap_sem held for writing.
+ */
+int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, unsigned long start,
+		   unsigned long end, unsigned long newflags);
+
+/*
+ * vma_change_flags - the same without touching entries or accounts
+ *
+ * For flags that no entry shows (advice, locks). Returns the VMA that holds the
+ * range now, or NULL without memory.
+ */
+struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned long start,
+					unsigned long end, unsigned long newflags);
+
 /* The system calls; man pages by these names, section 2. */
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
 	       unsigned long fd, unsigned long pgoff);
@@ -102,6 +121,8 @@ struct mmap_arg_struct;
 long sys_old_mmap(
 	struct mmap_arg_struct *arg); /* number 90: six words in user memory, offset in bytes */
 long sys_munmap(unsigned long addr, unsigned long len);
+/* What lies before a hole or a refusal has been changed, as on Linux. */
+long sys_mprotect(unsigned long start, unsigned long len, unsigned long prot);
 long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len,
 		unsigned long flags, unsigned long new_addr);
 long sys_brk(unsigned long brk);

@@ -1,9 +1,8 @@
-#include "mm/mprotect.h"
+#include "mm/mmap.h"
 
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
 #include "mm/mm.h"
-#include "mm/mmap.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 

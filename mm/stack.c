@@ -4,7 +4,6 @@
 #include "kernel/sched/rlimit.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/mprotect.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 

@@ -121,15 +121,9 @@ struct vm_area_struct *__find_vma(struct mm_struct *mm, unsigned long addr);
 /* The VMA with the highest address, or NULL. O(log n). */
 struct vm_area_struct *last_vma(struct mm_struct *mm);
 
-/* A hole to look for: @length bytes, page-aligned, inside [low_limit, high_limit). */
-struct vm_unmapped_area_info {
-	unsigned long length;
-	unsigned long low_limit, high_limit;
-};
-
-/* The highest (topdown) or lowest free range of that kind: its first address, or -ENOMEM. O(log n). */
-unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
-unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
+/* The highest free range of @length bytes inside [low, high): its address, or -ENOMEM. O(log n). */
+unsigned long unmapped_area_topdown(struct mm_struct *mm, unsigned long length, unsigned long low,
+				    unsigned long high);
 
 /* ---- changing: mmap_sem held for writing; page tables are the caller's business ---- */
 

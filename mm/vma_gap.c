@@ -7,92 +7,58 @@
 #include "kernel/lib/errno.h"
 #include "mm/mm.h"
 
-/* Is there a VMA in this subtree with a gap of @length before it? Then the lowest or highest such. */
-static struct vm_area_struct *gap_in_subtree(struct rb_node *node, unsigned long length,
-					     bool highest)
+/* The highest VMA of this subtree with a gap of @length before it, or NULL. */
+static struct vm_area_struct *last_gap(struct rb_node *node, unsigned long length)
 {
 	if (subtree_gap(node) < length)
 		return NULL;
 	for (;;) {
-		struct rb_node *near = highest ? node->rb_right : node->rb_left;
-
-		if (subtree_gap(near) >= length)
-			node = near;
+		if (subtree_gap(node->rb_right) >= length)
+			node = node->rb_right;
 		else if (vma_gap(rb_vma(node)) >= length)
 			return rb_vma(node);
 		else
-			node = highest ? node->rb_left : node->rb_right;
+			node = node->rb_left;
 	}
 }
 
-/* The nearest VMA below (or above) @vma with a gap of @length before it, or NULL. */
-static struct vm_area_struct *next_gap(struct vm_area_struct *vma, unsigned long length, bool below)
+/* The nearest VMA below @vma with a gap of @length before it, or NULL. */
+static struct vm_area_struct *prev_gap(struct vm_area_struct *vma, unsigned long length)
 {
 	struct rb_node *node = &vma->vm_rb, *parent;
-	struct vm_area_struct *found;
+	struct vm_area_struct *found = last_gap(node->rb_left, length);
 
-	found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
-	while (!found && (parent = rb_parent(node))) {
-		bool came_from_far_side = node == (below ? parent->rb_right : parent->rb_left);
-
-		node = parent;
-		if (!came_from_far_side)
+	for (; !found && (parent = rb_parent(node)); node = parent) {
+		if (node == parent->rb_left)
 			continue;
-		if (vma_gap(rb_vma(node)) >= length)
-			return rb_vma(node);
-		found = gap_in_subtree(below ? node->rb_left : node->rb_right, length, below);
+		if (vma_gap(rb_vma(parent)) >= length)
+			return rb_vma(parent);
+		found = last_gap(parent->rb_left, length);
 	}
 	return found;
 }
 
-/* The part of [start, end) that is inside the limits, or false if it is too short. */
-static bool gap_fits(const struct vm_unmapped_area_info *info, unsigned long *start,
-		     unsigned long *end)
-{
-	*start = max(*start, info->low_limit);
-	*end = min(*end, info->high_limit);
-	return *end > *start && *end - *start >= info->length;
-}
-
 /*
  * Only a gap that a limit cuts can be long enough in the tree and too short
- * here, and there are at most two such: the loops end after O(1) rounds.
+ * here, and there are at most two such: the loop ends after O(1) rounds.
  */
-unsigned long unmapped_area_topdown(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
+unsigned long unmapped_area_topdown(struct mm_struct *mm, unsigned long length, unsigned long low,
+				    unsigned long high)
 {
-	struct vm_area_struct *vma = __find_vma(mm, info->high_limit - 1);
-	unsigned long start, end = info->high_limit;
+	struct vm_area_struct *vma = __find_vma(mm, high - 1);
+	unsigned long start, end = high;
 
 	if (!vma) {
 		vma = last_vma(mm);
-		start = vma ? vma->vm_end : 0;
-		if (gap_fits(info, &start, &end))
-			return end - info->length;
+		start = vma ? max(vma->vm_end, low) : low;
+		if (start < high && high - start >= length)
+			return high - length;
 	}
-	for (; vma && vma->vm_end > info->low_limit; vma = next_gap(vma, info->length, true)) {
-		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-		end = vm_start_gap(vma);
-		if (gap_fits(info, &start, &end))
-			return end - info->length;
+	for (; vma && vma->vm_end > low; vma = prev_gap(vma, length)) {
+		start = vma->vm_prev ? max(vma->vm_prev->vm_end, low) : low;
+		end = min(vm_start_gap(vma), high);
+		if (start < end && end - start >= length)
+			return end - length;
 	}
 	return -ENOMEM;
-}
-
-unsigned long unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info)
-{
-	struct vm_area_struct *vma = __find_vma(mm, info->low_limit);
-	unsigned long start, end;
-
-	for (; vma; vma = next_gap(vma, info->length, false)) {
-		start = vma->vm_prev ? vma->vm_prev->vm_end : 0;
-		if (start >= info->high_limit)
-			return -ENOMEM;
-		end = vm_start_gap(vma);
-		if (gap_fits(info, &start, &end))
-			return start;
-	}
-	vma = last_vma(mm);
-	start = vma ? vma->vm_end : 0;
-	end = info->high_limit;
-	return gap_fits(info, &start, &end) ? start : (unsigned long)-ENOMEM;
 }

@@ -83,8 +83,7 @@ static void fill(unsigned long n)
 /* Cycles for finding a VMA, and a hole that only the very bottom offers. */
 static unsigned long long cost(unsigned long n)
 {
-	struct vm_unmapped_area_info info = { 2 * PAGE_SIZE, BASE - 64 * PAGE_SIZE,
-					      spaced_addr(n) + PAGE_SIZE };
+	const unsigned long low = BASE - 64 * PAGE_SIZE, high = spaced_addr(n) + PAGE_SIZE;
 	unsigned long long best = ~0ULL;
 	int round, i;
 
@@ -95,7 +94,7 @@ static unsigned long long cost(unsigned long n)
 			unsigned long at = spaced_addr(1 + rnd(n));
 
 			if (find_vma(&test_mm, at)->vm_start != at ||
-			    unmapped_area_topdown(&test_mm, &info) != BASE)
+			    unmapped_area_topdown(&test_mm, 2 * PAGE_SIZE, low, high) != BASE)
 				abort();
 		}
 		took = __builtin_ia32_rdtsc() - start;

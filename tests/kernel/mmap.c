@@ -12,7 +12,6 @@
 #include "mm/madvise.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/mprotect.h"
 #include "mm/page_alloc.h"
 #include "mm/stack.h"
 #include "mm/vma.h"

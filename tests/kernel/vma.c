@@ -179,34 +179,32 @@ static bool do_protect(u32 from, u32 to, u32 kind)
 
 /* ---- the model's answers ---- */
 
-/* The highest (or lowest) place for n cells in [low, high); NCELLS if there is none. */
-static u32 model_hole(u32 n, u32 low, u32 high, bool topdown)
+/* The highest place for n cells in [low, high); NCELLS if there is none. */
+static u32 model_hole(u32 n, u32 low, u32 high)
 {
 	u32 start = 0, best = NCELLS, gap = STACK_GUARD_GAP / PAGE_SIZE;
 
 	while (start < NCELLS) {
-		u32 end = start, limit, from;
+		u32 end = start, limit;
 
 		while (end < NCELLS && !cells[end].kind)
 			end++;
 		limit = end;
 		if (end < NCELLS && (kinds[cells[end].kind] & VM_GROWSDOWN))
 			limit = end > start + gap ? end - gap : start;
-		from = max(start, low);
 		limit = min(limit, high);
-		if (limit > from && limit - from >= n && (topdown || best == NCELLS))
-			best = topdown ? limit - n : from;
+		if (limit > max(start, low) && limit - max(start, low) >= n)
+			best = limit - n;
 		start = end + 1;
 	}
 	return best;
 }
 
-static bool check_hole(u32 n, u32 low, u32 high, bool topdown)
+static bool check_hole(u32 n, u32 low, u32 high)
 {
-	struct vm_unmapped_area_info info = { n * PAGE_SIZE, cell_addr(low), cell_addr(high) };
-	u32 want = model_hole(n, low, high, topdown);
-	unsigned long got = topdown ? unmapped_area_topdown(&test_mm, &info)
-				    : unmapped_area(&test_mm, &info);
+	u32 want = model_hole(n, low, high);
+	unsigned long got =
+		unmapped_area_topdown(&test_mm, n * PAGE_SIZE, cell_addr(low), cell_addr(high));
 
 	return got == (want == NCELLS ? (unsigned long)-ENOMEM : cell_addr(want));
 }
@@ -296,7 +294,7 @@ static bool random_op(void)
 	case 5:
 		return check_find(from);
 	default:
-		return check_hole(1 + rnd(rnd(4) ? 8 : 300), low, high, rnd(2));
+		return check_hole(1 + rnd(rnd(4) ? 8 : 300), low, high);
 	}
 }
 
