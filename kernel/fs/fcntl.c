@@ -25,14 +25,7 @@ static int dup_from(struct file *file, unsigned int start, unsigned int flags)
 
 long sys_dup(unsigned int fd)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = dup_from(file, 0, 0);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, dup_from(file, 0, 0));
 }
 
 long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags)
@@ -55,15 +48,7 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags)
 
 long sys_dup2(unsigned int oldfd, unsigned int newfd)
 {
-	struct file *file;
-
-	if (oldfd != newfd)
-		return sys_dup3(oldfd, newfd, 0);
-	file = fget(oldfd);
-	if (!file)
-		return -EBADF;
-	fput(file);
-	return newfd;
+	return oldfd == newfd ? WITH_FILE(oldfd, (long)newfd) : sys_dup3(oldfd, newfd, 0);
 }
 
 /* What F_SETFL can change. */
@@ -95,14 +80,7 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = do_fcntl(fd, file, cmd, arg);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, do_fcntl(fd, file, cmd, arg));
 }
 
 #define FIONBIO  0x5421
@@ -130,12 +108,5 @@ static long do_ioctl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = file->f_mode & FMODE_PATH ? -EBADF : do_ioctl(fd, file, cmd, arg);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF : do_ioctl(fd, file, cmd, arg));
 }

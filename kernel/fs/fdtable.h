@@ -58,6 +58,16 @@ void set_close_on_exec(unsigned int fd, bool on);
 /* close(2): 0 or -EBADF. */
 int close_fd(unsigned int fd);
 
+/* Value of @call, which may use the file behind descriptor @fd by the name file; -EBADF without one. */
+#define WITH_FILE(fd, call)                        \
+	({                                         \
+		struct file *file = fget(fd);      \
+		long __n = file ? (call) : -EBADF; \
+		if (file)                          \
+			fput(file);                \
+		__n;                               \
+	})
+
 /* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
 struct file *fget_task(struct task_struct *task, unsigned int fd);
 

@@ -137,6 +137,12 @@ int show_filesystems(struct seq_file *m, void *data); /* /proc/filesystems */
 
 extern const struct file_operations simple_dir_operations; /* readdir from the dentry tree */
 
+/* A 64-bit argument of a system call, which comes as two words. */
+static inline loff_t loff(u32 lo, u32 hi)
+{
+	return (u64)hi << 32 | lo;
+}
+
 /* llseek for files with a size: everything up to MAX_FILE_SIZE is a position. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 

@@ -169,18 +169,22 @@ int do_symlinkat(const char *target, int dfd, char *name)
 	return err;
 }
 
-/* Another name for @old. Takes over the reference to it. */
+/* Another name for @old. Takes over the reference to it; an ERR_PTR is passed on. */
 static int link_dentry(struct dentry *old, int dfd, char *name)
 {
-	struct inode *inode = old->d_inode;
 	struct nameidata nd;
+	struct inode *inode;
 	struct dentry *d = NULL;
-	int err = begin_create(&nd, dfd, name, false);
+	int err;
 
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	err = begin_create(&nd, dfd, name, false);
 	if (err) {
 		dput(old);
 		return err;
 	}
+	inode = old->d_inode;
 	err = may_change_dir(nd.dentry, true);
 	if (!err && nd.dentry->d_sb != old->d_sb)
 		err = -EXDEV;
@@ -206,18 +210,9 @@ static int link_dentry(struct dentry *old, int dfd, char *name)
 	return err;
 }
 
-static int do_linkat(int olddfd, const char *old, int newdfd, char *name, unsigned int lookup)
-{
-	struct dentry *d = user_path_at(olddfd, old, lookup);
-
-	return IS_ERR(d) ? PTR_ERR(d) : link_dentry(d, newdfd, name);
-}
-
 int link_kernel(const char *old, char *name)
 {
-	struct dentry *d = kern_path(old, 0);
-
-	return IS_ERR(d) ? PTR_ERR(d) : link_dentry(d, AT_FDCWD, name);
+	return link_dentry(kern_path(old, 0), AT_FDCWD, name);
 }
 
 /* ---- removing ---- */
@@ -292,74 +287,41 @@ int do_unlinkat(int dfd, char *name)
 
 long sys_mkdirat(int dfd, const char *path, int mode)
 {
-	char *name = getname(path, 0);
-	long err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = do_mkdirat(dfd, name, mode);
-	putname(name);
-	return err;
+	return WITH_USER_NAME(path, do_mkdirat(dfd, name, mode));
 }
 
 long sys_mknodat(int dfd, const char *path, int mode, unsigned int dev)
 {
-	char *name = getname(path, 0);
-	long err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = do_mknodat(dfd, name, mode, dev);
-	putname(name);
-	return err;
+	return WITH_USER_NAME(path, do_mknodat(dfd, name, mode, dev));
 }
 
 long sys_symlinkat(const char *target, int dfd, const char *path)
 {
-	char *text = getname(target, 0), *name;
+	char *text = getname(target, 0);
 	long err;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	name = getname(path, 0);
-	err = IS_ERR(name) ? PTR_ERR(name) : do_symlinkat(text, dfd, name);
-	if (!IS_ERR(name))
-		putname(name);
+	err = WITH_USER_NAME(path, do_symlinkat(text, dfd, name));
 	putname(text);
 	return err;
 }
 
 long sys_linkat(int olddfd, const char *old, int newdfd, const char *path, int flags)
 {
-	unsigned int lookup = flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
-	char *name;
-	long err;
+	unsigned int lookup = (flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0) |
+			      (flags & AT_EMPTY_PATH ? LOOKUP_EMPTY : 0);
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
-		lookup |= LOOKUP_EMPTY;
-	name = getname(path, 0);
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = do_linkat(olddfd, old, newdfd, name, lookup);
-	putname(name);
-	return err;
+	return WITH_USER_NAME(path, link_dentry(user_path_at(olddfd, old, lookup), newdfd, name));
 }
 
 long sys_unlinkat(int dfd, const char *path, int flags)
 {
-	char *name;
-	long err;
-
 	if (flags & ~AT_REMOVEDIR)
 		return -EINVAL;
-	name = getname(path, 0);
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = unlink_at(dfd, name, flags & AT_REMOVEDIR);
-	putname(name);
-	return err;
+	return WITH_USER_NAME(path, unlink_at(dfd, name, flags & AT_REMOVEDIR));
 }
 
 long sys_mkdir(const char *path, int mode)

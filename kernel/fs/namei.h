@@ -26,14 +26,16 @@ char *getname(const char *path, unsigned int flags);
 char *getname_kernel(const char *path);
 void putname(char *name);
 
-/* Call one of the do_ functions, which are given a path buffer called name, with a copy of @path. */
-#define WITH_NAME(path, call)                                      \
-	({                                                         \
-		char *name = getname_kernel(path);                 \
-		int __err = IS_ERR(name) ? PTR_ERR(name) : (call); \
-		if (!IS_ERR(name))                                 \
-			putname(name);                             \
-		__err;                                             \
+/* Value of @call, which may use up the path copied from kernel or user space by the name name. */
+#define WITH_NAME(path, call)      __WITH_NAME(getname_kernel(path), call)
+#define WITH_USER_NAME(path, call) __WITH_NAME(getname(path, 0), call)
+#define __WITH_NAME(get, call)                                      \
+	({                                                          \
+		char *name = (get);                                 \
+		long __err = IS_ERR(name) ? PTR_ERR(name) : (call); \
+		if (!IS_ERR(name))                                  \
+			putname(name);                              \
+		__err;                                              \
 	})
 
 /*
@@ -41,6 +43,17 @@ void putname(char *name);
  * AT_FDCWD. ERR_PTR: what path_resolution(7) says. Sleeps.
  */
 struct dentry *user_path_at(int dfd, const char *path, unsigned int flags);
+
+/* Value of @call, which may use the inode of that dentry by the name inode. */
+#define WITH_INODE_AT(dfd, path, flags, call)                            \
+	({                                                               \
+		struct dentry *__d = user_path_at(dfd, path, flags);     \
+		struct inode *inode = IS_ERR(__d) ? NULL : __d->d_inode; \
+		long __err = inode ? (call) : PTR_ERR(__d);              \
+		if (inode)                                               \
+			dput(__d);                                       \
+		__err;                                                   \
+	})
 
 /* The same for a kernel string, from the task's working directory. */
 struct dentry *kern_path(const char *path, unsigned int flags);

@@ -3,7 +3,6 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/fs/uio.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/task.h"
@@ -15,6 +14,11 @@
 
 #define UIO_FASTIOV 8
 #define UIO_MAXIOV  1024
+
+struct iovec {
+	void *iov_base;
+	size_t iov_len;
+};
 
 /* ---- one buffer ---- */
 
@@ -46,126 +50,70 @@ static ssize_t vfs_write(struct file *file, const char *buf, size_t count, loff_
 
 long sys_read(unsigned int fd, char *buf, size_t count)
 {
-	struct file *file = fget(fd);
-	ssize_t n;
-
-	if (!file)
-		return -EBADF;
-	n = vfs_read(file, buf, count, &file->f_pos);
-	fput(file);
-	return n;
+	return WITH_FILE(fd, vfs_read(file, buf, count, &file->f_pos));
 }
 
 long sys_write(unsigned int fd, const char *buf, size_t count)
 {
-	struct file *file = fget(fd);
-	ssize_t n;
-
-	if (!file)
-		return -EBADF;
-	n = vfs_write(file, buf, count, &file->f_pos);
-	fput(file);
-	return n;
+	return WITH_FILE(fd, vfs_write(file, buf, count, &file->f_pos));
 }
 
-/* A file that can be positioned, for the p calls; ERR_PTR. */
-static struct file *fget_seekable(unsigned int fd, loff_t pos)
+/* A file without positions has none to give; O_PATH is for vfs_read() to refuse. */
+static bool can_seek(const struct file *file)
 {
-	struct file *file;
-
-	if (pos < 0)
-		return ERR_PTR(-EINVAL);
-	file = fget(fd);
-	if (!file)
-		return ERR_PTR(-EBADF);
-	if (file->f_op->llseek || (file->f_mode & FMODE_PATH))
-		return file;
-	fput(file);
-	return ERR_PTR(-ESPIPE);
-}
-
-static loff_t loff(u32 lo, u32 hi)
-{
-	return (u64)hi << 32 | lo;
+	return file->f_op->llseek || (file->f_mode & FMODE_PATH);
 }
 
 long sys_pread64(unsigned int fd, char *buf, size_t count, u32 lo, u32 hi)
 {
 	loff_t pos = loff(lo, hi);
-	struct file *file = fget_seekable(fd, pos);
-	ssize_t n;
 
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	n = vfs_read(file, buf, count, &pos);
-	fput(file);
-	return n;
+	if (pos < 0)
+		return -EINVAL;
+	return WITH_FILE(fd, can_seek(file) ? vfs_read(file, buf, count, &pos) : -ESPIPE);
 }
 
 long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi)
 {
 	loff_t pos = loff(lo, hi);
-	struct file *file = fget_seekable(fd, pos);
-	ssize_t n;
 
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	n = vfs_write(file, buf, count, &pos);
-	fput(file);
-	return n;
+	if (pos < 0)
+		return -EINVAL;
+	return WITH_FILE(fd, can_seek(file) ? vfs_write(file, buf, count, &pos) : -ESPIPE);
 }
 
 /* ---- many buffers ---- */
 
-ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *fast,
-		     unsigned long nr_fast, struct iovec **result)
+/* Check the buffers and cut them to what one call may move. Their bytes together or -errno. */
+static ssize_t check_iovec(struct iovec *iov, unsigned long nr)
 {
-	struct iovec *iov = fast;
 	size_t total = 0;
-	ssize_t err = 0;
 
-	if (nr > UIO_MAXIOV)
-		return -EINVAL;
-	if (nr > nr_fast) {
-		iov = kmalloc(nr * sizeof(*iov), GFP_KERNEL);
-		if (!iov)
-			return -ENOMEM;
-	}
-	if (copy_from_user(iov, user, nr * sizeof(*iov)))
-		err = -EFAULT;
-	for (unsigned long i = 0; !err && i < nr; i++) {
+	for (unsigned long i = 0; i < nr; i++) {
 		if ((ssize_t)iov[i].iov_len < 0)
-			err = -EINVAL;
-		else if (!access_ok(iov[i].iov_base, iov[i].iov_len))
-			err = -EFAULT;
+			return -EINVAL;
+		if (!access_ok(iov[i].iov_base, iov[i].iov_len))
+			return -EFAULT;
 		iov[i].iov_len = min(iov[i].iov_len, MAX_RW_COUNT - total);
 		total += iov[i].iov_len;
 	}
-	if (err) {
-		if (iov != fast)
-			kfree(iov);
-		return err;
-	}
-	*result = iov;
 	return total;
 }
 
 static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned long nr, loff_t *pos,
 			bool write)
 {
-	ssize_t done = 0;
+	ssize_t done = 0, n;
 
-	for (unsigned long i = 0; i < nr; i++) {
-		ssize_t n;
-
-		if (!iov[i].iov_len)
+	for (; nr--; iov++) {
+		if (!iov->iov_len)
 			continue;
-		n = write ? file->f_op->write(file, iov[i].iov_base, iov[i].iov_len, pos)
-			  : file->f_op->read(file, iov[i].iov_base, iov[i].iov_len, pos);
+		n = write ? file->f_op->write(file, iov->iov_base, iov->iov_len, pos)
+			  : file->f_op->read(file, iov->iov_base, iov->iov_len, pos);
 		if (n < 0)
 			return done ? done : n;
 		done += n;
-		if ((size_t)n < iov[i].iov_len)
+		if ((size_t)n < iov->iov_len)
 			break;
 	}
 	return done;
@@ -174,16 +122,18 @@ static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned lon
 static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned long nr, loff_t *pos,
 			 bool write)
 {
-	struct iovec fast[UIO_FASTIOV], *iov;
+	struct iovec fast[UIO_FASTIOV], *iov = fast;
 	ssize_t n;
 
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EBADF;
-	if (write ? !file->f_op->write : !file->f_op->read)
+	if ((write ? !file->f_op->write : !file->f_op->read) || nr > UIO_MAXIOV)
 		return -EINVAL;
-	n = import_iovec(user, nr, fast, UIO_FASTIOV, &iov);
-	if (n < 0)
-		return n;
+	if (nr > UIO_FASTIOV)
+		iov = kmalloc(nr * sizeof(*iov), GFP_KERNEL);
+	if (!iov)
+		return -ENOMEM;
+	n = copy_from_user(iov, user, nr * sizeof(*iov)) ? -EFAULT : check_iovec(iov, nr);
 	if (n > 0)
 		n = rw_iovec(file, iov, nr, pos, write);
 	if (iov != fast)
@@ -191,26 +141,14 @@ static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned l
 	return n;
 }
 
-static long do_vec(unsigned int fd, const struct iovec *iov, unsigned long nr, bool write)
-{
-	struct file *file = fget(fd);
-	ssize_t n;
-
-	if (!file)
-		return -EBADF;
-	n = vfs_iovec(file, iov, nr, &file->f_pos, write);
-	fput(file);
-	return n;
-}
-
 long sys_readv(unsigned int fd, const struct iovec *iov, unsigned long nr)
 {
-	return do_vec(fd, iov, nr, false);
+	return WITH_FILE(fd, vfs_iovec(file, iov, nr, &file->f_pos, false));
 }
 
 long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr)
 {
-	return do_vec(fd, iov, nr, true);
+	return WITH_FILE(fd, vfs_iovec(file, iov, nr, &file->f_pos, true));
 }
 
 /* ---- position ---- */

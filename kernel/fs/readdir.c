@@ -156,14 +156,7 @@ static long do_getdents(struct file *file, void *user, unsigned int count)
 
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count)
 {
-	struct file *file = fget(fd);
-	long n;
-
-	if (!file)
-		return -EBADF;
-	n = do_getdents(file, buf, count);
-	fput(file);
-	return n;
+	return WITH_FILE(fd, do_getdents(file, buf, count));
 }
 
 /* ---- readlink, getcwd ---- */

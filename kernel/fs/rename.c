@@ -105,7 +105,7 @@ static int do_renameat(int olddfd, char *old, int newdfd, char *new, unsigned in
 
 long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags)
 {
-	char *from, *to;
+	char *from;
 	long err;
 
 	if (flags & ~RENAME_NOREPLACE)
@@ -113,20 +113,17 @@ long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, uns
 	from = getname(old, 0);
 	if (IS_ERR(from))
 		return PTR_ERR(from);
-	to = getname(new, 0);
-	err = IS_ERR(to) ? PTR_ERR(to) : do_renameat(olddfd, from, newdfd, to, flags);
-	if (!IS_ERR(to))
-		putname(to);
+	err = WITH_USER_NAME(new, do_renameat(olddfd, from, newdfd, name, flags));
 	putname(from);
 	return err;
-}
-
-long sys_rename(const char *old, const char *new)
-{
-	return sys_renameat2(AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 long sys_renameat(int olddfd, const char *old, int newdfd, const char *new)
 {
 	return sys_renameat2(olddfd, old, newdfd, new, 0);
+}
+
+long sys_rename(const char *old, const char *new)
+{
+	return sys_renameat2(AT_FDCWD, old, AT_FDCWD, new, 0);
 }

@@ -79,28 +79,17 @@ static long copy_statx(const struct inode *inode, struct statx *user)
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
-/* The dentry that the arguments of an *at call mean; AT_EMPTY_PATH: the descriptor itself. */
-static struct dentry *dentry_at(int dfd, const char *path, int flags, int allowed)
-{
-	unsigned int lookup = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-
-	if (flags & ~(allowed | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT))
-		return ERR_PTR(-EINVAL);
-	if (flags & AT_EMPTY_PATH)
-		lookup |= LOOKUP_EMPTY;
-	return user_path_at(dfd, path, lookup);
-}
+/* Walk as the flags of an *at call say; AT_EMPTY_PATH: the descriptor itself. */
+#define AT_LOOKUP(flags)                                     \
+	(((flags)&AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW) | \
+	 ((flags)&AT_EMPTY_PATH ? LOOKUP_EMPTY : 0))
+#define AT_FLAGS (AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT)
 
 long sys_fstatat64(int dfd, const char *path, struct stat64 *st, int flags)
 {
-	struct dentry *d = dentry_at(dfd, path, flags, AT_STATX_SYNC_TYPE);
-	long err;
-
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = copy_stat64(d->d_inode, st);
-	dput(d);
-	return err;
+	if (flags & ~(AT_FLAGS | AT_STATX_SYNC_TYPE))
+		return -EINVAL;
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), copy_stat64(inode, st));
 }
 
 long sys_stat64(const char *path, struct stat64 *st)
@@ -115,29 +104,15 @@ long sys_lstat64(const char *path, struct stat64 *st)
 
 long sys_fstat64(unsigned int fd, struct stat64 *st)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = copy_stat64(file->f_inode, st);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, copy_stat64(file->f_inode, st));
 }
 
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
 {
-	struct dentry *d;
-	long err;
-
-	if ((mask & STATX__RESERVED) || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE)
+	if ((mask & STATX__RESERVED) || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE ||
+	    (flags & ~(AT_FLAGS | AT_STATX_SYNC_TYPE)))
 		return -EINVAL;
-	d = dentry_at(dfd, path, flags, AT_STATX_SYNC_TYPE);
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = copy_statx(d->d_inode, st);
-	dput(d);
-	return err;
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), copy_statx(inode, st));
 }
 
 /* ---- statfs ---- */
@@ -163,43 +138,21 @@ static long copy_statfs(const struct super_block *sb, size_t size, struct statfs
 
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st)
 {
-	struct dentry *d = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW);
-	long err;
-
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = copy_statfs(d->d_sb, size, st);
-	dput(d);
-	return err;
+	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_statfs(inode->i_sb, size, st));
 }
 
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = copy_statfs(file->f_dentry->d_sb, size, st);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, copy_statfs(file->f_inode->i_sb, size, st));
 }
 
 /* ---- rights ---- */
 
 long sys_faccessat2(int dfd, const char *path, int mode, int flags)
 {
-	struct dentry *d;
-	long err;
-
-	if (mode & ~(R_OK | W_OK | X_OK))
+	if ((mode & ~(R_OK | W_OK | X_OK)) || (flags & ~(AT_FLAGS | AT_EACCESS)))
 		return -EINVAL;
-	d = dentry_at(dfd, path, flags, AT_EACCESS);
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = permission(d->d_inode, mode);
-	dput(d);
-	return err;
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), permission(inode, mode));
 }
 
 long sys_faccessat(int dfd, const char *path, int mode)
@@ -223,14 +176,7 @@ static long change_mode(struct inode *inode, umode_t mode)
 
 long sys_fchmodat(int dfd, const char *path, unsigned int mode)
 {
-	struct dentry *d = user_path_at(dfd, path, LOOKUP_FOLLOW);
-	long err;
-
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = change_mode(d->d_inode, mode);
-	dput(d);
-	return err;
+	return WITH_INODE_AT(dfd, path, LOOKUP_FOLLOW, change_mode(inode, mode));
 }
 
 long sys_chmod(const char *path, unsigned int mode)
@@ -240,14 +186,7 @@ long sys_chmod(const char *path, unsigned int mode)
 
 long sys_fchmod(unsigned int fd, unsigned int mode)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = file->f_mode & FMODE_PATH ? -EBADF : change_mode(file->f_inode, mode);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF : change_mode(file->f_inode, mode));
 }
 
 static long change_owner(struct inode *inode, u32 uid, u32 gid)
@@ -264,14 +203,9 @@ static long change_owner(struct inode *inode, u32 uid, u32 gid)
 
 long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags)
 {
-	struct dentry *d = dentry_at(dfd, path, flags, 0);
-	long err;
-
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	err = change_owner(d->d_inode, uid, gid);
-	dput(d);
-	return err;
+	if (flags & ~AT_FLAGS)
+		return -EINVAL;
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_owner(inode, uid, gid));
 }
 
 long sys_chown32(const char *path, u32 uid, u32 gid)
@@ -286,14 +220,8 @@ long sys_lchown32(const char *path, u32 uid, u32 gid)
 
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 {
-	struct file *file = fget(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = file->f_mode & FMODE_PATH ? -EBADF : change_owner(file->f_inode, uid, gid);
-	fput(file);
-	return err;
+	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF
+						       : change_owner(file->f_inode, uid, gid));
 }
 
 /* ---- times ---- */
@@ -301,7 +229,7 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-/* One of utimensat's two times, seconds and nanoseconds; *ns is left alone by UTIME_OMIT. */
+/* One of two times, seconds and nanoseconds; *ns is left alone by UTIME_OMIT. */
 static int set_time(u64 *ns, const s32 t[2])
 {
 	if (t[1] == UTIME_OMIT)
@@ -312,39 +240,28 @@ static int set_time(u64 *ns, const s32 t[2])
 	return 0;
 }
 
+static long change_times(struct inode *inode, const s32 t[4])
+{
+	u64 atime = inode->i_atime, mtime = inode->i_mtime;
+
+	if (set_time(&atime, t) || set_time(&mtime, t + 2))
+		return -EINVAL;
+	inode->i_atime = atime;
+	inode->i_mtime = mtime;
+	inode->i_ctime = ktime_get_real();
+	return 0;
+}
+
 /* @path NULL: the file behind @dfd. */
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
 {
 	s32 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-	struct inode *inode;
-	struct file *file;
-	struct dentry *d;
-	u64 atime, mtime;
-	long err;
 
 	if (times && copy_from_user(t, times, sizeof(t)))
 		return -EFAULT;
-	if (path) {
-		d = dentry_at(dfd, path, flags, 0);
-	} else {
-		file = fget(dfd);
-		d = !file ? ERR_PTR(-EBADF) : flags ? ERR_PTR(-EINVAL) : dget(file->f_dentry);
-		if (file)
-			fput(file);
-	}
-	if (IS_ERR(d))
-		return PTR_ERR(d);
-	inode = d->d_inode;
-	atime = inode->i_atime;
-	mtime = inode->i_mtime;
-	err = set_time(&atime, t);
-	if (!err)
-		err = set_time(&mtime, t + 2);
-	if (!err) {
-		inode->i_atime = atime;
-		inode->i_mtime = mtime;
-		inode->i_ctime = ktime_get_real();
-	}
-	dput(d);
-	return err;
+	if ((flags & ~AT_FLAGS) || (!path && flags))
+		return -EINVAL;
+	if (!path)
+		return WITH_FILE(dfd, change_times(file->f_inode, t));
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_times(inode, t));
 }

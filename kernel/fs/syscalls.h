@@ -25,7 +25,6 @@ long sys_fchdir(unsigned int fd);
 long sys_umask(int mask);
 long sys_sync(void);
 long sys_fsync(unsigned int fd);
-long sys_fdatasync(unsigned int fd);
 
 /* kernel/fs/read_write.c */
 long sys_read(unsigned int fd, char *buf, size_t count);
