@@ -8,6 +8,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
+#include "kernel/task/exit.h"
 #include "kernel/task/signal.h"
 
 static struct tty_struct *ttys; /* in the order they came; only grows */
@@ -148,6 +149,7 @@ struct tty_struct *console_tty(void)
 
 void tty_init(void)
 {
+	disassociate_ctty_hook = disassociate_ctty;
 	devfs_create("tty", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 0), &own_tty_operations, NULL);
 	devfs_create("console", S_IFCHR | 0600, MKDEV(TTYAUX_MAJOR, 1), &console_operations, NULL);
 }

@@ -22,36 +22,6 @@
 
 /* ---- stat ---- */
 
-struct task_counts {
-	unsigned long utime, stime, min_flt, maj_flt;
-	int threads;
-};
-
-/* Sum over the threads of @task's process. */
-static void count_threads(struct task_struct *task, struct task_counts *c)
-{
-	struct task_struct *t = task->group_leader;
-	unsigned long flags;
-
-	*c = (struct task_counts){ 0 };
-	if (task->signal) {
-		c->utime = task->signal->utime;
-		c->stime = task->signal->stime;
-		c->min_flt = task->signal->min_flt;
-		c->maj_flt = task->signal->maj_flt;
-	}
-	spin_lock_irqsave(&tasklist_lock, flags);
-	do {
-		c->utime += t->utime;
-		c->stime += t->stime;
-		c->min_flt += t->min_flt;
-		c->maj_flt += t->maj_flt;
-		c->threads++;
-		t = list_next_entry(t, thread_group);
-	} while (t != task->group_leader);
-	spin_unlock_irqrestore(&tasklist_lock, flags);
-}
-
 /* Its letter is the first one. */
 static const char *task_state(const struct task_struct *task)
 {
@@ -80,8 +50,8 @@ static void signal_words(const struct task_struct *task, u64 set[4])
 	memset(set, 0, 4 * sizeof(set[0]));
 	set[0] = (u64)task->pending.signal.sig[1] << 32 | task->pending.signal.sig[0];
 	set[1] = (u64)task->blocked.sig[1] << 32 | task->blocked.sig[0];
-	for (int i = 0; task->sighand && i < _NSIG; i++) {
-		unsigned long handler = task->sighand->action[i].handler;
+	for (int i = 0; task->signal && i < _NSIG; i++) {
+		unsigned long handler = task->signal->action[i].handler;
 
 		if (handler == SIG_IGN)
 			set[2] |= 1ull << i;
@@ -95,18 +65,16 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	struct mm_struct *mm = get_task_mm(task);
 	struct tty_struct *tty = task->signal ? task->signal->tty : NULL;
 	struct signal_struct *sig = task->signal;
-	struct task_counts c;
 	u64 set[4];
 
-	count_threads(task, &c);
 	signal_words(task, set);
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
 		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", c.min_flt, sig ? sig->cmin_flt : 0,
-		   c.maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(c.utime), user_ticks(c.stime),
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", task->min_flt, sig ? sig->cmin_flt : 0,
+		   task->maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(task->utime), user_ticks(task->stime),
 		   user_ticks(sig ? sig->cutime : 0), user_ticks(sig ? sig->cstime : 0));
-	seq_printf(m, "%d %d %d 0 %llu ", task->prio - MAX_RT_PRIO, task_nice(task), c.threads,
+	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), 1,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
 	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
 		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0);
@@ -115,7 +83,7 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "%lu %lu %lu %lu 0 0 0 ", (unsigned long)set[0] & LONG_MAX,
 		   (unsigned long)set[1] & LONG_MAX, (unsigned long)set[2] & LONG_MAX,
 		   (unsigned long)set[3] & LONG_MAX);
-	seq_printf(m, "%d 0 %d %d 0 0 0 ", task->exit_signal, task->rt_priority, task->policy);
+	seq_printf(m, "%d 0 0 0 0 0 0 ", task->exit_signal);
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm ? mm->start_data : 0,
 		   mm ? mm->end_data : 0, mm ? mm->start_brk : 0, mm ? mm->arg_start : 0,
 		   mm ? mm->arg_end : 0, mm ? mm->env_start : 0, mm ? mm->env_end : 0,
@@ -144,10 +112,8 @@ static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 static int show_status(struct seq_file *m, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
-	struct task_counts c;
 	u64 set[4];
 
-	count_threads(task, &c);
 	signal_words(task, set);
 	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n",
 		   task->comm, task->fs ? task->fs->umask : 0, task_state(task), task->tgid,
@@ -161,7 +127,7 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 	seq_printf(
 		m,
 		"Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
-		c.threads, (unsigned long long)set[0], (unsigned long long)set[1],
+		1, (unsigned long long)set[0], (unsigned long long)set[1],
 		(unsigned long long)set[2], (unsigned long long)set[3]);
 	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
 		   task->nvcsw, task->nivcsw);

@@ -266,8 +266,6 @@ static int set_mask(const void *user, size_t size)
 		return -EINVAL;
 	if (copy_from_user(&mask, user, sizeof(mask)))
 		return -EFAULT;
-	sigdelset(&mask, SIGKILL);
-	sigdelset(&mask, SIGSTOP);
 	set_temporary_blocked(&mask);
 	return 0;
 }
@@ -275,8 +273,8 @@ static int set_mask(const void *user, size_t size)
 /* The temporary mask ends with the call, unless a handler is to run under it first. */
 static long end_mask(const void *user, long result)
 {
-	if (user && result != -EINTR)
-		set_current_blocked(&current->saved_sigmask);
+	if (result != -EINTR)
+		restore_saved_sigmask();
 	return result == -EINTR ? -ERESTARTNOHAND : result;
 }
 

@@ -70,11 +70,6 @@ u64 ktime_get_real(void)
 	return ktime_get() + real_offset;
 }
 
-void ktime_set_real(u64 ns)
-{
-	real_offset = ns - ktime_get();
-}
-
 u64 clock_tsc_hz(void)
 {
 	return tsc_hz;

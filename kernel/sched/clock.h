@@ -19,9 +19,6 @@ u64 ktime_get(void);
 /* Nanoseconds since 1970-01-01 00:00 UTC. */
 u64 ktime_get_real(void);
 
-/* Set the date to so many nanoseconds since 1970. */
-void ktime_set_real(u64 ns);
-
 /* What drivers/pit.c measured: TSC cycles in a second (0: no TSC), and the date at boot. */
 void clock_init(u64 tsc_hz, u64 boot_date_ns);
 

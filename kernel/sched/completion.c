@@ -38,13 +38,6 @@ void wait_for_completion(struct completion *x)
 	wait_common(x, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
 }
 
-int wait_for_completion_interruptible(struct completion *x)
-{
-	long left = wait_common(x, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-
-	return left < 0 ? left : 0;
-}
-
 int wait_for_completion_killable(struct completion *x)
 {
 	long left = wait_common(x, TASK_KILLABLE, MAX_SCHEDULE_TIMEOUT);

@@ -25,8 +25,7 @@ static inline void init_completion(struct completion *x)
 /* Sleep until complete() was called once for us. */
 void wait_for_completion(struct completion *x);
 
-/* The same; -ERESTARTSYS when a signal (killable: a fatal one) came first. */
-int wait_for_completion_interruptible(struct completion *x);
+/* The same; -ERESTARTSYS when SIGKILL came first. */
 int wait_for_completion_killable(struct completion *x);
 
 /* The same with a limit in jiffies: jiffies left, 0 when time ran out. */

@@ -51,16 +51,10 @@ static struct rq *task_rq_lock(const struct task_struct *tsk, unsigned long *fla
 
 /* ---- queues ---- */
 
-static bool rt_task(const struct task_struct *tsk)
-{
-	return tsk->prio < MAX_RT_PRIO;
-}
-
 /* nice -20 gets 800 ms, 0 gets 100, 19 gets 5: a step of nice weighs about the same everywhere. */
 static unsigned long full_slice(const struct task_struct *tsk)
 {
-	int prio = rt_task(tsk) ? NICE_TO_PRIO(0) : tsk->prio;
-	int ms = (MAX_PRIO - prio) * (prio < NICE_TO_PRIO(0) ? 20 : 5);
+	int ms = (MAX_PRIO - tsk->prio) * (tsk->prio < NICE_TO_PRIO(0) ? 20 : 5);
 
 	return max(ms * HZ / 1000, 1);
 }
@@ -120,8 +114,7 @@ static void activate_task(struct rq *rq, struct task_struct *tsk)
 {
 	unsigned long slept = jiffies - tsk->sleep_start;
 	struct task_struct *curr = rq->curr;
-	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept &&
-		      !rt_task(tsk);
+	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept;
 
 	credit_sleep(tsk, slept);
 	enqueue_task(tsk, rq->active, beside ? curr : NULL);
@@ -197,8 +190,7 @@ void sched_exit(struct task_struct *tsk)
 	unsigned long flags;
 	struct rq *rq = task_rq_lock(parent, &flags);
 
-	if (!rt_task(parent))
-		parent->time_slice = min(parent->time_slice + tsk->time_slice, full_slice(parent));
+	parent->time_slice = min(parent->time_slice + tsk->time_slice, full_slice(parent));
 	spin_unlock_irqrestore(&rq->lock, flags);
 }
 
@@ -301,7 +293,7 @@ void yield(void)
 
 	if (tsk->array) {
 		dequeue_task(tsk);
-		enqueue_task(tsk, rt_task(tsk) ? rq->active : rq->expired, NULL);
+		enqueue_task(tsk, rq->expired, NULL);
 	}
 	spin_unlock_irqrestore(&rq->lock, flags);
 	schedule();
@@ -346,7 +338,7 @@ static void slice_used_up(struct rq *rq, struct task_struct *curr)
 	if (!curr->array)
 		return;
 	dequeue_task(curr);
-	enqueue_task(curr, rt_task(curr) ? rq->active : rq->expired, NULL);
+	enqueue_task(curr, rq->expired, NULL);
 }
 
 void scheduler_tick(bool user)
@@ -363,9 +355,7 @@ void scheduler_tick(bool user)
 			curr->utime++;
 		else
 			curr->stime++;
-		if (curr->policy == SCHED_FIFO)
-			; /* runs until it gives way */
-		else if (curr->time_slice > 1)
+		if (curr->time_slice > 1)
 			curr->time_slice--;
 		else
 			slice_used_up(rq, curr);
@@ -375,7 +365,12 @@ void scheduler_tick(bool user)
 
 /* ---- priorities ---- */
 
-static void set_prio(struct task_struct *tsk, int prio)
+int task_nice(const struct task_struct *tsk)
+{
+	return tsk->prio - NICE_TO_PRIO(0);
+}
+
+void set_user_nice(struct task_struct *tsk, int nice)
 {
 	unsigned long flags;
 	struct rq *rq = task_rq_lock(tsk, &flags);
@@ -383,33 +378,14 @@ static void set_prio(struct task_struct *tsk, int prio)
 
 	if (array)
 		dequeue_task(tsk);
-	tsk->prio = prio;
+	tsk->prio = NICE_TO_PRIO(nice);
 	if (array) {
 		enqueue_task(tsk, array, NULL);
-		if (tsk == rq->curr || prio < rq->curr->prio)
+		if (tsk == rq->curr || tsk->prio < rq->curr->prio)
 			resched_task(rq->curr);
 	}
 	tsk->time_slice = min(tsk->time_slice, full_slice(tsk));
 	spin_unlock_irqrestore(&rq->lock, flags);
-}
-
-void set_user_nice(struct task_struct *tsk, int nice)
-{
-	tsk->nice = nice;
-	if (!rt_task(tsk))
-		set_prio(tsk, NICE_TO_PRIO(nice));
-}
-
-int task_nice(const struct task_struct *tsk)
-{
-	return tsk->nice;
-}
-
-void sched_setscheduler(struct task_struct *tsk, int policy, int rt_priority)
-{
-	tsk->policy = policy;
-	tsk->rt_priority = rt_priority;
-	set_prio(tsk, rt_priority ? MAX_RT_PRIO - 1 - rt_priority : NICE_TO_PRIO(tsk->nice));
 }
 
 /* ---- set-up, idling, small questions ---- */

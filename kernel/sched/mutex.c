@@ -64,11 +64,6 @@ int mutex_lock_interruptible(struct mutex *lock)
 	return mutex_lock_common(lock, TASK_INTERRUPTIBLE);
 }
 
-int mutex_lock_killable(struct mutex *lock)
-{
-	return mutex_lock_common(lock, TASK_KILLABLE);
-}
-
 bool mutex_trylock(struct mutex *lock)
 {
 	bool ours;

@@ -26,9 +26,8 @@ void mutex_init(struct mutex *lock);
 /* Take it, sleeping while another task holds it. */
 void mutex_lock(struct mutex *lock);
 
-/* The same; -EINTR when a signal (killable: a fatal one) came first, and the mutex is not ours. */
+/* The same; -EINTR when a signal came first, and the mutex is not ours. */
 int mutex_lock_interruptible(struct mutex *lock);
-int mutex_lock_killable(struct mutex *lock);
 
 /* Take it if it is free. Value: whether it is ours. */
 bool mutex_trylock(struct mutex *lock);

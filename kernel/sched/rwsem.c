@@ -2,7 +2,6 @@
 #include "kernel/sched/rwsem.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 
@@ -53,62 +52,38 @@ static void admit_waiters(struct rw_semaphore *sem)
 	}
 }
 
-/* wait_lock held on entry, released on return. */
-static int wait_in_line(struct rw_semaphore *sem, bool write, unsigned state)
+static void down_common(struct rw_semaphore *sem, bool write)
 {
 	struct rwsem_waiter waiter = { .task = current, .write = write };
-	int ret = 0;
 
-	list_add_tail(&waiter.list, &sem->wait_list);
-	while (!waiter.granted) {
-		if (signal_pending_state(state, current)) {
-			list_del(&waiter.list);
-			admit_waiters(sem); /* who waited only because we did */
-			ret = -EINTR;
-			break;
-		}
-		set_current_state(state);
-		spin_unlock(&sem->wait_lock);
-		schedule();
-		spin_lock(&sem->wait_lock);
-	}
-	__set_current_state(TASK_RUNNING);
-	spin_unlock(&sem->wait_lock);
-	return ret;
-}
-
-static inline int down_common(struct rw_semaphore *sem, bool write, unsigned state)
-{
 	might_sleep();
 	if (CONFIG_DEBUG && unlikely(sem->owner == current))
 		panic("rwsem %p: '%s' (pid %d) writes and comes in again to %s", sem, current->comm,
 		      current->pid, write ? "write" : "read");
 	spin_lock(&sem->wait_lock);
-	if (unlikely(!can_enter(sem, write) || !list_empty(&sem->wait_list)))
-		return wait_in_line(sem, write, state);
-	enter(sem, current, write);
+	if (likely(can_enter(sem, write) && list_empty(&sem->wait_list))) {
+		enter(sem, current, write);
+		spin_unlock(&sem->wait_lock);
+		return;
+	}
+	list_add_tail(&waiter.list, &sem->wait_list);
+	while (!waiter.granted) {
+		set_current_state(TASK_UNINTERRUPTIBLE);
+		spin_unlock(&sem->wait_lock);
+		schedule();
+		spin_lock(&sem->wait_lock);
+	}
 	spin_unlock(&sem->wait_lock);
-	return 0;
 }
 
 void down_read(struct rw_semaphore *sem)
 {
-	down_common(sem, false, TASK_UNINTERRUPTIBLE);
+	down_common(sem, false);
 }
 
 void down_write(struct rw_semaphore *sem)
 {
-	down_common(sem, true, TASK_UNINTERRUPTIBLE);
-}
-
-int down_read_killable(struct rw_semaphore *sem)
-{
-	return down_common(sem, false, TASK_KILLABLE);
-}
-
-int down_write_killable(struct rw_semaphore *sem)
-{
-	return down_common(sem, true, TASK_KILLABLE);
+	down_common(sem, true);
 }
 
 static bool trylock(struct rw_semaphore *sem, bool write)

@@ -31,10 +31,6 @@ void init_rwsem(struct rw_semaphore *sem);
 void down_read(struct rw_semaphore *sem);
 void down_write(struct rw_semaphore *sem);
 
-/* The same; -EINTR when a fatal signal came first, and the lock is not ours. */
-int down_read_killable(struct rw_semaphore *sem);
-int down_write_killable(struct rw_semaphore *sem);
-
 /* Enter if possible without waiting. Value: whether we are in. */
 bool down_read_trylock(struct rw_semaphore *sem);
 bool down_write_trylock(struct rw_semaphore *sem);

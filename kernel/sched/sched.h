@@ -1,6 +1,6 @@
 /* Who runs next: the calls that give the processor away and bring a sleeper back.
  *
- * Each task has a priority, 0 best to 139: 0-99 are real-time, 100-139 are nice -20 to 19. The run
+ * Each task has a priority, its nice value plus 20: 0 is the best, 39 the worst. The run
  * queue keeps a list for each and a bitmap of those in use, twice: tasks with time left, and tasks that
  * used theirs up and wait for the rest to do so. So picking is a bit search, and nobody starves.
  */
@@ -13,11 +13,8 @@
 
 #define MAX_SCHEDULE_TIMEOUT LONG_MAX
 
-#define MAX_RT_PRIO 100
-#define MAX_PRIO    140
-
-#define NICE_TO_PRIO(nice) (MAX_RT_PRIO + (nice) + 20)
-#define PRIO_TO_NICE(prio) ((prio)-MAX_RT_PRIO - 20)
+#define MAX_PRIO           40
+#define NICE_TO_PRIO(nice) ((nice) + 20)
 
 struct mm_struct;
 
@@ -89,9 +86,6 @@ void scheduler_tick(bool user);
 /* nice value, -20 to 19. */
 void set_user_nice(struct task_struct *tsk, int nice);
 int task_nice(const struct task_struct *tsk);
-
-/* Scheduling policy SCHED_ and real-time priority 1-99 (0 for SCHED_NORMAL). */
-void sched_setscheduler(struct task_struct *tsk, int policy, int rt_priority);
 
 /* Number of context switches, of runnable tasks, of jiffies idle since boot. */
 unsigned long nr_context_switches(void);

@@ -1,7 +1,6 @@
 /* Counting semaphores. up() hands its unit to the longest waiter. */
 #include "kernel/sched/semaphore.h"
 
-#include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 
@@ -18,44 +17,26 @@ void sema_init(struct semaphore *sem, unsigned count)
 	INIT_LIST_HEAD(&sem->wait_list);
 }
 
-static int down_common(struct semaphore *sem, unsigned state)
+void down(struct semaphore *sem)
 {
 	struct semaphore_waiter waiter = { .task = current };
 	unsigned long flags;
-	int ret = 0;
 
 	might_sleep();
 	spin_lock_irqsave(&sem->lock, flags);
 	if (sem->count) {
 		sem->count--;
-		goto out;
+		waiter.up = true;
+	} else {
+		list_add_tail(&waiter.list, &sem->wait_list);
 	}
-	list_add_tail(&waiter.list, &sem->wait_list);
 	while (!waiter.up) {
-		if (signal_pending_state(state, current)) {
-			list_del(&waiter.list);
-			ret = -EINTR;
-			break;
-		}
-		set_current_state(state);
+		set_current_state(TASK_UNINTERRUPTIBLE);
 		spin_unlock_irqrestore(&sem->lock, flags);
 		schedule();
 		spin_lock_irqsave(&sem->lock, flags);
 	}
-	__set_current_state(TASK_RUNNING);
-out:
 	spin_unlock_irqrestore(&sem->lock, flags);
-	return ret;
-}
-
-void down(struct semaphore *sem)
-{
-	down_common(sem, TASK_UNINTERRUPTIBLE);
-}
-
-int down_interruptible(struct semaphore *sem)
-{
-	return down_common(sem, TASK_INTERRUPTIBLE);
 }
 
 int down_trylock(struct semaphore *sem)

@@ -17,9 +17,6 @@ void sema_init(struct semaphore *sem, unsigned count);
 /* Take one, sleeping while there is none. */
 void down(struct semaphore *sem);
 
-/* The same; -EINTR, with nothing taken, when a signal came first. */
-int down_interruptible(struct semaphore *sem);
-
 /* Take one if there is one. As Linux has it: 0 taken, 1 not. */
 int down_trylock(struct semaphore *sem);
 

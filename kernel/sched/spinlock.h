@@ -18,7 +18,6 @@
 #define spin_unlock_irqrestore(lock, flags) ((void)(lock), (void)(flags))
 #define spin_lock_irq(lock)                 ((void)(lock))
 #define spin_unlock_irq(lock)               ((void)(lock))
-#define assert_spin_locked(lock)            ((void)(lock))
 #else
 
 #include "kernel/sched/preempt.h"
@@ -123,15 +122,6 @@ static inline void spin_unlock_irq(spinlock_t *lock)
 {
 	spin_unlock(lock);
 	local_irq_enable();
-}
-
-/* Panic, in debug builds, unless the running task holds the lock. */
-static inline void assert_spin_locked(spinlock_t *lock)
-{
-#if CONFIG_DEBUG
-	if (unlikely(!lock->locked || lock->owner != current))
-		spin_bug_not_mine(lock);
-#endif
 }
 
 #endif /* __STDC_HOSTED__ */

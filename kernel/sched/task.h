@@ -32,14 +32,7 @@
 /* task_struct.flags */
 #define PF_EXITING    0x0004
 #define PF_FORKNOEXEC 0x0040 /* has not called execve since fork */
-#define PF_SIGNALED   0x0400
 #define PF_KTHREAD    0x200000
-
-#define SCHED_NORMAL 0
-#define SCHED_FIFO   1
-#define SCHED_RR     2
-#define SCHED_BATCH  3
-#define SCHED_IDLE   5
 
 /* Signals 1 to 64; signal n is bit n-1. */
 typedef struct {
@@ -62,7 +55,6 @@ struct mm_struct;
 struct files_struct;
 struct fs_struct;
 struct signal_struct;
-struct sighand_struct;
 struct completion;
 struct prio_array;
 struct page;
@@ -76,34 +68,29 @@ struct task_struct {
 	/* scheduler */
 	struct list_head run_list; /* in the run queue's list of its priority */
 	struct prio_array *array;  /* NULL: not runnable */
-	int nice;                  /* -20 to 19 */
-	int prio;                  /* 0-139, see sched.h */
-	int policy;                /* SCHED_ */
-	int rt_priority;
+	int prio;                  /* nice + 20 */
 	unsigned long time_slice;  /* ticks left */
 	unsigned long sleep_start; /* jiffies when it last went to sleep */
 	unsigned long nvcsw, nivcsw;
 
-	struct list_head tasks; /* all thread group leaders; tasklist_lock */
+	struct list_head tasks; /* all of them; tasklist_lock */
 
 	/* memory: mm is NULL in a kernel thread, active_mm is what is loaded while it runs */
 	struct mm_struct *mm;
 	struct mm_struct *active_mm;
 
 	/* kin; tasklist_lock */
-	pid_t pid, tgid, pgrp, session;
-	struct task_struct *real_parent; /* who made it, or init */
-	struct task_struct *parent;      /* who is told: the same until there is ptrace */
+	pid_t pid, pgrp, session;
+	pid_t tgid;                 /* the same as pid: a process has one thread */
+	struct task_struct *parent; /* who is told of its end: who made it, or init */
 	struct list_head children;
 	struct list_head sibling;
-	struct task_struct *group_leader;
-	struct list_head thread_group;
 	struct hlist_node pid_chain; /* in the pid hash */
 
 	/* exit */
 	int exit_state;
-	int exit_code;   /* as wait() reports it */
-	int exit_signal; /* sent to the parent at death; -1: a thread that is not leader */
+	int exit_code;                 /* as wait() reports it */
+	int exit_signal;               /* sent to the parent at death; 0: none */
 	struct completion *vfork_done; /* who waits for the task to exec or end; only by xchg() */
 	int *set_child_tid;            /* user addresses, clone(2) */
 	int *clear_child_tid;
@@ -111,16 +98,14 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct files_struct *files;
 
-	/* signals; sighand->siglock */
+	/* signals; signal->siglock */
 	struct signal_struct *signal;
-	struct sighand_struct *sighand;
 	sigset_t blocked;
 	bool restore_sigmask;   /* sigsuspend put the mask aside */
 	sigset_t saved_sigmask; /* with restore_sigmask */
 	struct sigpending pending;
 	unsigned long sas_ss_sp; /* sigaltstack(2) */
 	size_t sas_ss_size;
-	unsigned pdeath_signal;
 
 	struct rlimit *rlim; /* RLIM_NLIMITS of them, the process's */
 
@@ -129,12 +114,11 @@ struct task_struct {
 	unsigned long utime, stime;     /* ticks */
 	unsigned long min_flt, maj_flt; /* page faults served without, with, waiting for a device */
 
-	/* restart of an interrupted call: restart_syscall(2) */
+	/* an interrupted sleep: restart_syscall(2) goes on with it */
 	struct {
-		long (*fn)(struct task_struct *tsk);
-		u64 expires; /* nanoseconds, monotonic */
-		void *user;  /* where the remainder goes */
-		int form;
+		s64 expires; /* nanoseconds, monotonic */
+		void *user;  /* where the remainder goes; NULL: nowhere */
+		bool wide;   /* as 64-bit seconds */
 	} restart;
 
 	/* kernel threads */
@@ -170,11 +154,6 @@ static inline void task_unlock(struct task_struct *tsk)
 	spin_unlock(&tsk->alloc_lock);
 }
 
-static inline bool thread_group_leader(const struct task_struct *tsk)
-{
-	return tsk->group_leader == tsk;
-}
-
 /* A reference keeps the structure and the kernel stack from being freed. put may free; not from
  * interrupt handlers. */
 static inline void get_task_struct(struct task_struct *tsk)
@@ -184,13 +163,12 @@ static inline void get_task_struct(struct task_struct *tsk)
 
 void put_task_struct(struct task_struct *tsk);
 
-/* Every process, leaders of their thread groups; hold tasklist_lock. */
+/* Every process; hold tasklist_lock. */
 #define for_each_process(p) list_for_each_entry(p, &init_task.tasks, tasks)
 
 /* Take, read, the task's name; 15 characters kept. */
 void set_task_comm(struct task_struct *tsk, const char *name);
 
-#define set_task_state(tsk, value) ((tsk)->state = (value))
 #define __set_current_state(value) (current->state = (value))
 #define set_current_state(value)          \
 	do {                              \

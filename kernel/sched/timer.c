@@ -142,6 +142,11 @@ unsigned jiffies_to_msecs(unsigned long ticks)
 	return ticks * (1000 / HZ);
 }
 
+long jiffies_to_clock_t(unsigned long ticks)
+{
+	return ticks / HZ * 100 + ticks % HZ * 100 / HZ;
+}
+
 void msleep(unsigned ms)
 {
 	/* One more: the tick under way is already partly gone. */

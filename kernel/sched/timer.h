@@ -13,10 +13,9 @@
 extern volatile unsigned long jiffies;
 
 /* Whether tick a is after tick b; right across the counter's wrap for spans below 2^31 ticks. */
-#define time_after(a, b)     ((long)((b) - (a)) < 0)
-#define time_before(a, b)    time_after(b, a)
-#define time_after_eq(a, b)  ((long)((a) - (b)) >= 0)
-#define time_before_eq(a, b) time_after_eq(b, a)
+#define time_after(a, b)    ((long)((b) - (a)) < 0)
+#define time_before(a, b)   time_after(b, a)
+#define time_after_eq(a, b) ((long)((a) - (b)) >= 0)
 
 /* A call to come. function(data) runs in the timer interrupt, interrupts off: it may not sleep. */
 struct timer_list {
@@ -54,9 +53,10 @@ bool del_timer(struct timer_list *timer);
 /* Run what is due. From the timer interrupt, once a tick. */
 void run_timers(void);
 
-/* Milliseconds to ticks, rounded up; ticks to milliseconds. */
+/* Milliseconds to ticks, rounded up; ticks to milliseconds, to the hundredths of a second of times(2). */
 unsigned long msecs_to_jiffies(unsigned ms);
 unsigned jiffies_to_msecs(unsigned long ticks);
+long jiffies_to_clock_t(unsigned long ticks);
 
 /* Sleep at least so long, whatever signals come. */
 void msleep(unsigned ms);

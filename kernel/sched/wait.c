@@ -1,11 +1,6 @@
 /* Wait queues. wait.h explains them. */
 #include "kernel/sched/wait.h"
 
-bool default_wake_function(wait_queue_t *wait, unsigned mode, void *key)
-{
-	return wake_up_state(wait->task, mode);
-}
-
 bool autoremove_wake_function(wait_queue_t *wait, unsigned mode, void *key)
 {
 	if (!wake_up_state(wait->task, mode))

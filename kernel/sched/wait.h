@@ -59,8 +59,7 @@ static inline void init_waitqueue_func_entry(wait_queue_t *wait, wait_queue_func
 	INIT_LIST_HEAD(&wait->task_list);
 }
 
-/* Wake wait->task; autoremove also takes the entry off its queue. */
-bool default_wake_function(wait_queue_t *wait, unsigned mode, void *key);
+/* Wake wait->task and take the entry off its queue. */
 bool autoremove_wake_function(wait_queue_t *wait, unsigned mode, void *key);
 
 /* Put an entry on, take it off, a queue without touching the task's state. */
@@ -84,7 +83,6 @@ int __wake_up_locked(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 #define wake_up_nr(q, nr)        __wake_up((q), TASK_NORMAL, (nr), NULL)
 #define wake_up_all(q)           __wake_up((q), TASK_NORMAL, 0, NULL)
 #define wake_up_interruptible(q) __wake_up((q), TASK_INTERRUPTIBLE, 1, NULL)
-#define wake_up_poll(q, mask)    __wake_up((q), TASK_NORMAL, 1, (void *)(unsigned long)(mask))
 
 /* Whether somebody waits. Only a hint unless the caller holds the lock. */
 static inline bool waitqueue_active(const wait_queue_head_t *q)
@@ -133,7 +131,6 @@ static inline bool waitqueue_active(const wait_queue_head_t *q)
 
 /* As wait_event; value 0, or -ERESTARTSYS when a signal came first (killable: a fatal one). */
 #define wait_event_interruptible(q, condition) __wait_event_sig(q, condition, TASK_INTERRUPTIBLE, 0)
-#define wait_event_killable(q, condition)      __wait_event_sig(q, condition, TASK_KILLABLE, 0)
 #define wait_event_interruptible_exclusive(q, condition) \
 	__wait_event_sig(q, condition, TASK_INTERRUPTIBLE, 1)
 

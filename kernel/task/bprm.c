@@ -1,4 +1,4 @@
-/* A program on its way in: its file, and its strings on the stack of the address space to come. */
+/* A program on its way in: its file, its strings on the stack of the address space to come, and the point of no return. */
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
@@ -6,9 +6,12 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/exec.h"
+#include "kernel/task/signal.h"
+#include "kernel/task/task_mm.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
 #include "mm/mm.h"
+#include "mm/tlb.h"
 #include "mm/uaccess.h"
 
 static const char *get_arg(const struct arg_source *src, int i)
@@ -200,4 +203,60 @@ int bprm_open(struct linux_binprm *bprm)
 	memset(bprm->buf, 0, sizeof(bprm->buf));
 	n = kernel_read(file, 0, bprm->buf, sizeof(bprm->buf));
 	return n < 0 ? n : 0;
+}
+
+/* ---- from the old program to the new one ---- */
+
+static void exec_mmap(struct linux_binprm *bprm)
+{
+	struct task_struct *tsk = current;
+	struct mm_struct *old = tsk->mm, *active = tsk->active_mm;
+
+	mm_release(tsk);
+	task_lock(tsk);
+	tsk->mm = tsk->active_mm = bprm->mm;
+	activate_mm(active, bprm->mm);
+	task_unlock(tsk);
+	bprm->mm = NULL;
+	if (old)
+		mmput(old);
+	else
+		mmdrop(active); /* a kernel thread had borrowed it */
+}
+
+static int unshare_files(struct task_struct *tsk)
+{
+	struct files_struct *old = tsk->files, *files;
+
+	if (atomic_read(&old->count) == 1)
+		return 0;
+	files = dup_fd(old);
+	if (!files)
+		return -ENOMEM;
+	task_lock(tsk);
+	tsk->files = files;
+	task_unlock(tsk);
+	put_files_struct(old);
+	return 0;
+}
+
+int flush_old_exec(struct linux_binprm *bprm)
+{
+	const char *slash = strrchr(bprm->filename, '/');
+	struct task_struct *tsk = current;
+	int ret = unshare_files(tsk);
+
+	if (ret)
+		return ret;
+	get_file(bprm->file);
+	bprm->mm->exe_file = bprm->file;
+	exec_mmap(bprm);
+	tsk->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
+	tsk->exit_signal = SIGCHLD;
+	tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+	set_task_comm(tsk, slash ? slash + 1 : bprm->filename);
+	flush_signal_handlers(tsk);
+	flush_old_files();
+	thread_flush(&tsk->thread);
+	return 0;
 }

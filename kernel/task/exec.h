@@ -53,8 +53,8 @@ int bprm_open(struct linux_binprm *bprm);
 int bprm_push_arg(struct linux_binprm *bprm, const char *s);
 int bprm_drop_arg(struct linux_binprm *bprm);
 
-/* The point of no return: other threads are gone, bprm->mm is current's, with it name, handlers, files and
- * processor state of a new program. 0, or -errno and nothing has changed. */
+/* The point of no return: bprm->mm is current's, with it name, handlers, files and processor state of a new
+ * program. 0, or -ENOMEM and nothing has changed. */
 int flush_old_exec(struct linux_binprm *bprm);
 
 /* For the first task: run a program from a kernel thread, which then returns to enter it. 0 or -errno. */

@@ -2,8 +2,8 @@
 #include "kernel/task/exit.h"
 
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/fs_struct.h"
 #include "kernel/lib/bug.h"
-#include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
@@ -11,24 +11,18 @@
 #include "kernel/x86/irqflags.h"
 #include "mm/mm.h"
 
-void (*disassociate_ctty_hook)(void);
+void (*disassociate_ctty_hook)(bool on_exit);
 
 void release_task(struct task_struct *tsk)
 {
 	spin_lock_irq(&tasklist_lock);
 	detach_pid(tsk);
-	if (thread_group_leader(tsk)) {
-		list_del_init(&tsk->tasks);
-		list_del_init(&tsk->sibling);
-	} else {
-		list_del_init(&tsk->thread_group);
-	}
+	list_del_init(&tsk->tasks);
+	list_del_init(&tsk->sibling);
 	spin_unlock_irq(&tasklist_lock);
 	free_pid(tsk->pid);
 	put_task_struct(tsk);
 }
-
-/* ---- what it had ---- */
 
 static void exit_mm(struct task_struct *tsk)
 {
@@ -37,9 +31,8 @@ static void exit_mm(struct task_struct *tsk)
 	mm_release(tsk);
 	if (!mm)
 		return;
-	if (mm_peak_rss(mm) > tsk->signal->maxrss)
-		tsk->signal->maxrss = mm_peak_rss(mm);
-	/* The page tables stay loaded until the next switch: active_mm holds them, as a kernel thread's. */
+	/* The page tables stay loaded until the next switch: active_mm holds them, as a kernel
+	 * thread's. */
 	mmgrab(mm);
 	task_lock(tsk);
 	tsk->mm = NULL;
@@ -58,178 +51,94 @@ static void exit_files(struct task_struct *tsk)
 	task_unlock(tsk);
 	if (files)
 		put_files_struct(files);
-	if (fs)
-		put_fs_struct(fs);
-}
-
-/* ---- who remains ---- */
-
-static bool has_stopped_jobs(pid_t pgrp)
-{
-	struct task_struct *p;
-
-	for_each_process(p)
-		if (p->pgrp == pgrp && p->state == TASK_STOPPED)
-			return true;
-	return false;
+	put_fs_struct(fs);
 }
 
 /* Nobody is left who could continue a stopped group: POSIX has it hung up. */
 static void hang_up_if_orphaned(pid_t pgrp, const struct task_struct *leaving)
 {
 	struct task_struct *p;
+	bool stopped = false;
 
-	if (!will_be_orphaned_pgrp(pgrp, leaving) || !has_stopped_jobs(pgrp))
+	if (!will_be_orphaned_pgrp(pgrp, leaving))
+		return;
+	for_each_process(p)
+		stopped |= p->pgrp == pgrp && p->state == TASK_STOPPED;
+	if (!stopped)
 		return;
 	for_each_process(p) {
-		if (p->pgrp != pgrp || p->exit_state)
+		if (p->pgrp != pgrp)
 			continue;
-		group_send_sig_info(SIGHUP, NULL, p);
-		group_send_sig_info(SIGCONT, NULL, p);
+		__send_sig_info(SIGHUP, NULL, p);
+		__send_sig_info(SIGCONT, NULL, p);
 	}
 }
 
-/* Children of a process that has ended become init's. Those that nobody will wait for go to dead. */
-static void reparent_children(struct task_struct *leader, struct list_head *dead)
+/* Children of a task that ends become init's. Those that nobody will wait for go to dead. */
+static void reparent_children(struct task_struct *tsk, struct list_head *dead)
 {
 	struct task_struct *init = find_task_by_pid(1), *p, *next;
 
-	if (!init || init == leader)
-		init = &init_task;
-	list_for_each_entry_safe(p, next, &leader->children, sibling) {
-		p->real_parent = p->parent = init;
+	list_for_each_entry_safe(p, next, &tsk->children, sibling) {
+		p->parent = init;
+		p->exit_signal = SIGCHLD;
 		list_move_tail(&p->sibling, &init->children);
-		if (p->pdeath_signal)
-			group_send_sig_info(p->pdeath_signal, NULL, p);
-		if (p->exit_signal > 0)
-			p->exit_signal = SIGCHLD;
-		if (p->exit_state == EXIT_ZOMBIE && !p->signal->live &&
-		    notify_parent_death(p, p->exit_signal)) {
+		if (p->exit_state == EXIT_ZOMBIE && notify_parent_death(p)) {
 			p->exit_state = EXIT_DEAD;
 			list_move(&p->sibling, dead);
 		}
-		if (p->pgrp != leader->pgrp && p->session == leader->session)
+		if (p->pgrp != tsk->pgrp && p->session == tsk->session)
 			hang_up_if_orphaned(p->pgrp, NULL);
 	}
 }
 
-/* Tell the parent of a process that all of it has ended. Value: whether nobody will wait for it. */
-static bool tell_parent(struct task_struct *leader)
-{
-	struct task_struct *parent = leader->real_parent;
-
-	if (parent->pgrp != leader->pgrp && parent->session == leader->session)
-		hang_up_if_orphaned(leader->pgrp, leader);
-	if (leader->flags & PF_KTHREAD)
-		return true;
-	return notify_parent_death(leader, leader->exit_signal);
-}
-
 static void exit_notify(struct task_struct *tsk)
 {
-	struct task_struct *leader = tsk->group_leader, *p, *next;
-	struct signal_struct *sig = tsk->signal;
-	bool last, reap_leader = false;
+	struct task_struct *parent, *p, *next;
 	LIST_HEAD(dead);
 
 	spin_lock_irq(&tasklist_lock);
-	last = !--sig->live;
-	tsk->exit_state = tsk == leader ? EXIT_ZOMBIE : EXIT_DEAD;
-	if (last) {
-		reparent_children(leader, &dead);
-		reap_leader = tell_parent(leader);
-		if (reap_leader)
-			leader->exit_state = EXIT_DEAD;
+	reparent_children(tsk, &dead);
+	parent = tsk->parent;
+	if (parent->pgrp != tsk->pgrp && parent->session == tsk->session)
+		hang_up_if_orphaned(tsk->pgrp, tsk);
+	tsk->exit_state = EXIT_ZOMBIE;
+	if (tsk->flags & PF_KTHREAD || notify_parent_death(tsk)) {
+		tsk->exit_state = EXIT_DEAD;
+		list_move(&tsk->sibling, &dead);
 	}
-	/* An execve waits for the others to be gone. */
-	if (sig->flags & SIGNAL_EXEC)
-		wake_up_all(&sig->wait_chldexit);
 	spin_unlock_irq(&tasklist_lock);
-
 	list_for_each_entry_safe(p, next, &dead, sibling)
 		release_task(p);
-	if (tsk != leader)
-		release_task(tsk);
-	if (reap_leader)
-		release_task(leader);
-}
-
-/* A thread's time becomes the process's. */
-static void account(struct task_struct *tsk)
-{
-	struct signal_struct *sig = tsk->signal;
-
-	if (thread_group_leader(tsk))
-		return;
-	sig->utime += tsk->utime;
-	sig->stime += tsk->stime;
-	sig->min_flt += tsk->min_flt;
-	sig->maj_flt += tsk->maj_flt;
-	sig->nvcsw += tsk->nvcsw;
-	sig->nivcsw += tsk->nivcsw;
-}
-
-static void check_may_exit(const struct task_struct *tsk, int code)
-{
-	if (in_interrupt())
-		panic("do_exit() in an interrupt");
-	if (!tsk->pid)
-		panic("the idle task ends");
-	if (tsk->tgid == 1 && tsk->signal->live == 1) {
-		if (code & 0x7f)
-			panic("init was killed by signal %d", code & 0x7f);
-		panic("init ended with status %d", code >> 8 & 0xff);
-	}
 }
 
 void __noreturn do_exit(int code)
 {
 	struct task_struct *tsk = current;
 
-	check_may_exit(tsk, code);
+	if (in_interrupt() || !tsk->pid)
+		panic("do_exit() in an interrupt or in the idle task");
+	if (tsk->pid == 1 && code & 0x7f)
+		panic("init was killed by signal %d", code & 0x7f);
+	if (tsk->pid == 1)
+		panic("init ended with status %d", code >> 8 & 0xff);
 	tsk->flags |= PF_EXITING;
-	exit_mm(tsk);
-	if (tsk->signal->live == 1) {
-		itimer_exit(tsk->signal);
-		if (tsk->signal->leader && disassociate_ctty_hook)
-			disassociate_ctty_hook();
-	}
-	exit_files(tsk);
 	tsk->exit_code = code;
-	account(tsk);
+	exit_mm(tsk);
+	del_timer_sync(&tsk->signal->real_timer);
+	if (tsk->signal->leader && disassociate_ctty_hook)
+		disassociate_ctty_hook(true);
+	exit_files(tsk);
 	sched_exit(tsk);
 	exit_notify(tsk);
-	/* An interrupt between these two finds a task that runs, in a state in which it may. */
+	/* An interrupt before the switch may not find the state of a task that is to be woken. */
 	local_irq_disable();
 	tsk->state = TASK_DEAD;
 	schedule();
 	panic("a dead task was scheduled: '%s' (pid %d)", tsk->comm, tsk->pid);
 }
 
-void __noreturn do_group_exit(int code)
-{
-	struct signal_struct *sig = current->signal;
-
-	spin_lock_irq(&tasklist_lock);
-	spin_lock(&current->sighand->siglock);
-	if (sig->flags & (SIGNAL_GROUP_EXIT | SIGNAL_EXEC)) {
-		code = sig->group_exit_code;
-	} else {
-		sig->flags = SIGNAL_GROUP_EXIT;
-		sig->group_exit_code = code;
-		zap_other_threads(current);
-	}
-	spin_unlock(&current->sighand->siglock);
-	spin_unlock_irq(&tasklist_lock);
-	do_exit(code);
-}
-
 long sys_exit(int status)
 {
 	do_exit((status & 0xff) << 8);
-}
-
-long sys_exit_group(int status)
-{
-	do_group_exit((status & 0xff) << 8);
 }

@@ -1,20 +1,16 @@
-/* Pids, process groups and sessions; users. */
+/* Pids, process groups and sessions; users; priorities; limits. */
 #include "kernel/task/ids.h"
 
+#include "kernel/fs/fdtable.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
-#include "kernel/task/exit.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
 long sys_getpid(void)
-{
-	return current->tgid;
-}
-
-long sys_gettid(void)
 {
 	return current->pid;
 }
@@ -24,45 +20,34 @@ long sys_getppid(void)
 	pid_t pid;
 
 	spin_lock_irq(&tasklist_lock);
-	pid = current->group_leader->real_parent->tgid;
+	pid = current->parent->pid;
 	spin_unlock_irq(&tasklist_lock);
 	return pid;
 }
 
-/* Every thread shows its process's group: for_each_thread() keeps them alike. */
-static void set_group(struct task_struct *leader, pid_t pgrp, pid_t session)
+static void set_group(struct task_struct *tsk, pid_t pgrp)
 {
-	struct task_struct *t;
-
-	for_each_thread(t, leader)
-	{
-		t->pgrp = pgrp;
-		t->session = session;
-	}
+	tsk->pgrp = pgrp;
 	pid_names_group(pgrp);
 }
 
 /* tasklist_lock held. POSIX setpgid(): only ourselves and our children that have not called execve. */
 static int may_move(const struct task_struct *p, pid_t pgid)
 {
-	const struct task_struct *leader = current->group_leader, *q;
+	const struct task_struct *q;
 
-	if (!p || !thread_group_leader(p))
+	if (!p || (p != current && p->parent != current))
 		return -ESRCH;
-	if (p->real_parent == leader) {
-		if (p->session != leader->session)
-			return -EPERM;
-		if (!(p->flags & PF_FORKNOEXEC))
-			return -EACCES;
-	} else if (p != leader) {
-		return -ESRCH;
-	}
+	if (p->session != current->session)
+		return -EPERM;
+	if (p != current && !(p->flags & PF_FORKNOEXEC))
+		return -EACCES;
 	if (p->signal->leader)
 		return -EPERM;
 	if (pgid == p->pid)
 		return 0;
 	for_each_process(q)
-		if (q->pgrp == pgid && q->session == leader->session)
+		if (q->pgrp == pgid && q->session == current->session)
 			return 0;
 	return -EPERM;
 }
@@ -73,7 +58,7 @@ long sys_setpgid(pid_t pid, pid_t pgid)
 	int ret;
 
 	if (!pid)
-		pid = current->tgid;
+		pid = current->pid;
 	if (!pgid)
 		pgid = pid;
 	if (pgid < 0)
@@ -82,39 +67,31 @@ long sys_setpgid(pid_t pid, pid_t pgid)
 	p = find_task_by_pid(pid);
 	ret = may_move(p, pgid);
 	if (!ret)
-		set_group(p, pgid, p->session);
+		set_group(p, pgid);
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
 }
 
-static long get_of(pid_t pid, pid_t (*what)(const struct task_struct *))
+/* Group and session of a process; false: there is none. */
+static bool find_ids(pid_t pid, pid_t *pgrp, pid_t *session)
 {
 	struct task_struct *p;
-	long ret = -ESRCH;
 
-	if (!pid)
-		return what(current);
 	spin_lock_irq(&tasklist_lock);
-	p = find_task_by_pid(pid);
-	if (p)
-		ret = what(p);
+	p = pid ? find_task_by_pid(pid) : current;
+	if (p) {
+		*pgrp = p->pgrp;
+		*session = p->session;
+	}
 	spin_unlock_irq(&tasklist_lock);
-	return ret;
-}
-
-static pid_t pgrp_of(const struct task_struct *tsk)
-{
-	return tsk->pgrp;
-}
-
-static pid_t session_of(const struct task_struct *tsk)
-{
-	return tsk->session;
+	return p;
 }
 
 long sys_getpgid(pid_t pid)
 {
-	return get_of(pid, pgrp_of);
+	pid_t pgrp, session;
+
+	return find_ids(pid, &pgrp, &session) ? pgrp : -ESRCH;
 }
 
 long sys_getpgrp(void)
@@ -124,24 +101,27 @@ long sys_getpgrp(void)
 
 long sys_getsid(pid_t pid)
 {
-	return get_of(pid, session_of);
+	pid_t pgrp, session;
+
+	return find_ids(pid, &pgrp, &session) ? session : -ESRCH;
 }
 
 long sys_setsid(void)
 {
-	struct task_struct *leader = current->group_leader, *p;
+	struct task_struct *tsk = current, *p;
 	long ret = -EPERM;
 
 	spin_lock_irq(&tasklist_lock);
-	if (leader->signal->leader)
+	if (tsk->signal->leader)
 		goto out;
 	for_each_process(p)
-		if (p->pgrp == leader->pid)
+		if (p->pgrp == tsk->pid)
 			goto out;
-	leader->signal->leader = true;
-	leader->signal->tty = NULL;
-	set_group(leader, leader->pid, leader->pid);
-	ret = leader->pid;
+	tsk->signal->leader = true;
+	tsk->signal->tty = NULL;
+	tsk->session = tsk->pid;
+	set_group(tsk, tsk->pid);
+	ret = tsk->pid;
 out:
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
@@ -154,75 +134,146 @@ long sys_getid(void)
 	return 0;
 }
 
-static long only_root(u32 id)
+long sys_setresid(u32 real, u32 effective, u32 saved)
 {
-	return id == 0 || id == (u32)-1 ? 0 : -EPERM;
+	return (real + 1) > 1 || (effective + 1) > 1 || (saved + 1) > 1 ? -EPERM : 0;
 }
 
 long sys_setid(u32 id)
 {
-	return id == (u32)-1 ? -EINVAL : only_root(id);
+	return id == (u32)-1 ? -EINVAL : sys_setresid(id, id, id);
 }
 
-long sys_setid16(u16 id)
+/* ---- priorities ---- */
+
+#define PRIO_PROCESS 0
+#define PRIO_PGRP    1
+#define PRIO_USER    2
+
+long sys_nice(int increment)
 {
-	return id == 0xffff ? -EINVAL : only_root(id);
-}
-
-long sys_setreid(u32 real, u32 effective)
-{
-	return only_root(real) || only_root(effective) ? -EPERM : 0;
-}
-
-long sys_setresid(u32 real, u32 effective, u32 saved)
-{
-	return sys_setreid(real, effective) || only_root(saved) ? -EPERM : 0;
-}
-
-long sys_getresid(u32 *real, u32 *effective, u32 *saved)
-{
-	return put_user(0, real) || put_user(0, effective) || put_user(0, saved) ? -EFAULT : 0;
-}
-
-long sys_setfsid(u32 id)
-{
-	return 0; /* what it was before */
-}
-
-long sys_getgroups(int size, u32 *list)
-{
-	return size < 0 ? -EINVAL : 0;
-}
-
-long sys_setgroups(int size, const u32 *list)
-{
-	return size < 0 || size > 65536 ? -EINVAL : 0;
-}
-
-/* Root has all capabilities, in whatever version the caller asks for. */
-#define CAPABILITY_V1 0x19980330
-#define CAPABILITY_V2 0x20071026
-#define CAPABILITY_V3 0x20080522
-
-long sys_capget(void *header, void *data)
-{
-	u32 hdr[2], cap[6] = { ~0U, ~0U, 0, 0x1ff, 0x1ff, 0 };
-	bool known;
-
-	if (copy_from_user(hdr, header, sizeof(hdr)))
-		return -EFAULT;
-	known = hdr[0] == CAPABILITY_V1 || hdr[0] == CAPABILITY_V2 || hdr[0] == CAPABILITY_V3;
-	if (!known) {
-		if (put_user(CAPABILITY_V3, (u32 *)header))
-			return -EFAULT;
-		return data ? -EINVAL : 0;
-	}
-	if (!data)
-		return 0;
-	return copy_to_user(data, cap, hdr[0] == CAPABILITY_V1 ? 12 : 24) ? -EFAULT : 0;
-}
-
-long sys_capset(const void *header, const void *data)
-{
+	set_user_nice(current, clamp(task_nice(current) + clamp(increment, -40, 40), -20, 19));
 	return 0;
+}
+
+static bool is_meant(const struct task_struct *p, int which, int who)
+{
+	switch (which) {
+	case PRIO_PROCESS:
+		return p->pid == (who ? who : current->pid);
+	case PRIO_PGRP:
+		return p->pgrp == (who ? who : current->pgrp);
+	default:
+		return !who && !(p->flags & PF_KTHREAD);
+	}
+}
+
+/* Set the nice value of those who are meant, or with set false learn the best: 20 - nice, 1 to 40, lest it look like an
+ * error. */
+static long priority(int which, int who, bool set, int nice)
+{
+	struct task_struct *p;
+	long ret = -ESRCH;
+
+	if (which < PRIO_PROCESS || which > PRIO_USER)
+		return -EINVAL;
+	spin_lock_irq(&tasklist_lock);
+	for_each_process(p) {
+		if (!is_meant(p, which, who))
+			continue;
+		if (set)
+			set_user_nice(p, clamp(nice, -20, 19));
+		ret = set ? 0 : max(ret, 20L - task_nice(p));
+	}
+	spin_unlock_irq(&tasklist_lock);
+	return ret;
+}
+
+long sys_getpriority(int which, int who)
+{
+	return priority(which, who, false, 0);
+}
+
+long sys_setpriority(int which, int who, int nice)
+{
+	return priority(which, who, true, nice);
+}
+
+long sys_sched_yield(void)
+{
+	yield();
+	return 0;
+}
+
+/* There is one processor; the answer is the bytes of the mask. */
+long sys_sched_getaffinity(pid_t pid, unsigned len, unsigned long *mask)
+{
+	unsigned long cpus = (1UL << NR_CPUS) - 1;
+
+	if (len < sizeof(cpus) || len % sizeof(cpus))
+		return -EINVAL;
+	return put_user(cpus, mask) ? -EFAULT : (long)sizeof(cpus);
+}
+
+/* ---- limits ---- */
+
+struct rlimit64 {
+	u64 cur, max;
+};
+
+/* Read the limit of current, or of a process, and set it. new and old may be NULL. */
+static int do_prlimit(pid_t pid, unsigned which, const struct rlimit *new, struct rlimit *old)
+{
+	struct task_struct *tsk;
+
+	if (which >= RLIM_NLIMITS || (new &&new->rlim_cur > new->rlim_max))
+		return -EINVAL;
+	if (new &&which == RLIMIT_NOFILE &&new->rlim_max > NR_OPEN_MAX)
+		return -EPERM;
+	tsk = get_task_by_pid(pid ? pid : current->pid);
+	if (!tsk)
+		return -ESRCH;
+	if (old)
+		*old = tsk->rlim[which];
+	if (new)
+		tsk->rlim[which] = *new;
+	put_task_struct(tsk);
+	return 0;
+}
+
+long sys_getrlimit(unsigned which, void *limit)
+{
+	struct rlimit r;
+	int ret = do_prlimit(0, which, NULL, &r);
+
+	return ret ? ret : copy_to_user(limit, &r, sizeof(r)) ? -EFAULT : 0;
+}
+
+long sys_setrlimit(unsigned which, const void *limit)
+{
+	struct rlimit r;
+
+	return copy_from_user(&r, limit, sizeof(r)) ? -EFAULT : do_prlimit(0, which, &r, NULL);
+}
+
+static u64 widen(unsigned long v)
+{
+	return v == RLIM_INFINITY ? ~0ULL : v;
+}
+
+long sys_prlimit64(pid_t pid, unsigned which, const void *unew, void *uold)
+{
+	struct rlimit64 wide;
+	struct rlimit new, old = { 0, 0 };
+	int ret;
+
+	if (unew && copy_from_user(&wide, unew, sizeof(wide)))
+		return -EFAULT;
+	new.rlim_cur = unew ? min_t(u64, wide.cur, RLIM_INFINITY) : 0;
+	new.rlim_max = unew ? min_t(u64, wide.max, RLIM_INFINITY) : 0;
+	ret = do_prlimit(pid, which, unew ? &new : NULL, &old);
+	wide = (struct rlimit64){ widen(old.rlim_cur), widen(old.rlim_max) };
+	if (!ret && uold && copy_to_user(uold, &wide, sizeof(wide)))
+		return -EFAULT;
+	return ret;
 }

@@ -120,15 +120,10 @@ struct task_struct *next_process(pid_t pid)
 	struct task_struct *tsk = NULL;
 	unsigned long flags;
 
-	if (pid < 1)
-		pid = 1;
 	spin_lock_irqsave(&tasklist_lock, flags);
-	for (pid = find_next_bit(used, PID_MAX, pid); pid < PID_MAX;
-	     pid = find_next_bit(used, PID_MAX, pid + 1)) {
+	for (pid = max(pid, 1); !tsk && pid < PID_MAX; pid++) {
+		pid = find_next_bit(used, PID_MAX, pid);
 		tsk = find_task_by_pid(pid);
-		if (tsk && thread_group_leader(tsk))
-			break;
-		tsk = NULL;
 	}
 	if (tsk)
 		get_task_struct(tsk);

@@ -1,173 +1,216 @@
-/* Sending signals: who gets one, what it does to him before he looks, telling parents. */
+/* Signals on their way: the queue of what waits, sending, and telling parents. */
+#include "kernel/task/signal.h"
+
 #include "kernel/lib/errno.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
-#include "kernel/task/signal.h"
-#include "kernel/task/sigqueue.h"
+#include "kernel/x86/atomic.h"
+#include "mm/slab.h"
 
-struct sighand_struct init_sighand = {
-	.count = ATOMIC_INIT(1),
-	.siglock = SPIN_LOCK_UNLOCKED,
-};
+/* Raised by what the task itself did: delivered before others, so that their frames tell the truth. */
+#define SYNC_SIGNALS                                                               \
+	(sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) | sigmask(SIGTRAP) | \
+	 sigmask(SIGFPE) | sigmask(SIGSYS))
+
+#define MAX_QUEUED 8192 /* siginfo structures in the whole system */
+
+static struct kmem_cache *sigqueue_cache;
+static atomic_t nr_queued;
 
 struct signal_struct init_signals = {
-	.count = ATOMIC_INIT(1),
-	.live = 1,
+	.siglock = SPIN_LOCK_UNLOCKED,
 	.wait_chldexit = __WAIT_QUEUE_HEAD_INIT(init_signals.wait_chldexit),
-	.shared_pending = { .list = LIST_HEAD_INIT(init_signals.shared_pending.list) },
 };
+
+void signals_init(void)
+{
+	sigqueue_cache =
+		kmem_cache_create("sigqueue", sizeof(struct sigqueue), 0, SLAB_PANIC, NULL);
+}
+
+/* ---- what waits ---- */
+
+static void free_sigqueue(struct sigqueue *q)
+{
+	list_del(&q->list);
+	kmem_cache_free(sigqueue_cache, q);
+	atomic_dec(&nr_queued);
+}
+
+/* Throw away what waits of the signals in mask. */
+static void remove_signals(struct sigpending *pending, u32 mask)
+{
+	struct sigqueue *q, *next;
+
+	pending->signal.sig[0] &= ~mask;
+	list_for_each_entry_safe(q, next, &pending->list, list)
+		if (in_mask(mask, q->info.si_signo))
+			free_sigqueue(q);
+}
+
+void flush_signals(struct task_struct *tsk)
+{
+	struct sigqueue *q, *next;
+
+	tsk->pending.signal = (sigset_t){ { 0, 0 } };
+	list_for_each_entry_safe(q, next, &tsk->pending.list, list)
+		free_sigqueue(q);
+}
+
+/* Without memory the bit alone stays, and the handler sees a bare siginfo. */
+static void enqueue(struct sigpending *pending, int sig, const siginfo_t *info)
+{
+	struct sigqueue *q = NULL;
+
+	if (atomic_read(&nr_queued) < MAX_QUEUED)
+		q = kmem_cache_alloc(sigqueue_cache, GFP_ATOMIC);
+	if (q) {
+		atomic_inc(&nr_queued);
+		q->info = *info;
+		q->info.si_signo = sig;
+		list_add_tail(&q->list, &pending->list);
+	}
+	sigaddset(&pending->signal, sig);
+}
+
+static int next_signal(const struct sigpending *pending, const sigset_t *mask)
+{
+	u32 low = pending->signal.sig[0] & ~mask->sig[0];
+	u32 high = pending->signal.sig[1] & ~mask->sig[1];
+
+	if (low & SYNC_SIGNALS)
+		low &= SYNC_SIGNALS;
+	if (low)
+		return __builtin_ctz(low) + 1;
+	return high ? __builtin_ctz(high) + 33 : 0;
+}
+
+int dequeue_signal(struct task_struct *tsk, const sigset_t *mask, siginfo_t *info)
+{
+	struct sigqueue *q, *first = NULL;
+	int sig = next_signal(&tsk->pending, mask);
+	bool more = false;
+
+	if (!sig)
+		return 0;
+	list_for_each_entry(q, &tsk->pending.list, list) {
+		if (q->info.si_signo != sig)
+			continue;
+		more = first;
+		if (more)
+			break;
+		first = q;
+	}
+	if (!more)
+		sigdelset(&tsk->pending.signal, sig);
+	*info = (siginfo_t){ .si_signo = sig, .si_code = SI_USER };
+	if (first) {
+		*info = first->info;
+		free_sigqueue(first);
+	}
+	recalc_sigpending();
+	return sig;
+}
+
+void recalc_sigpending(void)
+{
+	const sigset_t *pending = &current->pending.signal, *blocked = &current->blocked;
+
+	if ((pending->sig[0] & ~blocked->sig[0]) || (pending->sig[1] & ~blocked->sig[1]))
+		set_thread_flag(TIF_SIGPENDING);
+	else
+		clear_thread_flag(TIF_SIGPENDING);
+}
+
+void set_current_blocked(const sigset_t *set)
+{
+	spin_lock_irq(&current->signal->siglock);
+	current->blocked = *set;
+	sigdelset(&current->blocked, SIGKILL);
+	sigdelset(&current->blocked, SIGSTOP);
+	recalc_sigpending();
+	spin_unlock_irq(&current->signal->siglock);
+}
+
+void set_temporary_blocked(const sigset_t *set)
+{
+	current->saved_sigmask = current->blocked;
+	current->restore_sigmask = true;
+	set_current_blocked(set);
+}
+
+void restore_saved_sigmask(void)
+{
+	if (!current->restore_sigmask)
+		return;
+	current->restore_sigmask = false;
+	set_current_blocked(&current->saved_sigmask);
+}
 
 /* ---- sending ---- */
 
 /* Nobody kills kernel threads; init gets what it has asked for and nothing else. */
 static bool sig_ignored(const struct task_struct *tsk, int sig)
 {
-	unsigned long handler = tsk->sighand->action[sig - 1].handler;
+	unsigned long handler = tsk->signal->action[sig - 1].handler;
 
 	if (tsk->flags & PF_KTHREAD)
 		return true;
-	if (tsk->tgid == 1 && handler == SIG_DFL)
+	if (tsk->pid == 1 && handler == SIG_DFL)
 		return true;
 	if (sigismember(&tsk->blocked, sig))
 		return false;
 	return handler == SIG_IGN || (handler == SIG_DFL && in_mask(IGNORE_SIGNALS, sig));
 }
 
-void signal_wake_up(struct task_struct *tsk, bool fatal)
-{
-	set_ti_thread_flag(task_thread_info(tsk), TIF_SIGPENDING);
-	wake_up_state(tsk, fatal ? TASK_INTERRUPTIBLE | TASK_WAKEKILL | TASK_STOPPED | TASK_TRACED
-				 : TASK_INTERRUPTIBLE);
-}
-
 /* A stop and a continue cancel each other when sent, whatever is blocked or handled. Value: whether the
  * process was stopped and goes on. */
 static bool cancel_opposites(struct task_struct *tsk, int sig)
 {
-	u32 gone = sig == SIGCONT               ? STOP_SIGNALS
-		   : in_mask(STOP_SIGNALS, sig) ? sigmask(SIGCONT)
-						: 0;
 	struct signal_struct *signal = tsk->signal;
-	struct task_struct *t;
-	bool continued;
+	bool stopped = signal->stop_signal;
 
-	if (!gone)
-		return false;
-	remove_signals(&signal->shared_pending, gone);
-	for_each_thread(t, tsk) remove_signals(&t->pending, gone);
+	if (in_mask(STOP_SIGNALS, sig))
+		remove_signals(&tsk->pending, sigmask(SIGCONT));
 	if (sig != SIGCONT)
 		return false;
-	continued = signal->flags & SIGNAL_STOP_STOPPED;
-	if (continued) {
-		signal->flags = (signal->flags & ~SIGNAL_STOP_STOPPED) | SIGNAL_STOP_CONTINUED;
-		signal->group_exit_code = 0;
-	}
-	signal->group_stop_count = 0;
+	remove_signals(&tsk->pending, STOP_SIGNALS);
 	signal->stop_signal = 0;
-	for_each_thread(t, tsk) wake_up_state(t, TASK_STOPPED);
-	return continued;
+	signal->continued |= stopped;
+	wake_up_state(tsk, TASK_STOPPED);
+	return stopped;
 }
 
-static bool wants_signal(int sig, const struct task_struct *t)
+static void queue_signal(int sig, const siginfo_t *info, struct task_struct *tsk)
 {
-	return !sigismember(&t->blocked, sig) && !(t->flags & PF_EXITING);
-}
+	unsigned state = TASK_INTERRUPTIBLE;
 
-static struct task_struct *choose_thread(int sig, struct task_struct *tsk, bool group)
-{
-	struct task_struct *t;
-
-	if (wants_signal(sig, tsk))
-		return tsk;
-	if (group)
-		for_each_thread(t, tsk) if (wants_signal(sig, t)) return t;
-	return NULL;
-}
-
-/* A signal that will end the process ends all its threads at once, whatever they sleep on. */
-static bool ends_process(int sig, const struct task_struct *tsk)
-{
-	return tsk->sighand->action[sig - 1].handler == SIG_DFL &&
-	       !in_mask(STOP_SIGNALS | IGNORE_SIGNALS, sig) &&
-	       (sig == SIGKILL || !in_mask(DUMP_SIGNALS, sig));
-}
-
-static void complete_signal(int sig, struct task_struct *tsk, bool group)
-{
-	struct task_struct *target = choose_thread(sig, tsk, group), *t;
-	struct signal_struct *signal = tsk->signal;
-
-	if (!target)
+	if (sig < SIGRTMIN && sigismember(&tsk->pending.signal, sig))
 		return;
-	if (ends_process(sig, target) && !(signal->flags & SIGNAL_GROUP_EXIT)) {
-		signal->flags = SIGNAL_GROUP_EXIT;
-		signal->group_exit_code = sig;
-		signal->group_stop_count = 0;
-		for_each_thread(t, tsk)
-		{
-			sigaddset(&t->pending.signal, SIGKILL);
-			signal_wake_up(t, true);
-		}
+	enqueue(&tsk->pending, sig, info);
+	if (sigismember(&tsk->blocked, sig))
 		return;
-	}
-	signal_wake_up(target, sig == SIGKILL);
+	if (sig == SIGKILL)
+		state |= TASK_WAKEKILL | TASK_STOPPED;
+	set_ti_thread_flag(task_thread_info(tsk), TIF_SIGPENDING);
+	wake_up_state(tsk, state);
 }
 
-/* siglock held. */
-static int send_locked(int sig, const siginfo_t *info, struct task_struct *tsk, bool group)
+int __send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 {
-	struct sigpending *pending = group ? &tsk->signal->shared_pending : &tsk->pending;
-	int ret;
-
-	if (sig_ignored(tsk, sig))
-		return 0;
-	if (sig < SIGRTMIN && sigismember(&pending->signal, sig))
-		return 0;
-	ret = enqueue_signal(pending, sig, info);
-	if (!ret)
-		complete_signal(sig, tsk, group);
-	return ret;
-}
-
-/* The handlers may go away with the task; tasklist_lock keeps them. Value: whether siglock is held. */
-static struct sighand_struct *lock_sighand(struct task_struct *tsk)
-{
-	struct sighand_struct *sighand = tsk->sighand;
-
-	if (sighand)
-		spin_lock(&sighand->siglock);
-	return sighand;
-}
-
-/* tasklist_lock held. */
-static int do_send(int sig, const siginfo_t *info, struct task_struct *tsk, bool group)
-{
-	siginfo_t bare = { .si_signo = sig, .si_code = SI_KERNEL };
-	struct sighand_struct *sighand;
+	static const siginfo_t bare = { .si_code = SI_KERNEL };
 	bool continued;
-	int ret = -ESRCH;
 
 	if (!sig)
 		return 0;
-	sighand = lock_sighand(tsk);
-	if (sighand) {
-		continued = cancel_opposites(tsk, sig);
-		ret = send_locked(sig, info ? info : &bare, tsk, group);
-		spin_unlock(&sighand->siglock);
-		if (continued)
-			notify_parent_cldstop(tsk, CLD_CONTINUED);
-	}
-	return ret;
-}
-
-int group_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
-{
-	return do_send(sig, info, tsk, true);
-}
-
-int specific_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
-{
-	return do_send(sig, info, tsk, false);
+	spin_lock(&tsk->signal->siglock);
+	continued = cancel_opposites(tsk, sig);
+	if (!sig_ignored(tsk, sig))
+		queue_signal(sig, info ? info : &bare, tsk);
+	spin_unlock(&tsk->signal->siglock);
+	if (continued)
+		notify_parent_cldstop(tsk, CLD_CONTINUED);
+	return 0;
 }
 
 int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
@@ -176,7 +219,7 @@ int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 	int ret;
 
 	spin_lock_irqsave(&tasklist_lock, flags);
-	ret = do_send(sig, info, tsk, true);
+	ret = __send_sig_info(sig, info, tsk);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return ret;
 }
@@ -188,33 +231,29 @@ int send_sig(int sig, struct task_struct *tsk)
 
 void force_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 {
-	struct k_sigaction *ka = &tsk->sighand->action[sig - 1];
+	struct k_sigaction *ka = &tsk->signal->action[sig - 1];
 	unsigned long flags;
 
-	spin_lock_irqsave(&tsk->sighand->siglock, flags);
+	spin_lock_irqsave(&tsk->signal->siglock, flags);
 	if (ka->handler == SIG_IGN || sigismember(&tsk->blocked, sig)) {
 		ka->handler = SIG_DFL;
 		sigdelset(&tsk->blocked, sig);
 	}
-	/* Not send_locked(): not even init may go on after a fault of its own. */
-	if (!sigismember(&tsk->pending.signal, sig))
-		enqueue_signal(&tsk->pending, sig, info);
-	if (ka->handler == SIG_DFL && sig == SIGKILL)
-		complete_signal(sig, tsk, false);
-	set_ti_thread_flag(task_thread_info(tsk), TIF_SIGPENDING);
-	spin_unlock_irqrestore(&tsk->sighand->siglock, flags);
+	/* Not even init, whom nobody can kill, goes on after a fault of its own. */
+	queue_signal(sig, info, tsk);
+	spin_unlock_irqrestore(&tsk->signal->siglock, flags);
 }
 
 void force_sig(int sig, struct task_struct *tsk)
 {
-	siginfo_t info = { .si_signo = sig, .si_code = SI_KERNEL };
+	siginfo_t info = { .si_code = SI_KERNEL };
 
 	force_sig_info(sig, &info, tsk);
 }
 
 void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *tsk)
 {
-	siginfo_t info = { .si_signo = sig, .si_code = code, .addr = addr };
+	siginfo_t info = { .si_code = code, .addr = addr };
 
 	force_sig_info(sig, &info, tsk);
 }
@@ -223,15 +262,12 @@ int kill_pgrp_info(int sig, const siginfo_t *info, pid_t pgrp)
 {
 	struct task_struct *p;
 	unsigned long flags;
-	int ret = -ESRCH, err;
+	int ret = -ESRCH;
 
 	spin_lock_irqsave(&tasklist_lock, flags);
-	for_each_process(p) {
-		if (p->pgrp != pgrp || (p->flags & PF_KTHREAD))
-			continue;
-		err = do_send(sig, info, p, true);
-		ret = ret && ret != -ESRCH ? ret : err;
-	}
+	for_each_process(p)
+		if (p->pgrp == pgrp && !(p->flags & PF_KTHREAD))
+			ret = __send_sig_info(sig, info, p);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return ret;
 }
@@ -250,92 +286,88 @@ int kill_pid_info(int sig, const siginfo_t *info, pid_t pid)
 	spin_lock_irqsave(&tasklist_lock, flags);
 	p = find_task_by_pid(pid);
 	if (p)
-		ret = do_send(sig, info, p, true);
+		ret = __send_sig_info(sig, info, p);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return ret;
 }
 
-int kill_proc(pid_t pid, int sig)
+/* ---- process groups ---- */
+
+bool will_be_orphaned_pgrp(pid_t pgrp, const struct task_struct *skip)
 {
-	return kill_pid_info(sig, NULL, pid);
+	struct task_struct *p;
+
+	for_each_process(p) {
+		if (p == skip || p->pgrp != pgrp || p->exit_state || p->parent->pid <= 1)
+			continue;
+		if (p->parent->pgrp != pgrp && p->parent->session == p->session)
+			return false;
+	}
+	return true;
 }
 
-void zap_other_threads(struct task_struct *tsk)
+bool is_orphaned_pgrp(pid_t pgrp)
 {
-	struct task_struct *t;
+	unsigned long flags;
+	bool orphaned;
 
-	tsk->signal->group_stop_count = 0;
-	for_each_thread(t, tsk)
-	{
-		if (t == tsk || t->exit_state)
-			continue;
-		sigaddset(&t->pending.signal, SIGKILL);
-		signal_wake_up(t, true);
-	}
+	spin_lock_irqsave(&tasklist_lock, flags);
+	orphaned = will_be_orphaned_pgrp(pgrp, NULL);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return orphaned;
+}
+
+bool session_has_pgrp(pid_t session, pid_t pgrp)
+{
+	struct task_struct *p;
+	unsigned long flags;
+	bool found = false;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
+	for_each_process(p)
+		found |= p->pgrp == pgrp && p->session == session;
+	spin_unlock_irqrestore(&tasklist_lock, flags);
+	return found;
 }
 
 bool signal_ignored_or_blocked(int sig)
 {
 	return sigismember(&current->blocked, sig) ||
-	       current->sighand->action[sig - 1].handler == SIG_IGN;
+	       current->signal->action[sig - 1].handler == SIG_IGN;
 }
 
 /* ---- telling the parent ---- */
 
-static void send_sigchld(struct task_struct *tsk, struct task_struct *parent, int sig, int why,
-			 int status)
+static void send_sigchld(struct task_struct *tsk, int sig, int why, int status)
 {
-	siginfo_t info = { .si_signo = sig, .si_code = why };
+	siginfo_t info = { .si_code = why };
 
 	info.pid = tsk->pid;
-	info.uid = 0;
 	info.status = status;
-	info.utime = (tsk->utime + tsk->signal->utime) * 100 / HZ;
-	info.stime = (tsk->stime + tsk->signal->stime) * 100 / HZ;
-	do_send(sig, &info, parent, true);
+	info.utime = jiffies_to_clock_t(tsk->utime);
+	info.stime = jiffies_to_clock_t(tsk->stime);
+	__send_sig_info(sig, &info, tsk->parent);
 }
 
 void notify_parent_cldstop(struct task_struct *tsk, int why)
 {
-	struct task_struct *parent = tsk->group_leader->parent;
-	struct k_sigaction *ka = &parent->sighand->action[SIGCHLD - 1];
-	int status = why == CLD_CONTINUED ? SIGCONT : tsk->signal->group_exit_code & 0x7f;
+	struct k_sigaction *ka = &tsk->parent->signal->action[SIGCHLD - 1];
 
-	if (parent == &init_task)
-		return;
-	if (ka->handler != SIG_IGN && !(ka->flags & SA_NOCLDSTOP))
-		send_sigchld(tsk->group_leader, parent, SIGCHLD, why, status);
-	wake_up_interruptible(&parent->signal->wait_chldexit);
+	if (!(ka->flags & SA_NOCLDSTOP))
+		send_sigchld(tsk, SIGCHLD, why,
+			     why == CLD_CONTINUED ? SIGCONT : tsk->signal->stop_signal);
+	wake_up_interruptible(&tsk->parent->signal->wait_chldexit);
 }
 
-bool notify_parent_death(struct task_struct *tsk, int sig)
+bool notify_parent_death(struct task_struct *tsk)
 {
-	struct task_struct *parent = tsk->parent;
-	struct k_sigaction *ka = &parent->sighand->action[SIGCHLD - 1];
-	int code = tsk->exit_code;
-	bool reap = false;
-	int why = CLD_EXITED, status = code >> 8;
+	struct k_sigaction *ka = &tsk->parent->signal->action[SIGCHLD - 1];
+	int killed = tsk->exit_code & 0x7f;
 
-	if (code & 0x7f) {
-		why = code & 0x80 ? CLD_DUMPED : CLD_KILLED;
-		status = code & 0x7f;
-	}
-	if (sig == SIGCHLD && (ka->handler == SIG_IGN || (ka->flags & SA_NOCLDWAIT))) {
-		reap = true;
-		if (ka->handler == SIG_IGN)
-			sig = 0;
-	}
-	if (sig > 0)
-		send_sigchld(tsk, parent, sig, why, status);
-	wake_up_interruptible(&parent->signal->wait_chldexit);
-	return reap;
-}
-
-void flush_signal_handlers(struct task_struct *tsk)
-{
-	struct k_sigaction *ka = tsk->sighand->action;
-	int i;
-
-	for (i = 0; i < _NSIG; i++, ka++)
-		*ka = (struct k_sigaction){ .handler = ka->handler == SIG_IGN ? SIG_IGN : SIG_DFL };
+	if (tsk->exit_signal)
+		send_sigchld(tsk, tsk->exit_signal, killed ? CLD_KILLED : CLD_EXITED,
+			     killed ? killed : tsk->exit_code >> 8);
+	wake_up_interruptible(&tsk->parent->signal->wait_chldexit);
+	return tsk->exit_signal == SIGCHLD &&
+	       (ka->handler == SIG_IGN || (ka->flags & SA_NOCLDWAIT));
 }

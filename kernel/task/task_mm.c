@@ -3,7 +3,6 @@
 
 #include "kernel/sched/completion.h"
 #include "kernel/sched/sched.h"
-#include "kernel/task/futex.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 
@@ -12,12 +11,8 @@ void mm_release(struct task_struct *tsk)
 	struct completion *exited = tsk->flags & PF_EXITING ? VFORK_DONE_EXITED : NULL;
 	struct completion *waiter;
 
-	if (tsk->clear_child_tid && tsk->mm && atomic_read(&tsk->mm->mm_users) > 1) {
-		int *tid = tsk->clear_child_tid;
-
-		(void)put_user(0, tid);
-		sys_futex(tid, FUTEX_WAKE, 1, NULL, NULL, 0);
-	}
+	if (tsk->clear_child_tid && tsk->mm && atomic_read(&tsk->mm->mm_users) > 1)
+		(void)put_user(0, tsk->clear_child_tid);
 	tsk->clear_child_tid = NULL;
 	waiter = xchg(&tsk->vfork_done, exited);
 	if (waiter && waiter != VFORK_DONE_EXITED)

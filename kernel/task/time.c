@@ -1,4 +1,5 @@
-/* Reading and setting the clocks. */
+/* Reading the clocks, and sleeping. A sleep that a signal ends tells what was left; one that a stop and a continue
+ * interrupted goes on to its first end. */
 #include "kernel/task/time.h"
 
 #include "kernel/lib/errno.h"
@@ -6,8 +7,8 @@
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/rusage.h"
+#include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
 #define CLOCK_REALTIME           0
@@ -18,6 +19,19 @@
 #define CLOCK_REALTIME_COARSE    5
 #define CLOCK_MONOTONIC_COARSE   6
 #define CLOCK_BOOTTIME           7
+#define TIMER_ABSTIME            1
+
+#define KTIME_MAX LLONG_MAX
+
+struct timespec32 {
+	s32 tv_sec, tv_nsec;
+};
+
+/* struct __kernel_timespec: the upper half of tv_nsec is padding here. */
+struct timespec64 {
+	s64 tv_sec;
+	s32 tv_nsec, pad;
+};
 
 /* ---- user structures ---- */
 
@@ -29,45 +43,33 @@ static int to_ns(s64 sec, s32 nsec, s64 *ns)
 	return 0;
 }
 
-int get_timespec32(const void *user, s64 *ns)
+static int get_timespec(const void *user, s64 *ns, bool wide)
 {
 	struct timespec32 ts;
+	struct timespec64 ts64;
 
-	if (copy_from_user(&ts, user, sizeof(ts)))
-		return -EFAULT;
-	return to_ns(ts.tv_sec, ts.tv_nsec, ns);
+	if (!wide)
+		return copy_from_user(&ts, user, sizeof(ts)) ? -EFAULT
+							     : to_ns(ts.tv_sec, ts.tv_nsec, ns);
+	return copy_from_user(&ts64, user, sizeof(ts64)) ? -EFAULT
+							 : to_ns(ts64.tv_sec, ts64.tv_nsec, ns);
 }
 
-int get_timespec64(const void *user, s64 *ns)
-{
-	struct timespec64 ts;
-
-	if (copy_from_user(&ts, user, sizeof(ts)))
-		return -EFAULT;
-	return to_ns(ts.tv_sec, ts.tv_nsec, ns);
-}
-
-int put_timespec32(s64 ns, void *user)
+static int put_timespec(s64 ns, void *user, bool wide)
 {
 	struct timespec32 ts;
+	struct timespec64 ts64 = { .pad = 0 };
 	u32 nsec;
 
-	ts.tv_sec = div_u64_rem(ns, NSEC_PER_SEC, &nsec);
-	ts.tv_nsec = nsec;
-	return copy_to_user(user, &ts, sizeof(ts)) ? -EFAULT : 0;
+	ts64.tv_sec = ts.tv_sec = div_u64_rem(ns, NSEC_PER_SEC, &nsec);
+	ts64.tv_nsec = ts.tv_nsec = nsec;
+	return (wide ? copy_to_user(user, &ts64, sizeof(ts64))
+		     : copy_to_user(user, &ts, sizeof(ts)))
+		       ? -EFAULT
+		       : 0;
 }
 
-int put_timespec64(s64 ns, void *user)
-{
-	struct timespec64 ts = { .pad = 0 };
-	u32 nsec;
-
-	ts.tv_sec = div_u64_rem(ns, NSEC_PER_SEC, &nsec);
-	ts.tv_nsec = nsec;
-	return copy_to_user(user, &ts, sizeof(ts)) ? -EFAULT : 0;
-}
-
-long nsec_to_jiffies(s64 ns)
+static long nsec_to_jiffies(s64 ns)
 {
 	u64 ticks;
 
@@ -78,18 +80,6 @@ long nsec_to_jiffies(s64 ns)
 }
 
 /* ---- clocks ---- */
-
-static u64 cpu_time(bool process)
-{
-	unsigned long utime = current->utime, stime = current->stime;
-
-	if (process) {
-		spin_lock_irq(&tasklist_lock);
-		process_times(current->group_leader, &utime, &stime);
-		spin_unlock_irq(&tasklist_lock);
-	}
-	return (u64)(utime + stime) * NSEC_PER_TICK;
-}
 
 static int read_clock(int clock, s64 *ns)
 {
@@ -106,76 +96,50 @@ static int read_clock(int clock, s64 *ns)
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
 	case CLOCK_THREAD_CPUTIME_ID:
-		*ns = cpu_time(clock == CLOCK_PROCESS_CPUTIME_ID);
+		*ns = (u64)(current->utime + current->stime) * NSEC_PER_TICK;
 		return 0;
 	}
 	return -EINVAL;
 }
 
-long sys_clock_gettime(int clock, void *ts)
+static long clock_gettime(int clock, void *ts, bool wide)
 {
 	s64 ns;
 	int ret = read_clock(clock, &ns);
 
-	return ret ? ret : put_timespec32(ns, ts);
+	return ret ? ret : put_timespec(ns, ts, wide);
+}
+
+long sys_clock_gettime(int clock, void *ts)
+{
+	return clock_gettime(clock, ts, false);
 }
 
 long sys_clock_gettime64(int clock, void *ts)
 {
-	s64 ns;
-	int ret = read_clock(clock, &ns);
-
-	return ret ? ret : put_timespec64(ns, ts);
+	return clock_gettime(clock, ts, true);
 }
 
-static int set_clock(int clock, s64 ns)
+static long clock_getres(int clock, void *ts, bool wide)
 {
-	if (clock != CLOCK_REALTIME)
-		return -EINVAL;
-	ktime_set_real(ns);
-	return 0;
-}
-
-long sys_clock_settime(int clock, const void *ts)
-{
-	s64 ns;
-	int ret = get_timespec32(ts, &ns);
-
-	return ret ? ret : set_clock(clock, ns);
-}
-
-long sys_clock_settime64(int clock, const void *ts)
-{
-	s64 ns;
-	int ret = get_timespec64(ts, &ns);
-
-	return ret ? ret : set_clock(clock, ns);
-}
-
-static int resolution(int clock, s64 *ns)
-{
-	s64 unused;
 	bool fine = clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC ||
 		    clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_BOOTTIME;
+	s64 unused;
+	int ret = read_clock(clock, &unused);
 
-	*ns = fine && clock_tsc_hz() ? 1 : NSEC_PER_TICK;
-	return read_clock(clock, &unused);
+	if (ret || !ts)
+		return ret;
+	return put_timespec(fine && clock_tsc_hz() ? 1 : NSEC_PER_TICK, ts, wide);
 }
 
 long sys_clock_getres(int clock, void *ts)
 {
-	s64 ns;
-	int ret = resolution(clock, &ns);
-
-	return ret || !ts ? ret : put_timespec32(ns, ts);
+	return clock_getres(clock, ts, false);
 }
 
 long sys_clock_getres_time64(int clock, void *ts)
 {
-	s64 ns;
-	int ret = resolution(clock, &ns);
-
-	return ret || !ts ? ret : put_timespec64(ns, ts);
+	return clock_getres(clock, ts, true);
 }
 
 /* ---- the older calls ---- */
@@ -187,16 +151,6 @@ long sys_time(int *user)
 	if (user && put_user(now, user))
 		return -EFAULT;
 	return now;
-}
-
-long sys_stime(const int *user)
-{
-	s32 now = 0;
-
-	if (get_user(now, user))
-		return -EFAULT;
-	ktime_set_real((u64)now * NSEC_PER_SEC);
-	return 0;
 }
 
 long sys_gettimeofday(void *utv, void *utz)
@@ -212,16 +166,145 @@ long sys_gettimeofday(void *utv, void *utz)
 	return utz && copy_to_user(utz, utc, sizeof(utc)) ? -EFAULT : 0;
 }
 
-long sys_settimeofday(const void *utv, const void *utz)
-{
-	struct timeval32 tv;
+/* ---- sleeping ---- */
 
-	if (!utv)
+/* Until ktime_get() reaches expires. Value: whether it did. */
+static bool sleep_until(s64 expires)
+{
+	for (;;) {
+		s64 left = expires - (s64)ktime_get();
+
+		if (left <= 0)
+			return true;
+		if (signal_pending(current))
+			return false;
+		schedule_timeout_interruptible(nsec_to_jiffies(left));
+	}
+}
+
+static long sleep_on(struct task_struct *tsk)
+{
+	s64 left;
+
+	if (sleep_until(tsk->restart.expires))
 		return 0;
-	if (copy_from_user(&tv, utv, sizeof(tv)))
+	left = tsk->restart.expires - ktime_get();
+	if (tsk->restart.user && left > 0 &&
+	    put_timespec(left, tsk->restart.user, tsk->restart.wide))
 		return -EFAULT;
-	if (tv.tv_sec < 0 || tv.tv_usec < 0 || tv.tv_usec >= USEC_PER_SEC)
+	return -ERESTART_RESTARTBLOCK;
+}
+
+/* A stop and a continue came in between. Only sleeps ask for this. */
+long sys_restart_syscall(void)
+{
+	return sleep_on(current);
+}
+
+static long clock_sleep(int clock, int flags, const void *req, void *rem, bool wide)
+{
+	s64 ns, now = ktime_get();
+	int ret;
+
+	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME)
 		return -EINVAL;
-	ktime_set_real((u64)tv.tv_sec * NSEC_PER_SEC + tv.tv_usec * NSEC_PER_USEC);
-	return 0;
+	ret = get_timespec(req, &ns, wide);
+	if (ret)
+		return ret;
+	if (flags & TIMER_ABSTIME) {
+		if (clock == CLOCK_REALTIME && ns != KTIME_MAX)
+			ns -= ktime_get_real() - now;
+		return sleep_until(ns) ? 0 : -ERESTARTNOHAND;
+	}
+	current->restart.expires = ns > KTIME_MAX - now ? KTIME_MAX : ns + now;
+	current->restart.user = rem;
+	current->restart.wide = wide;
+	return sleep_on(current);
+}
+
+long sys_nanosleep(const void *req, void *rem)
+{
+	return clock_sleep(CLOCK_MONOTONIC, 0, req, rem, false);
+}
+
+long sys_clock_nanosleep(int clock, int flags, const void *req, void *rem)
+{
+	return clock_sleep(clock, flags, req, rem, false);
+}
+
+long sys_clock_nanosleep_time64(int clock, int flags, const void *req, void *rem)
+{
+	return clock_sleep(clock, flags, req, rem, true);
+}
+
+/* ---- alarm(2), setitimer(2): SIGALRM after a time, once or again and again ---- */
+
+#define ITIMER_REAL 0
+
+struct itimerval32 {
+	struct timeval32 interval, value;
+};
+
+/* In the timer interrupt. */
+static void it_real_fn(unsigned long data)
+{
+	struct signal_struct *sig = (struct signal_struct *)data;
+
+	kill_pid_info(SIGALRM, NULL, sig->pid);
+	if (sig->it_real_incr)
+		mod_timer(&sig->real_timer, jiffies + sig->it_real_incr);
+}
+
+/* Set the timer, 0: none. Value: ticks that the old one had left. */
+static unsigned long set_real_timer(unsigned long ticks, unsigned long interval)
+{
+	struct signal_struct *sig = current->signal;
+	unsigned long left = 0;
+
+	if (del_timer_sync(&sig->real_timer))
+		left = sig->real_timer.expires - jiffies;
+	setup_timer(&sig->real_timer, it_real_fn, (unsigned long)sig);
+	sig->pid = current->pid;
+	sig->it_real_incr = interval;
+	if (ticks)
+		mod_timer(&sig->real_timer, jiffies + ticks + 1); /* this tick is partly gone */
+	return left;
+}
+
+long sys_alarm(unsigned seconds)
+{
+	unsigned long left = set_real_timer(min(seconds, INT_MAX / HZ - 1U) * HZ, 0);
+
+	/* To the nearest second, but never 0 while there was an alarm. */
+	return left && left < HZ ? 1 : (left + HZ / 2) / HZ;
+}
+
+static int to_ticks(const struct timeval32 *tv, unsigned long *ticks)
+{
+	s64 ns;
+	int ret = to_ns(tv->tv_sec, tv->tv_usec < 1000000 ? tv->tv_usec * 1000 : -1, &ns);
+
+	*ticks = ret ? 0 : min(nsec_to_jiffies(ns), INT_MAX / 2L);
+	return ret;
+}
+
+static struct timeval32 to_timeval(unsigned long ticks)
+{
+	return (struct timeval32){ ticks / HZ, ticks % HZ * (1000000 / HZ) };
+}
+
+long sys_setitimer(int which, const void *value, void *old)
+{
+	struct itimerval32 new = { { 0, 0 }, { 0, 0 } }, was;
+	unsigned long ticks, interval;
+
+	if (which != ITIMER_REAL)
+		return -EINVAL;
+	if (value && copy_from_user(&new, value, sizeof(new)))
+		return -EFAULT;
+	if (to_ticks(&new.value, &ticks) || to_ticks(&new.interval, &interval))
+		return -EINVAL;
+	was.interval = to_timeval(current->signal->it_real_incr);
+	was.value = to_timeval(set_real_timer(ticks, interval));
+	return old && copy_to_user(old, &was, sizeof(was)) ? -EFAULT : 0;
 }

@@ -1,47 +1,106 @@
-/* wait4(2), waitid(2) and their like: learning what became of one's children. */
+/* wait4(2): learning what became of one's children. And what they and others used: getrusage(2), times(2). */
 #include "kernel/lib/errno.h"
-#include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
+#include "mm/mm.h"
 #include "mm/uaccess.h"
 
 #define WNOHANG     0x00000001
 #define WUNTRACED   0x00000002
-#define WEXITED     0x00000004
 #define WCONTINUED  0x00000008
-#define WNOWAIT     0x01000000
 #define __WNOTHREAD 0x20000000
 #define __WALL      0x40000000
 #define __WCLONE    0x80000000u
 
-#define P_ALL  0
-#define P_PID  1
-#define P_PGID 2
+#define RUSAGE_SELF     0
+#define RUSAGE_CHILDREN (-1)
+#define RUSAGE_THREAD   1
+
+/* asm/resource.h of the i386 ABI: 72 bytes. */
+struct rusage {
+	struct timeval32 ru_utime, ru_stime;
+	s32 ru_maxrss; /* KiB */
+	s32 ru_ixrss, ru_idrss, ru_isrss;
+	s32 ru_minflt, ru_majflt;
+	s32 ru_nswap, ru_inblock, ru_oublock, ru_msgsnd, ru_msgrcv, ru_nsignals;
+	s32 ru_nvcsw, ru_nivcsw;
+};
 
 /* What is asked, and what was found. */
 struct wait_request {
-	int which; /* P_ */
-	pid_t who;
+	pid_t pid, pgrp; /* of whom; not above 0: of any */
 	unsigned options;
-
 	bool candidates; /* somebody may yet do what is waited for */
-	int status;      /* as wait4() gives it */
-	int why;         /* as waitid() does: CLD_ and ... */
-	int si_status;   /* ... exit status or signal */
+	int status;
 	struct rusage usage;
 };
+
+/* ---- use ---- */
+
+static struct timeval32 ticks_to_timeval(unsigned long ticks)
+{
+	return (struct timeval32){ ticks / HZ, ticks % HZ * (1000000 / HZ) };
+}
+
+/* What the task used itself, and what its children did that it waited for. */
+static void fill_rusage(struct rusage *usage, const struct task_struct *tsk, bool self,
+			bool children)
+{
+	const struct signal_struct *sig = tsk->signal;
+	unsigned long utime = 0, stime = 0;
+
+	*usage = (struct rusage){ .ru_minflt = 0 };
+	if (self) {
+		utime = tsk->utime;
+		stime = tsk->stime;
+		usage->ru_minflt = tsk->min_flt;
+		usage->ru_majflt = tsk->maj_flt;
+		usage->ru_nvcsw = tsk->nvcsw;
+		usage->ru_nivcsw = tsk->nivcsw;
+		usage->ru_maxrss = tsk->mm ? mm_peak_rss(tsk->mm) * (PAGE_SIZE / 1024) : 0;
+	}
+	if (children) {
+		utime += sig->cutime;
+		stime += sig->cstime;
+		usage->ru_minflt += sig->cmin_flt;
+		usage->ru_majflt += sig->cmaj_flt;
+	}
+	usage->ru_utime = ticks_to_timeval(utime);
+	usage->ru_stime = ticks_to_timeval(stime);
+}
+
+long sys_getrusage(int who, void *user)
+{
+	struct rusage usage;
+
+	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
+		return -EINVAL;
+	fill_rusage(&usage, current, who != RUSAGE_CHILDREN, who == RUSAGE_CHILDREN);
+	return copy_to_user(user, &usage, sizeof(usage)) ? -EFAULT : 0;
+}
+
+long sys_times(void *buf)
+{
+	struct signal_struct *sig = current->signal;
+	s32 tms[4] = { jiffies_to_clock_t(current->utime), jiffies_to_clock_t(current->stime),
+		       jiffies_to_clock_t(sig->cutime), jiffies_to_clock_t(sig->cstime) };
+
+	if (buf && copy_to_user(buf, tms, sizeof(tms)))
+		return -EFAULT;
+	return jiffies_to_clock_t(jiffies);
+}
+
+/* ---- waiting ---- */
 
 static bool eligible(const struct wait_request *req, const struct task_struct *p)
 {
 	bool clone_child = p->exit_signal != SIGCHLD;
 
-	if (req->which == P_PID && p->pid != req->who)
+	if (req->pid > 0 && p->pid != req->pid)
 		return false;
-	if (req->which == P_PGID && p->pgrp != req->who)
-		return false;
-	if (p->exit_state == EXIT_DEAD)
+	if (req->pgrp > 0 && p->pgrp != req->pgrp)
 		return false;
 	return (req->options & __WALL) || clone_child == !!(req->options & __WCLONE);
 }
@@ -51,83 +110,58 @@ static void charge_parent(const struct task_struct *p)
 {
 	struct signal_struct *ours = current->signal, *sig = p->signal;
 
-	ours->cutime += p->utime + sig->utime + sig->cutime;
-	ours->cstime += p->stime + sig->stime + sig->cstime;
-	ours->cmin_flt += p->min_flt + sig->min_flt + sig->cmin_flt;
-	ours->cmaj_flt += p->maj_flt + sig->maj_flt + sig->cmaj_flt;
-	ours->cmaxrss = max(ours->cmaxrss, max(sig->maxrss, sig->cmaxrss));
+	ours->cutime += p->utime + sig->cutime;
+	ours->cstime += p->stime + sig->cstime;
+	ours->cmin_flt += p->min_flt + sig->cmin_flt;
+	ours->cmaj_flt += p->maj_flt + sig->cmaj_flt;
 }
 
-/* tasklist_lock held; *reap says that the caller must release it. */
-static bool take_zombie(struct wait_request *req, struct task_struct *p, bool *reap)
+/* Has p done something that is asked for? Then its status is taken. tasklist_lock held. */
+static bool take_status(struct wait_request *req, struct task_struct *p)
 {
-	if (p->exit_state != EXIT_ZOMBIE || p->signal->live || !(req->options & WEXITED))
-		return false;
-	req->status = p->signal->flags & SIGNAL_GROUP_EXIT ? p->signal->group_exit_code
-							   : p->exit_code;
-	req->why = req->status & 0x7f ? CLD_KILLED : CLD_EXITED;
-	req->si_status = req->status & 0x7f ? req->status & 0x7f : req->status >> 8;
-	rusage_of_child(p, &req->usage);
-	*reap = !(req->options & WNOWAIT);
-	if (*reap) {
+	struct signal_struct *sig = p->signal;
+
+	if (p->exit_state == EXIT_ZOMBIE) {
+		req->status = p->exit_code;
+		fill_rusage(&req->usage, p, true, true);
 		p->exit_state = EXIT_DEAD;
 		charge_parent(p);
+		return true;
 	}
-	return true;
-}
-
-static bool take_stopped(struct wait_request *req, struct task_struct *p)
-{
-	struct signal_struct *sig = p->signal;
-
-	if (!(req->options & WUNTRACED) || !(sig->flags & SIGNAL_STOP_STOPPED) ||
-	    sig->stop_reported)
-		return false;
-	req->status = sig->group_exit_code << 8 | 0x7f;
-	req->why = CLD_STOPPED;
-	req->si_status = sig->group_exit_code;
-	rusage_of_child(p, &req->usage);
-	if (!(req->options & WNOWAIT))
+	fill_rusage(&req->usage, p, true, true);
+	if ((req->options & WUNTRACED) && sig->stop_signal && !sig->stop_reported) {
+		req->status = sig->stop_signal << 8 | 0x7f;
 		sig->stop_reported = true;
-	return true;
-}
-
-static bool take_continued(struct wait_request *req, struct task_struct *p)
-{
-	struct signal_struct *sig = p->signal;
-
-	if (!(req->options & WCONTINUED) || !(sig->flags & SIGNAL_STOP_CONTINUED))
-		return false;
-	req->status = 0xffff;
-	req->why = CLD_CONTINUED;
-	req->si_status = SIGCONT;
-	rusage_of_child(p, &req->usage);
-	if (!(req->options & WNOWAIT))
-		sig->flags &= ~SIGNAL_STOP_CONTINUED;
-	return true;
+		return true;
+	}
+	if ((req->options & WCONTINUED) && sig->continued) {
+		req->status = 0xffff;
+		sig->continued = false;
+		return true;
+	}
+	return false;
 }
 
 /* One look at all children. Value: the pid of one that has done what is waited for, or 0. */
 static pid_t look(struct wait_request *req)
 {
 	struct task_struct *p, *found = NULL;
-	bool reap = false;
 	pid_t pid = 0;
 
 	req->candidates = false;
 	spin_lock_irq(&tasklist_lock);
-	list_for_each_entry(p, &current->group_leader->children, sibling) {
+	list_for_each_entry(p, &current->children, sibling) {
 		if (!eligible(req, p))
 			continue;
 		req->candidates = true;
-		if (take_zombie(req, p, &reap) || take_stopped(req, p) || take_continued(req, p)) {
+		if (take_status(req, p)) {
 			found = p;
 			pid = p->pid;
 			break;
 		}
 	}
 	spin_unlock_irq(&tasklist_lock);
-	if (reap)
+	if (found && found->exit_state == EXIT_DEAD)
 		release_task(found);
 	return pid;
 }
@@ -141,13 +175,7 @@ static long do_wait(struct wait_request *req)
 	for (;;) {
 		prepare_to_wait(q, &wait, TASK_INTERRUPTIBLE);
 		ret = look(req);
-		if (ret)
-			break;
-		ret = -ECHILD;
-		if (!req->candidates)
-			break;
-		ret = 0;
-		if (req->options & WNOHANG)
+		if (ret || !req->candidates || (req->options & WNOHANG))
 			break;
 		ret = -ERESTARTSYS;
 		if (signal_pending(current))
@@ -155,25 +183,21 @@ static long do_wait(struct wait_request *req)
 		schedule();
 	}
 	finish_wait(q, &wait);
-	return ret;
+	return ret || req->candidates ? ret : -ECHILD;
 }
 
 long sys_wait4(pid_t pid, int *status, int options, void *rusage)
 {
-	struct wait_request req = { .options = options | WEXITED, .which = P_PID, .who = pid };
+	struct wait_request req = { .options = options,
+				    .pid = pid,
+				    .pgrp = pid ? -pid - (pid == -1) : current->pgrp };
 	long ret;
 
 	if ((unsigned)options &
 	    ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE))
 		return -EINVAL;
-	if (pid == (pid_t)0x80000000)
+	if (pid == INT_MIN)
 		return -ESRCH;
-	if (pid == -1) {
-		req.which = P_ALL;
-	} else if (pid <= 0) {
-		req.which = P_PGID;
-		req.who = pid ? -pid : current->pgrp;
-	}
 	ret = do_wait(&req);
 	if (ret <= 0)
 		return ret;
@@ -187,35 +211,4 @@ long sys_wait4(pid_t pid, int *status, int options, void *rusage)
 long sys_waitpid(pid_t pid, int *status, int options)
 {
 	return sys_wait4(pid, status, options, NULL);
-}
-
-long sys_waitid(int which, pid_t pid, void *uinfo, int options, void *rusage)
-{
-	struct wait_request req = { .options = options, .which = which, .who = pid };
-	siginfo_t info = { 0 };
-	long ret;
-
-	if ((unsigned)options & ~(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT |
-				  __WNOTHREAD | __WALL | __WCLONE))
-		return -EINVAL;
-	if (!(options & (WUNTRACED | WEXITED | WCONTINUED)) || which < P_ALL || which > P_PGID)
-		return -EINVAL;
-	if ((which == P_PID && pid <= 0) || (which == P_PGID && pid < 0))
-		return -EINVAL;
-	if (which == P_PGID && !pid)
-		req.who = current->pgrp;
-	ret = do_wait(&req);
-	if (ret < 0)
-		return ret;
-	if (ret > 0) {
-		info.si_signo = SIGCHLD;
-		info.si_code = req.why;
-		info.pid = ret;
-		info.status = req.si_status;
-		if (rusage && copy_to_user(rusage, &req.usage, sizeof(req.usage)))
-			return -EFAULT;
-	}
-	if (uinfo && copy_to_user(uinfo, &info, sizeof(info)))
-		return -EFAULT;
-	return 0;
 }
