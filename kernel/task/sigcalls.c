@@ -165,7 +165,7 @@ static long kill_something(pid_t pid, int sig, int code)
 		return kill_pid_info(sig, &info, pid);
 	if (pid == -1)
 		return kill_all(sig, &info);
-	if (pid == INT_MIN)
+	if (pid == -INT_MAX - 1)
 		return -ESRCH;
 	return kill_pgrp_info(sig, &info, pid ? -pid : current->pgrp);
 }

@@ -196,7 +196,7 @@ long sys_wait4(pid_t pid, int *status, int options, void *rusage)
 	if ((unsigned)options &
 	    ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE))
 		return -EINVAL;
-	if (pid == INT_MIN)
+	if (pid == -INT_MAX - 1)
 		return -ESRCH;
 	ret = do_wait(&req);
 	if (ret <= 0)
