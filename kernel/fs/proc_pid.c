@@ -72,8 +72,9 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", task->min_flt, sig ? sig->cmin_flt : 0,
-		   task->maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(task->utime), user_ticks(task->stime),
-		   user_ticks(sig ? sig->cutime : 0), user_ticks(sig ? sig->cstime : 0));
+		   task->maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(task->utime),
+		   user_ticks(task->stime), user_ticks(sig ? sig->cutime : 0),
+		   user_ticks(sig ? sig->cstime : 0));
 	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), 1,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
 	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
