@@ -58,7 +58,9 @@ CPPFLAGS := -I. -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev
 CFLAGS := -std=gnu11 -m32 -march=$(if $(filter 1,$(PAE)),i686,i486) -O2 -g \
 	-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
 	-fno-strict-aliasing -fno-strict-overflow -fno-common -fno-asynchronous-unwind-tables \
-	-mregparm=3 -mgeneral-regs-only $(if $(filter 1,$(DEBUG)),-fno-optimize-sibling-calls) \
+	-mregparm=3 -mgeneral-regs-only \
+	$(if $(filter 1,$(LLVM)),-mstack-alignment=4,-mpreferred-stack-boundary=2) \
+	$(if $(filter 1,$(DEBUG)),-fno-optimize-sibling-calls) \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wmissing-prototypes -Wvla
 ASFLAGS := -m32 -march=i686 -g -D__ASSEMBLY__
 LDFLAGS := -m elf_i386 -static -nostdlib -z max-page-size=4096 -z noexecstack --build-id=none \

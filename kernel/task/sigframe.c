@@ -287,25 +287,17 @@ int setup_signal_frame(int sig, const struct k_sigaction *ka, const siginfo_t *i
 static int restore_fpu(unsigned long at)
 {
 	const struct fpstate *user = (const void *)at;
-	struct fpu *fpu = &current->thread.fpu;
-	u8 fnsave[108];
+	size_t size = fpu_state_size();
+	struct fpu fpu; /* not the thread's: a context switch while copying would write over that */
 
-	if (!fpu_state_size())
+	if (!size)
 		return 0;
-	if (!at) {
-		fpu_init_state(fpu);
-	} else if (fpu_state_size() == 512) {
-		if (copy_from_user(fpu->state, user->fxsave, sizeof(user->fxsave)) ||
-		    copy_from_user(fnsave, user->fnsave, sizeof(fnsave)))
-			return -EFAULT;
-		fpu_from_fnsave(fpu, fnsave);
-		fpu_sanitize(fpu);
-	} else {
-		if (copy_from_user(fnsave, user->fnsave, sizeof(fnsave)))
-			return -EFAULT;
-		fpu_from_fnsave(fpu, fnsave);
-	}
-	fpu_restore(fpu);
+	if (!at)
+		fpu_init_state(&fpu);
+	else if (copy_from_user(fpu.state, size == 512 ? user->fxsave : user->fnsave, size))
+		return -EFAULT;
+	fpu_sanitize(&fpu);
+	fpu_restore(&fpu);
 	return 0;
 }
 

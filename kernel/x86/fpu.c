@@ -99,82 +99,30 @@ void fpu_init(void)
 	fpu_restore(&initial);
 }
 
-/* The two bits of the full tag word for one register: valid 0, zero 1, special 2 (SDM vol. 1 8.1.7). */
-static unsigned int register_tag(const u8 *st)
-{
-	u32 low, high;
-	u16 exponent;
-
-	memcpy(&low, st, 4);
-	memcpy(&high, st + 4, 4);
-	memcpy(&exponent, st + 8, 2);
-	exponent &= 0x7fff;
-	if (exponent == 0x7fff)
-		return 2;
-	if (exponent == 0)
-		return low || high ? 2 : 1;
-	return high >> 31 ? 0 : 2;
-}
-
-/* FXSAVE keeps one bit a register (full or empty), by physical number; st[] goes by stack position. */
-static u32 full_tag_word(const struct fxsave *fx)
-{
-	unsigned int top = (fx->fsw >> 11) & 7, i, tag;
-	u32 word = 0xffff0000;
-
-	for (i = 0; i < 8; i++) {
-		tag = fx->ftw & (1u << i) ? register_tag(fx->st[(i - top) & 7]) : 3;
-		word |= tag << (2 * i);
-	}
-	return word;
-}
-
 void fpu_to_fnsave(const struct fpu *fpu, u8 *image)
 {
 	const struct fxsave *fx = (const struct fxsave *)fpu->state;
-	struct fnsave fn;
+	struct fnsave fn = { 0 };
 	int i;
 
 	if (!cpu_has(X86_FEATURE_FXSR)) {
 		memcpy(image, fpu->state, FNSAVE_SIZE);
 		return;
 	}
-	fn.fcw = 0xffff0000 | fx->fcw;
-	fn.fsw = 0xffff0000 | fx->fsw;
-	fn.ftw = full_tag_word(fx);
+	fn.fcw = fx->fcw | 0xffff0000;
+	fn.fsw = fx->fsw | 0xffff0000;
+	fn.ftw = 0xffff0000;
+	for (i = 0; i < 8; i++) {
+		/* FXSAVE has a bit for "in use"; here 3 means empty, and 0 in use. */
+		if (!(fx->ftw & (1u << i)))
+			fn.ftw |= 3u << (2 * i);
+		memcpy(fn.st[i], fx->st[i], 10);
+	}
 	fn.fip = fx->fip;
-	fn.fcs = (fx->fcs & 0xffff) | (u32)fx->fop << 16;
+	fn.fcs = fx->fcs | (u32)fx->fop << 16;
 	fn.fdp = fx->fdp;
 	fn.fds = fx->fds | 0xffff0000;
-	for (i = 0; i < 8; i++)
-		memcpy(fn.st[i], fx->st[i], 10);
 	memcpy(image, &fn, FNSAVE_SIZE);
-}
-
-void fpu_from_fnsave(struct fpu *fpu, const u8 *image)
-{
-	struct fxsave *fx = (struct fxsave *)fpu->state;
-	struct fnsave fn;
-	int i;
-
-	if (!cpu_has(X86_FEATURE_FXSR)) {
-		memcpy(fpu->state, image, FNSAVE_SIZE);
-		return;
-	}
-	memcpy(&fn, image, FNSAVE_SIZE);
-	fx->fcw = fn.fcw;
-	fx->fsw = fn.fsw;
-	fx->ftw = 0;
-	for (i = 0; i < 8; i++) {
-		if (((fn.ftw >> (2 * i)) & 3) != 3)
-			fx->ftw |= 1u << i;
-		memcpy(fx->st[i], fn.st[i], 10);
-	}
-	fx->fop = fn.fcs >> 16;
-	fx->fip = fn.fip;
-	fx->fcs = fn.fcs & 0xffff;
-	fx->fdp = fn.fdp;
-	fx->fds = fn.fds & 0xffff;
 }
 
 /* FPE_ codes of the Linux ABI (asm-generic/siginfo.h), by exception bit: IE, DE, ZE, OE, UE, PE. */

@@ -30,9 +30,8 @@ void fpu_restore(const struct fpu *fpu);
 /* Make a state that came from user space (sigreturn) safe to load. */
 void fpu_sanitize(struct fpu *fpu);
 
-/* Between the two images, for the i387 part of signal frames: 108 bytes, tag word included. */
+/* The state as an FNSAVE image of 108 bytes, for the old part of signal frames. It is not read back with FXSR. */
 void fpu_to_fnsave(const struct fpu *fpu, u8 *fnsave);
-void fpu_from_fnsave(struct fpu *fpu, const u8 *fnsave);
 
 /* si_code (FPE_INTDIV...) of the pending x87 exception (#MF) or of the SSE one (#XM); clears the x87 flags. */
 int fpu_exception_code(bool sse);

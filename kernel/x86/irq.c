@@ -1,136 +1,83 @@
 /*
- * Interrupt lines and their handlers. A line has a chain of actions; the first closes in with request_irq and opens it.
+ * Hardware interrupts: the two 8259A controllers of a PC (Intel 8259A data sheet), lines 0 to 7 and, behind line 2, 8
+ * to 15; and who handles which line.
  */
 #include "kernel/x86/irq.h"
 
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
-#include "kernel/x86/i8259.h"
+#include "kernel/x86/io.h"
 #include "kernel/x86/percpu.h"
 
-/* Handlers that all lines can have together; there are 16 lines and few are shared. */
-#define MAX_ACTIONS 32
+#define MASTER_COMMAND 0x20
+#define MASTER_DATA    0x21
+#define SLAVE_COMMAND  0xa0
+#define SLAVE_DATA     0xa1
 
-/* After so many interrupts in a row that nobody admits, a line is closed for good: it would hang the machine. */
-#define UNHANDLED_MAX 100000
+#define ICW1_INIT     0x11 /* edge, cascade, ICW4 follows */
+#define ICW4_8086     0x01
+#define OCW2_EOI      0x60 /* specific: the line is in the low bits */
+#define OCW3_READ_ISR 0x0b
 
-struct irqaction {
-	irq_handler_t handler; /* NULL: this slot is free */
+static struct irq_desc {
+	irq_handler_t handler; /* NULL: the line is closed */
 	void *dev;
 	const char *name;
-	unsigned long flags;
-	struct irqaction *next;
-};
-
-struct irq_desc {
-	struct irqaction *action;
-	unsigned int depth; /* disable_irq nesting; the line is open at 0 */
 	unsigned long count;
-	unsigned long unhandled; /* in a row */
-};
+} irq_desc[NR_IRQS];
 
-static struct irqaction actions[MAX_ACTIONS];
-static struct irq_desc irq_desc[NR_IRQS];
-static unsigned long spurious;
 static struct pt_regs *irq_regs[NR_CPUS];
-
-void (*irq_exit_hook)(void);
+static u16 mask = 0xffff & ~(1u << CASCADE_IRQ); /* a set bit is a closed line */
 
 void do_irq(struct pt_regs *regs);
 
+static void write_mask(void)
+{
+	outb(mask & 0xff, MASTER_DATA);
+	outb(mask >> 8, SLAVE_DATA);
+}
+
 void irq_init(void)
 {
-	i8259_init(FIRST_IRQ_VECTOR);
-}
+	static const struct {
+		u16 port;
+		u8 value;
+	} words[] = {
+		{ MASTER_COMMAND, ICW1_INIT },     { MASTER_DATA, FIRST_IRQ_VECTOR },
+		{ MASTER_DATA, 1 << CASCADE_IRQ }, { MASTER_DATA, ICW4_8086 },
+		{ SLAVE_COMMAND, ICW1_INIT },      { SLAVE_DATA, FIRST_IRQ_VECTOR + 8 },
+		{ SLAVE_DATA, CASCADE_IRQ },       { SLAVE_DATA, ICW4_8086 },
+	};
+	size_t i;
 
-static struct irqaction *find_free_action(void)
-{
-	struct irqaction *a;
-
-	for (a = actions; a < actions + MAX_ACTIONS; a++) {
-		if (!a->handler)
-			return a;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		outb(words[i].value, words[i].port);
+		io_delay();
 	}
-	return NULL;
-}
-
-/* Interrupts off. */
-static int add_action(struct irq_desc *desc, unsigned int irq, const struct irqaction *wanted)
-{
-	struct irqaction **link = &desc->action, *action;
-
-	if (desc->action && !(desc->action->flags & wanted->flags & IRQF_SHARED))
-		return -EBUSY;
-	action = find_free_action();
-	if (!action)
-		return -ENOMEM;
-	*action = *wanted;
-	while (*link)
-		link = &(*link)->next;
-	*link = action;
-	if (desc->action == action) {
-		desc->depth = 0;
-		desc->unhandled = 0;
-		i8259_unmask(irq);
-	}
-	return 0;
+	write_mask();
 }
 
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
 		void *dev)
 {
-	const struct irqaction wanted = {
-		.handler = handler, .dev = dev, .name = name, .flags = flags
-	};
 	unsigned long irqflags;
-	int error;
+	int error = -EBUSY;
 
-	if (irq >= NR_IRQS || irq == CASCADE_IRQ || !handler || ((flags & IRQF_SHARED) && !dev))
+	if (irq >= NR_IRQS || irq == CASCADE_IRQ)
 		return -EINVAL;
 	local_irq_save(irqflags);
-	error = add_action(&irq_desc[irq], irq, &wanted);
-	local_irq_restore(irqflags);
-	return error;
-}
-
-void free_irq(unsigned int irq, void *dev)
-{
-	struct irqaction **link, *action;
-	unsigned long flags;
-
-	if (irq >= NR_IRQS)
-		return;
-	local_irq_save(flags);
-	for (link = &irq_desc[irq].action; (action = *link); link = &action->next) {
-		if (action->dev != dev)
-			continue;
-		*link = action->next;
-		action->handler = NULL;
-		break;
+	if (!irq_desc[irq].handler) {
+		irq_desc[irq].handler = handler;
+		irq_desc[irq].dev = dev;
+		irq_desc[irq].name = name;
+		mask &= ~(1u << irq);
+		write_mask();
+		error = 0;
 	}
-	if (!irq_desc[irq].action)
-		i8259_mask(irq);
-	local_irq_restore(flags);
-}
-
-void disable_irq(unsigned int irq)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	if (irq_desc[irq].depth++ == 0)
-		i8259_mask(irq);
-	local_irq_restore(flags);
-}
-
-void enable_irq(unsigned int irq)
-{
-	unsigned long flags;
-
-	local_irq_save(flags);
-	if (irq_desc[irq].depth && --irq_desc[irq].depth == 0 && irq_desc[irq].action)
-		i8259_unmask(irq);
-	local_irq_restore(flags);
+	local_irq_restore(irqflags);
+	if (error)
+		pr_err("IRQ %u is %s's, not for %s\n", irq, irq_desc[irq].name, name);
+	return error;
 }
 
 unsigned long irq_stat(unsigned int irq)
@@ -138,62 +85,48 @@ unsigned long irq_stat(unsigned int irq)
 	return irq_desc[irq].count;
 }
 
-const char *irq_name(unsigned int irq)
-{
-	return irq_desc[irq].action ? irq_desc[irq].action->name : NULL;
-}
-
-unsigned long irq_spurious_count(void)
-{
-	return spurious;
-}
-
 struct pt_regs *get_irq_regs(void)
 {
 	return this_cpu(irq_regs);
 }
 
-static void note_unhandled(struct irq_desc *desc, unsigned int irq)
+static bool in_service(u16 command, unsigned int irq)
 {
-	spurious++;
-	if (++desc->unhandled < UNHANDLED_MAX)
-		return;
-	i8259_mask(irq);
-	pr_err("IRQ %u: nobody cares, the line is closed\n", irq);
+	outb(OCW3_READ_ISR, command);
+	return inb(command) & (1u << (irq & 7));
 }
 
-static void handle_irq(struct irq_desc *desc, unsigned int irq)
+/*
+ * Let the next interrupt come. A line that fell again before it was served arrives as 7 or 15 and is not in service:
+ * then only the master, which served its line 2 all the same, is told, and the value is false.
+ */
+static bool acknowledge(unsigned int irq)
 {
-	struct irqaction *action, *next;
-	bool handled = false;
+	bool real = (irq & 7) != 7 || in_service(irq < 8 ? MASTER_COMMAND : SLAVE_COMMAND, irq);
 
-	desc->count++;
-	for (action = desc->action; action; action = next) {
-		next = action->next; /* a handler may free itself */
-		handled |= action->handler(irq, action->dev) == IRQ_HANDLED;
+	if (irq >= 8) {
+		if (real)
+			outb(OCW2_EOI | (irq & 7), SLAVE_COMMAND);
+		outb(OCW2_EOI | CASCADE_IRQ, MASTER_COMMAND);
+	} else if (real) {
+		outb(OCW2_EOI | irq, MASTER_COMMAND);
 	}
-	if (handled)
-		desc->unhandled = 0;
-	else
-		note_unhandled(desc, irq);
+	return real;
 }
 
 /* From entry.S, interrupts off. */
 void do_irq(struct pt_regs *regs)
 {
 	unsigned int irq = ~regs->orig_eax;
-	struct pt_regs *outer = this_cpu(irq_regs);
+	struct irq_desc *desc = &irq_desc[irq];
 
-	if ((irq & 7) == 7 && !i8259_is_real(irq)) {
-		spurious++;
+	if (!acknowledge(irq))
 		return;
-	}
 	current_thread_info()->preempt_count += HARDIRQ_OFFSET;
 	this_cpu(irq_regs) = regs;
-	i8259_eoi(irq);
-	handle_irq(&irq_desc[irq], irq);
-	this_cpu(irq_regs) = outer;
+	desc->count++;
+	if (desc->handler)
+		desc->handler(irq, desc->dev);
+	this_cpu(irq_regs) = NULL;
 	current_thread_info()->preempt_count -= HARDIRQ_OFFSET;
-	if (irq_exit_hook && !in_interrupt())
-		irq_exit_hook();
 }

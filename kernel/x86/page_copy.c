@@ -11,10 +11,6 @@
 
 #define PAGE_BYTES 4096
 
-struct xmm_save {
-	u8 xmm[4][16];
-};
-
 static __always_inline bool have_sse(void)
 {
 	return likely(cpu_has(X86_FEATURE_SSE) && cpu_has(X86_FEATURE_FXSR));
@@ -46,35 +42,23 @@ static void clear_page_sse(void *page)
 static void copy_page_sse(void *to, const void *from)
 {
 	const char *end = (const char *)from + PAGE_BYTES;
-	struct xmm_save save;
+	u8 save[16];
 
-	__asm__ volatile("movups %%xmm0, 0(%3)\n\t"
-			 "movups %%xmm1, 16(%3)\n\t"
-			 "movups %%xmm2, 32(%3)\n\t"
-			 "movups %%xmm3, 48(%3)\n"
+	__asm__ volatile("movups %%xmm0, %2\n\t"
 			 "1:\n\t"
 			 ".set offset, 0\n\t"
-			 ".rept 4\n\t"
-			 "movaps offset+0(%1), %%xmm0\n\t"
-			 "movaps offset+16(%1), %%xmm1\n\t"
-			 "movaps offset+32(%1), %%xmm2\n\t"
-			 "movaps offset+48(%1), %%xmm3\n\t"
-			 "movaps %%xmm0, offset+0(%0)\n\t"
-			 "movaps %%xmm1, offset+16(%0)\n\t"
-			 "movaps %%xmm2, offset+32(%0)\n\t"
-			 "movaps %%xmm3, offset+48(%0)\n\t"
-			 ".set offset, offset + 64\n\t"
+			 ".rept 16\n\t"
+			 "movaps offset(%1), %%xmm0\n\t"
+			 "movaps %%xmm0, offset(%0)\n\t"
+			 ".set offset, offset + 16\n\t"
 			 ".endr\n\t"
 			 "addl $256, %1\n\t"
 			 "addl $256, %0\n\t"
-			 "cmpl %2, %1\n\t"
+			 "cmpl %3, %1\n\t"
 			 "jne 1b\n\t"
-			 "movups 0(%3), %%xmm0\n\t"
-			 "movups 16(%3), %%xmm1\n\t"
-			 "movups 32(%3), %%xmm2\n\t"
-			 "movups 48(%3), %%xmm3"
-			 : "+r"(to), "+r"(from)
-			 : "r"(end), "r"(&save)
+			 "movups %2, %%xmm0"
+			 : "+r"(to), "+r"(from), "=m"(save)
+			 : "r"(end)
 			 : "memory", "cc");
 }
 
