@@ -51,6 +51,7 @@ SRCS := $(sort $(shell find boot kernel mm drivers tests/kernel -name '*.[cS]' 2
 OBJS := $(SRCS:%=$(O)/%.o)
 
 # -Wno-unused-parameter: an operation's signature is its caller's choice.
+# Frames are aligned to 4: entry.S promises no more, so a function that needs 16 (FXSAVE) aligns its own.
 # -nostdinc leaves the compiler's own freestanding headers only; _LIBC_LIMITS_H_ keeps its limits.h
 # from looking for a C library's.
 CPPFLAGS := -I. -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
