@@ -42,7 +42,7 @@ static struct page *new_page(struct pool *pool, unsigned long index)
 	if (!pool->vmalloc) {
 		page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
 		if (page)
-			page_set_owner(page, 0, OWNER_DRIVER);
+			page_set_owner(page, OWNER_DRIVER);
 		return page;
 	}
 	if (!pool->area)

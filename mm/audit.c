@@ -163,39 +163,32 @@ static unsigned long slab_pages(void)
 }
 
 struct area_pages {
-	unsigned int flag; /* which kind of areas */
-	unsigned long pages;
+	unsigned long vmalloc, stack;
 };
 
 static bool add_area(const struct vm_struct *area, void *arg)
 {
 	struct area_pages *sum = arg;
 
-	if (area->flags & sum->flag)
-		sum->pages += area->nr_pages;
+	if (area->flags & VM_ALLOC)
+		sum->vmalloc += area->nr_pages;
+	if (area->flags & VM_KSTACK)
+		sum->stack += area->nr_pages;
 	return true;
-}
-
-static unsigned long pages_of_areas(unsigned int flag)
-{
-	struct area_pages sum = { .flag = flag };
-
-	vmalloc_for_each(add_area, &sum);
-	return sum.pages;
 }
 
 static void audit_owners(struct audit *audit)
 {
+	struct area_pages areas = { 0, 0 };
 	enum page_owner owner;
 
+	vmalloc_for_each(add_area, &areas);
 	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
 		expect(audit, page_owner_name(owner), ~0UL, audit->owned[owner],
 		       nr_owned_pages(owner));
 	expect(audit, "pages in slabs", ~0UL, slab_pages(), nr_owned_pages(OWNER_SLAB));
-	expect(audit, "pages in vmalloc areas", ~0UL, pages_of_areas(VM_ALLOC),
-	       nr_owned_pages(OWNER_VMALLOC));
-	expect(audit, "pages in kernel stacks", ~0UL, pages_of_areas(VM_KSTACK),
-	       nr_owned_pages(OWNER_STACK));
+	expect(audit, "pages in vmalloc areas", ~0UL, areas.vmalloc, nr_owned_pages(OWNER_VMALLOC));
+	expect(audit, "pages in kernel stacks", ~0UL, areas.stack, nr_owned_pages(OWNER_STACK));
 }
 
 int mm_audit(void)

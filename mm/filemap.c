@@ -18,6 +18,7 @@ void address_space_init(struct address_space *mapping, struct inode *host,
 			const struct address_space_operations *a_ops)
 {
 	mapping->host = host;
+	mutex_init(&mapping->i_mutex);
 	/* Nodes are allocated under tree_lock; add_to_page_cache() helps out when that fails. */
 	INIT_RADIX_TREE(&mapping->page_tree, GFP_ATOMIC | __GFP_NOWARN);
 	spin_lock_init(&mapping->tree_lock);

@@ -12,6 +12,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/radix_tree.h"
 #include "kernel/lib/types.h"
+#include "kernel/sched/mutex.h"
 #include "kernel/sched/spinlock_types.h"
 #include "mm/page.h"
 
@@ -29,7 +30,8 @@ struct address_space_operations {
 };
 
 struct address_space {
-	struct inode *host; /* whose pages; NULL for objects without an inode */
+	struct inode *host;   /* whose pages; NULL for objects without an inode */
+	struct mutex i_mutex; /* one write or change of size at a time; taken before mmap_sem */
 	struct radix_tree_root page_tree;
 	spinlock_t tree_lock; /* guards page_tree and nrpages */
 	unsigned long nrpages;
@@ -116,8 +118,7 @@ extern const struct address_space_operations simple_aops;
 /* Drops all pages from byte lstart on, zeroes the tail of the page it cuts. Mappings are gone already. */
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 
-/* The object's size is to be new_size: sets it, unmaps and drops what lies beyond. The caller keeps
- * other truncations and writes away. Sleeps. */
+/* The object's size is to be new_size: sets it, unmaps and drops what lies beyond. Takes i_mutex. */
 void vmtruncate(struct address_space *mapping, loff_t new_size);
 
 /* ---- mappings ---------------------------------------------------------------------------------- */

@@ -89,7 +89,7 @@ static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, siz
 	return n ? (ssize_t)n : -EFAULT;
 }
 
-ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
 	size_t done = 0;
 	ssize_t n = 0;
@@ -110,6 +110,16 @@ ssize_t generic_file_write(struct file *file, const char *buf, size_t count, lof
 	if (done && file->f_inode)
 		file_update_time(file->f_inode);
 	return done ? (ssize_t)done : min(n, (ssize_t)0);
+}
+
+ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	ssize_t written;
+
+	mutex_lock(&file->f_mapping->i_mutex);
+	written = write_pages(file, buf, count, pos);
+	mutex_unlock(&file->f_mapping->i_mutex);
+	return written;
 }
 
 /* ---- truncation -------------------------------------------------------------------------------- */
@@ -149,13 +159,16 @@ void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 
 void vmtruncate(struct address_space *mapping, loff_t new_size)
 {
-	loff_t old_size = i_size_read(mapping->host);
+	loff_t old_size;
 
+	mutex_lock(&mapping->i_mutex);
+	old_size = i_size_read(mapping->host);
 	i_size_write(mapping->host, new_size);
-	if (new_size >= old_size)
-		return;
-	/* The size comes first: a fault from now on finds the end, one that was on its way is undone by
+	/* The size came first: a fault from now on finds the end, one that was on its way is undone by
 	 * unmap_mapping_range(), or sees that it happened. */
-	unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
-	truncate_inode_pages(mapping, new_size);
+	if (new_size < old_size) {
+		unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
+		truncate_inode_pages(mapping, new_size);
+	}
+	mutex_unlock(&mapping->i_mutex);
 }

@@ -18,15 +18,11 @@ void *high_memory;
 
 atomic_t nr_owned[NR_PAGE_OWNERS];
 
-void page_set_owner(struct page *page, unsigned int order, enum page_owner owner)
+void page_set_owner(struct page *page, enum page_owner owner)
 {
-	unsigned int i;
-
-	atomic_sub(1 << order, &nr_owned[page_owner(page)]);
-	atomic_add(1 << order, &nr_owned[owner]);
-	for (i = 0; i < 1U << order; i++)
-		page[i].flags = (page[i].flags & ~PG_OWNER_MASK) |
-				((unsigned long)owner << PG_OWNER_SHIFT);
+	atomic_dec(&nr_owned[page_owner(page)]);
+	atomic_inc(&nr_owned[owner]);
+	page->flags = (page->flags & ~PG_OWNER_MASK) | ((unsigned long)owner << PG_OWNER_SHIFT);
 }
 
 void (*bad_page_hook)(struct page *page, const char *reason);

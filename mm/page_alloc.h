@@ -72,8 +72,8 @@ static inline unsigned int get_order(unsigned long size)
 	return size <= PAGE_SIZE ? 0 : ilog2((size - 1) >> PAGE_SHIFT) + 1;
 }
 
-/* Enters a page (block of 2^order) under another owner in the ledger. */
-void page_set_owner(struct page *page, unsigned int order, enum page_owner owner);
+/* Enters a page under another owner in the ledger. */
+void page_set_owner(struct page *page, enum page_owner owner);
 
 /* Pages that the ledger counts for an owner. The sum over all owners is max_pfn: holes in the
  * physical address space are OWNER_RESERVED. Pages on per-CPU lists are free. */

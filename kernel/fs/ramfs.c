@@ -27,13 +27,9 @@ static const struct file_operations ramfs_file_operations = {
 
 static int ramfs_truncate(struct inode *inode, loff_t size)
 {
-	loff_t old = inode->i_size;
-
 	if (size > MAX_FILE_SIZE)
 		return -EFBIG;
-	if (size < old)
-		vmtruncate(inode->i_mapping, size);
-	i_size_write(inode, size);
+	vmtruncate(inode->i_mapping, size);
 	return 0;
 }
 

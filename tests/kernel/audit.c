@@ -11,13 +11,13 @@ static void test_lost_pages(void)
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_OWNER(OWNER_ANON));
 
 	KTEST(mm_audit() == 1, "a user page that nobody maps is found");
-	page_set_owner(page, 0, OWNER_CACHE);
+	page_set_owner(page, OWNER_CACHE);
 	KTEST(mm_audit() == 1, "a cached page that is in no object is found");
-	page_set_owner(page, 0, OWNER_SLAB);
+	page_set_owner(page, OWNER_SLAB);
 	KTEST(mm_audit() == 1, "a slab page that is in no slab is found");
-	page_set_owner(page, 0, OWNER_VMALLOC);
+	page_set_owner(page, OWNER_VMALLOC);
 	KTEST(mm_audit() == 1, "a vmalloc page that is in no area is found");
-	page_set_owner(page, 0, OWNER_KERNEL);
+	page_set_owner(page, OWNER_KERNEL);
 	KTEST(mm_audit() == 0, "a page that belongs to the kernel is in order");
 	atomic_inc(&page->_mapcount);
 	KTEST(mm_audit() == 1, "a wrong mapcount is found");

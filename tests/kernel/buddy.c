@@ -133,7 +133,7 @@ static void test_references(void)
 	put_page(page);
 	KTEST(page_count(page) == 1 && page_owner(page) == OWNER_KERNEL,
 	      "a page lives while somebody holds a reference");
-	page_set_owner(page, 0, OWNER_DRIVER);
+	page_set_owner(page, OWNER_DRIVER);
 	KTEST(nr_owned_pages(OWNER_DRIVER) > 0 && page_owner(page) == OWNER_DRIVER,
 	      "a page changes its owner in the ledger");
 	put_page(page);
