@@ -21,24 +21,10 @@ static unsigned long compute_subtree_gap(struct vm_area_struct *vma)
 	return max(gap, subtree_gap(vma->vm_rb.rb_right));
 }
 
-/* The gap before @vma changed and the shape of the tree did not: tell those above, as far as they care. */
-static void vma_gap_update(struct vm_area_struct *vma)
-{
-	struct rb_node *node = &vma->vm_rb;
-
-	while (node) {
-		unsigned long gap = compute_subtree_gap(rb_vma(node));
-
-		if (gap == rb_vma(node)->rb_subtree_gap)
-			return;
-		rb_vma(node)->rb_subtree_gap = gap;
-		node = rb_parent(node);
-	}
-}
-
 /*
- * The tree was rebalanced above @node. Rotations move only nodes on the path to
- * the root and their siblings, so recomputing those makes every gap right.
+ * The gap before @node changed, or the tree was rebalanced above it. Rotations move only
+ * nodes on the path to the root and their siblings, so recomputing those makes every
+ * gap right.
  */
 static void gap_update_path(struct rb_node *node)
 {
@@ -248,9 +234,9 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned lon
 	if (mapping)
 		spin_unlock(&mapping->i_mmap_lock);
 
-	vma_gap_update(vma);
+	gap_update_path(&vma->vm_rb);
 	if (next_sees)
-		vma_gap_update(vma->vm_next);
+		gap_update_path(&vma->vm_next->vm_rb);
 }
 
 struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,
