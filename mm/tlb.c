@@ -108,11 +108,6 @@ void flush_tlb_mm(struct mm_struct *mm)
 		flush_user();
 }
 
-void flush_tlb_pgd(struct mm_struct *mm)
-{
-	flush_tlb_mm(mm);
-}
-
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
 	if (!mm_is_loaded(mm))
@@ -130,8 +125,7 @@ void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned l
 
 void flush_tlb_page(struct vm_area_struct *vma, unsigned long addr)
 {
-	if (mm_is_loaded(vma->vm_mm))
-		flush_pages(addr, (addr & PAGE_MASK) + PAGE_SIZE);
+	flush_tlb_mm_range(vma->vm_mm, addr & PAGE_MASK, (addr & PAGE_MASK) + PAGE_SIZE);
 }
 
 void switch_mm(struct mm_struct *prev, struct mm_struct *next, struct task_struct *tsk)

@@ -39,8 +39,6 @@ void flush_tlb_range(struct vm_area_struct *vma, unsigned long start, unsigned l
 void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end);
 /* All user entries of @mm. */
 void flush_tlb_mm(struct mm_struct *mm);
-/* A top entry was filled in or cleared: the three-level format wants CR3 loaded again. */
-void flush_tlb_pgd(struct mm_struct *mm);
 /* [start, end) of the kernel's half, global entries too. */
 void flush_tlb_kernel_range(unsigned long start, unsigned long end);
 /* Everything, global entries too. */

@@ -40,101 +40,6 @@ bool fixup_exception(struct pt_regs *regs)
 	return false;
 }
 
-static __always_inline void user_access_begin(void)
-{
-	stac();
-}
-
-static __always_inline void user_access_end(void)
-{
-	clac();
-}
-
-/* ---- one value -------------------------------------------------------------------------------- */
-
-/* err is -EFAULT until the access is through. */
-#define GET_USER(insn, reg, type)                                 \
-	do {                                                      \
-		user_access_begin();                              \
-		__asm__ volatile("1:\t" insn " %2, %" reg "1\n\t" \
-				 "xorl %0, %0\n"                  \
-				 "2:" EX_TABLE(1b, 2b)            \
-				 : "+r"(err), "+q"(v)             \
-				 : "m"(*(const type *)addr)       \
-				 : "cc");                         \
-		user_access_end();                                \
-	} while (0)
-
-#define DEFINE_GET_USER(size, insn, reg, type)                               \
-	int __get_user_##size(const void __user *addr, unsigned long *value) \
-	{                                                                    \
-		unsigned long v = 0;                                         \
-		int err = -EFAULT;                                           \
-                                                                             \
-		if (likely(access_ok(addr, sizeof(type))))                   \
-			GET_USER(insn, reg, type);                           \
-		*value = v;                                                  \
-		return err;                                                  \
-	}
-
-DEFINE_GET_USER(1, "movzbl", "k", u8)
-DEFINE_GET_USER(2, "movzwl", "k", u16)
-DEFINE_GET_USER(4, "movl", "k", u32)
-
-int __get_user_8(const void __user *addr, u64 *value)
-{
-	return copy_from_user(value, addr, sizeof(*value)) ? (*value = 0, -EFAULT) : 0;
-}
-
-#define PUT_USER(insn, reg, type)                                 \
-	do {                                                      \
-		user_access_begin();                              \
-		__asm__ volatile("1:\t" insn " %" reg "2, %1\n\t" \
-				 "xorl %0, %0\n"                  \
-				 "2:" EX_TABLE(1b, 2b)            \
-				 : "+r"(err), "=m"(*(type *)addr) \
-				 : "q"(value)                     \
-				 : "cc");                         \
-		user_access_end();                                \
-	} while (0)
-
-#define DEFINE_PUT_USER(size, insn, reg, type)                        \
-	int __put_user_##size(void __user *addr, unsigned long value) \
-	{                                                             \
-		int err = -EFAULT;                                    \
-                                                                      \
-		if (likely(access_ok(addr, sizeof(type))))            \
-			PUT_USER(insn, reg, type);                    \
-		return err;                                           \
-	}
-
-DEFINE_PUT_USER(1, "movb", "b", u8)
-DEFINE_PUT_USER(2, "movw", "w", u16)
-DEFINE_PUT_USER(4, "movl", "k", u32)
-
-int __put_user_8(void __user *addr, u64 value)
-{
-	return copy_to_user(addr, &value, sizeof(value)) ? -EFAULT : 0;
-}
-
-int cmpxchg_user_inatomic(u32 __user *uaddr, u32 old, u32 new, u32 *prev)
-{
-	int err = -EFAULT;
-
-	if (!access_ok(uaddr, sizeof(*uaddr)))
-		return -EFAULT;
-	user_access_begin();
-	__asm__ volatile("1:\tlock cmpxchgl %3, %1\n\t"
-			 "movl $0, %0\n"
-			 "2:" EX_TABLE(1b, 2b)
-			 : "+r"(err), "+m"(*uaddr), "+a"(old)
-			 : "r"(new)
-			 : "memory", "cc");
-	user_access_end();
-	*prev = old;
-	return err;
-}
-
 /* ---- blocks ----------------------------------------------------------------------------------- */
 
 /*
@@ -145,7 +50,7 @@ static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
 {
 	unsigned long words = n / 4, rest;
 
-	user_access_begin();
+	stac();
 	__asm__ volatile("1:\trep movsl\n"
 			 "2:" EX_TABLE(1b, 2b)
 			 : "+D"(to), "+S"(from), "+c"(words)
@@ -158,11 +63,11 @@ static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
 				 : "+D"(to), "+S"(from), "+c"(rest)
 				 :
 				 : "memory");
-	user_access_end();
+	clac();
 	return rest;
 }
 
-/* User addresses stay closed to these where there is SMAP: nothing is opened here. */
+/* User addresses stay closed to it where there is SMAP: nothing is opened here. */
 int probe_kernel_read(void *to, const void *from, unsigned long n)
 {
 	__asm__ volatile("1:\trep movsb\n"
@@ -173,16 +78,6 @@ int probe_kernel_read(void *to, const void *from, unsigned long n)
 	return n ? -EFAULT : 0;
 }
 
-int probe_kernel_write(void *to, const void *from, unsigned long n)
-{
-	return probe_kernel_read(to, from, n);
-}
-
-unsigned long copy_to_user_inatomic(void __user *to, const void *from, unsigned long n)
-{
-	return likely(access_ok(to, n)) ? copy_bytes(to, from, n) : n;
-}
-
 unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigned long n)
 {
 	return likely(access_ok(from, n)) ? copy_bytes(to, from, n) : n;
@@ -191,7 +86,7 @@ unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigne
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	might_sleep();
-	return copy_to_user_inatomic(to, from, n);
+	return likely(access_ok(to, n)) ? copy_bytes(to, from, n) : n;
 }
 
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
@@ -212,7 +107,7 @@ unsigned long clear_user(void __user *to, unsigned long n)
 	might_sleep();
 	if (unlikely(!access_ok(to, n)))
 		return n;
-	user_access_begin();
+	stac();
 	__asm__ volatile("1:\trep stosl\n"
 			 "2:" EX_TABLE(1b, 2b)
 			 : "+D"(to), "+c"(words)
@@ -224,7 +119,7 @@ unsigned long clear_user(void __user *to, unsigned long n)
 			 : "+D"(to), "+c"(rest)
 			 : "a"(0)
 			 : "memory");
-	user_access_end();
+	clac();
 	return rest;
 }
 
@@ -246,7 +141,7 @@ static __always_inline int copy_string(char *to, const char *from, unsigned long
 	int err = -EFAULT;
 	char c = 1;
 
-	user_access_begin();
+	stac();
 	__asm__ volatile("1:\tmovb (%1), %b4\n\t"
 			 "movb %b4, (%2)\n\t"
 			 "testb %b4, %b4\n\t"
@@ -260,7 +155,7 @@ static __always_inline int copy_string(char *to, const char *from, unsigned long
 			 : "+&r"(err), "+&r"(from), "+&r"(to), "+&r"(*left), "+&q"(c)
 			 :
 			 : "memory", "cc");
-	user_access_end();
+	clac();
 	return err;
 }
 
@@ -268,7 +163,7 @@ static __always_inline int scan_string(const char *s, unsigned long *left)
 {
 	int err = -EFAULT;
 
-	user_access_begin();
+	stac();
 	__asm__ volatile("1:\tcmpb $0, (%1)\n\t"
 			 "je 2f\n\t"
 			 "incl %1\n\t"
@@ -279,7 +174,7 @@ static __always_inline int scan_string(const char *s, unsigned long *left)
 			 : "+&r"(err), "+&r"(s), "+&r"(*left)
 			 :
 			 : "memory", "cc");
-	user_access_end();
+	clac();
 	return err;
 }
 
