@@ -28,7 +28,7 @@ static void sched_mmdrop(struct mm_struct *mm)
 	mmdrop(mm);
 }
 
-static const struct sched_mm_ops sched_mm_ops = {
+static const struct sched_mm_ops ops = {
 	.switch_mm = switch_mm,
 	.mmgrab = sched_mmgrab,
 	.mmdrop = sched_mmdrop,
@@ -41,7 +41,7 @@ void mm_cache_init(void)
 	/* The boot task runs on the kernel's own tables until it switches to a task with others. */
 	mmgrab(&init_mm);
 	current->active_mm = &init_mm;
-	sched_set_mm_ops(&sched_mm_ops);
+	sched_mm_ops = &ops;
 }
 
 /* ---- making ---- */

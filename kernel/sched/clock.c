@@ -6,7 +6,6 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/x86/cpu.h"
-#include "kernel/x86/io.h"
 
 #define CLOCK_SHIFT 24
 
@@ -73,18 +72,4 @@ u64 ktime_get_real(void)
 u64 clock_tsc_hz(void)
 {
 	return tsc_hz;
-}
-
-void udelay(unsigned usecs)
-{
-	u64 end;
-
-	if (!tsc_hz) {
-		while (usecs--)
-			io_delay();
-		return;
-	}
-	end = rdtsc() + div_u64(tsc_hz, USEC_PER_SEC) * usecs;
-	while (rdtsc() < end)
-		__builtin_ia32_pause();
 }

@@ -28,7 +28,4 @@ void clock_tick(void);
 /* TSC cycles in a second, 0 without TSC. */
 u64 clock_tsc_hz(void);
 
-/* Wait without sleeping, for hardware. */
-void udelay(unsigned usecs);
-
 #endif

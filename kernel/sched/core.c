@@ -29,8 +29,8 @@ struct rq {
 };
 
 static struct rq runqueues[NR_CPUS];
-static const struct sched_mm_ops *mm_ops;
-static const struct sched_task_ops *task_ops;
+const struct sched_mm_ops *sched_mm_ops;
+const struct sched_task_ops *sched_task_ops;
 
 DEFINE_SPINLOCK(tasklist_lock);
 
@@ -211,7 +211,7 @@ static void finish_task_switch(struct task_struct *prev)
 	rq->prev_mm = NULL;
 	spin_unlock_irq(&rq->lock);
 	if (mm)
-		mm_ops->mmdrop(mm);
+		sched_mm_ops->mmdrop(mm);
 	if (unlikely(dead))
 		put_task_struct(prev);
 }
@@ -221,13 +221,13 @@ static void switch_address_space(struct rq *rq, struct task_struct *prev, struct
 {
 	struct mm_struct *loaded = prev->active_mm;
 
-	if (unlikely(!mm_ops))
+	if (unlikely(!sched_mm_ops))
 		return;
 	if (next->mm) {
-		mm_ops->switch_mm(loaded, next->mm, next);
+		sched_mm_ops->switch_mm(loaded, next->mm, next);
 	} else {
 		next->active_mm = loaded;
-		mm_ops->mmgrab(loaded);
+		sched_mm_ops->mmgrab(loaded);
 	}
 	if (!prev->mm) {
 		prev->active_mm = NULL;
@@ -282,7 +282,7 @@ asmlinkage void schedule_tail(struct task_struct *prev)
 {
 	finish_task_switch(prev);
 	if (current->set_child_tid)
-		task_ops->first_run(current);
+		sched_task_ops->first_run(current);
 }
 
 void yield(void)
@@ -406,21 +406,6 @@ void sched_init(void)
 	}
 }
 
-void sched_set_mm_ops(const struct sched_mm_ops *ops)
-{
-	mm_ops = ops;
-}
-
-void sched_set_task_ops(const struct sched_task_ops *ops)
-{
-	task_ops = ops;
-}
-
-const struct sched_task_ops *sched_get_task_ops(void)
-{
-	return task_ops;
-}
-
 void __noreturn cpu_idle(void)
 {
 	scheduler_running = true;
@@ -453,5 +438,5 @@ unsigned long idle_jiffies(void)
 void put_task_struct(struct task_struct *tsk)
 {
 	if (!__atomic_sub_fetch(&tsk->usage, 1, __ATOMIC_ACQ_REL))
-		task_ops->free_task(tsk);
+		sched_task_ops->free_task(tsk);
 }

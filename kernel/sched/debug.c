@@ -19,33 +19,22 @@ void __might_sleep(const char *file, int line)
 	      irqs_disabled() ? "off" : "on", current->comm, current->pid);
 }
 
-static void *lock_owner_name(const spinlock_t *lock)
-{
 #if CONFIG_DEBUG
+static const char *owner_name(const spinlock_t *lock)
+{
 	return lock->owner ? lock->owner->comm : "nobody";
-#else
-	return "?";
-#endif
-}
-
-static unsigned long lock_taken_at(const spinlock_t *lock)
-{
-#if CONFIG_DEBUG
-	return lock->taken_at;
-#else
-	return 0;
-#endif
 }
 
 void __noreturn spin_bug_taken(spinlock_t *lock)
 {
 	panic("spinlock %p taken again on its own processor by '%s': '%s' took it at %pS", lock,
-	      current->comm, (char *)lock_owner_name(lock), (void *)lock_taken_at(lock));
+	      current->comm, owner_name(lock), (void *)lock->taken_at);
 }
 
 void __noreturn spin_bug_not_mine(spinlock_t *lock)
 {
 	panic("spinlock %p is not held by '%s', who releases it: %s, last taken at %pS by '%s'",
-	      lock, current->comm, lock->locked ? "held" : "free", (void *)lock_taken_at(lock),
-	      (char *)lock_owner_name(lock));
+	      lock, current->comm, lock->locked ? "held" : "free", (void *)lock->taken_at,
+	      owner_name(lock));
 }
+#endif

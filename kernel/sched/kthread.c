@@ -3,42 +3,20 @@
 
 #include <stdarg.h>
 
-#include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/sched.h"
 #include "kernel/x86/atomic.h"
 
-static struct task_struct *create(int (*fn)(void *), void *arg, const char *fmt, va_list args)
-{
-	char name[TASK_COMM_LEN];
-
-	vsnprintf(name, sizeof(name), fmt, args);
-	return sched_get_task_ops()->create_kthread(fn, arg, name);
-}
-
 struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *fmt, ...)
 {
-	struct task_struct *tsk;
+	char name[TASK_COMM_LEN];
 	va_list args;
 
 	va_start(args, fmt);
-	tsk = create(fn, arg, fmt, args);
+	vsnprintf(name, sizeof(name), fmt, args);
 	va_end(args);
-	return tsk;
-}
-
-struct task_struct *kthread_run(int (*fn)(void *), void *arg, const char *fmt, ...)
-{
-	struct task_struct *tsk;
-	va_list args;
-
-	va_start(args, fmt);
-	tsk = create(fn, arg, fmt, args);
-	va_end(args);
-	if (!IS_ERR(tsk))
-		wake_up_process(tsk);
-	return tsk;
+	return sched_task_ops->create_kthread(fn, arg, name);
 }
 
 int kthread_stop(struct task_struct *tsk)

@@ -64,18 +64,6 @@ int mutex_lock_interruptible(struct mutex *lock)
 	return mutex_lock_common(lock, TASK_INTERRUPTIBLE);
 }
 
-bool mutex_trylock(struct mutex *lock)
-{
-	bool ours;
-
-	spin_lock(&lock->wait_lock);
-	ours = !lock->owner;
-	if (ours)
-		lock->owner = current;
-	spin_unlock(&lock->wait_lock);
-	return ours;
-}
-
 void mutex_unlock(struct mutex *lock)
 {
 	struct mutex_waiter *waiter;

@@ -29,15 +29,7 @@ void mutex_lock(struct mutex *lock);
 /* The same; -EINTR when a signal came first, and the mutex is not ours. */
 int mutex_lock_interruptible(struct mutex *lock);
 
-/* Take it if it is free. Value: whether it is ours. */
-bool mutex_trylock(struct mutex *lock);
-
 /* Release it; the longest waiter becomes its owner there and then. */
 void mutex_unlock(struct mutex *lock);
-
-static inline bool mutex_is_locked(const struct mutex *lock)
-{
-	return lock->owner != NULL;
-}
 
 #endif

@@ -86,28 +86,6 @@ void down_write(struct rw_semaphore *sem)
 	down_common(sem, true);
 }
 
-static bool trylock(struct rw_semaphore *sem, bool write)
-{
-	bool in;
-
-	spin_lock(&sem->wait_lock);
-	in = can_enter(sem, write) && list_empty(&sem->wait_list);
-	if (in)
-		enter(sem, current, write);
-	spin_unlock(&sem->wait_lock);
-	return in;
-}
-
-bool down_read_trylock(struct rw_semaphore *sem)
-{
-	return trylock(sem, false);
-}
-
-bool down_write_trylock(struct rw_semaphore *sem)
-{
-	return trylock(sem, true);
-}
-
 void up_read(struct rw_semaphore *sem)
 {
 	if (CONFIG_DEBUG && unlikely(sem->activity <= 0))
@@ -126,18 +104,6 @@ void up_write(struct rw_semaphore *sem)
 		      sem->owner ? sem->owner->comm : "nobody");
 	spin_lock(&sem->wait_lock);
 	sem->activity = 0;
-	sem->owner = NULL;
-	admit_waiters(sem);
-	spin_unlock(&sem->wait_lock);
-}
-
-void downgrade_write(struct rw_semaphore *sem)
-{
-	if (CONFIG_DEBUG && unlikely(sem->owner != current))
-		panic("rwsem %p: downgrade_write() by '%s', who is not the writer", sem,
-		      current->comm);
-	spin_lock(&sem->wait_lock);
-	sem->activity = 1;
 	sem->owner = NULL;
 	admit_waiters(sem);
 	spin_unlock(&sem->wait_lock);

@@ -31,20 +31,8 @@ void init_rwsem(struct rw_semaphore *sem);
 void down_read(struct rw_semaphore *sem);
 void down_write(struct rw_semaphore *sem);
 
-/* Enter if possible without waiting. Value: whether we are in. */
-bool down_read_trylock(struct rw_semaphore *sem);
-bool down_write_trylock(struct rw_semaphore *sem);
-
 /* Leave. The next in line, a writer or a run of readers, enters there and then. */
 void up_read(struct rw_semaphore *sem);
 void up_write(struct rw_semaphore *sem);
-
-/* The writer becomes a reader; readers at the head of the line come in. */
-void downgrade_write(struct rw_semaphore *sem);
-
-static inline bool rwsem_is_locked(const struct rw_semaphore *sem)
-{
-	return sem->activity != 0;
-}
 
 #endif

@@ -36,10 +36,9 @@ struct sched_task_ops {
 	void (*first_run)(struct task_struct *tsk);
 };
 
-/* Fill in the hooks; once each, at boot. */
-void sched_set_mm_ops(const struct sched_mm_ops *ops);
-void sched_set_task_ops(const struct sched_task_ops *ops);
-const struct sched_task_ops *sched_get_task_ops(void);
+/* The hooks, filled in at boot by mm/ and kernel/task/. */
+extern const struct sched_mm_ops *sched_mm_ops;
+extern const struct sched_task_ops *sched_task_ops;
 
 /* The run queues, and the running boot code becomes the idle task, pid 0. Before any lock is taken. */
 void sched_init(void);

@@ -17,13 +17,12 @@
 #define TASK_INTERRUPTIBLE   0x01 /* any signal wakes it */
 #define TASK_UNINTERRUPTIBLE 0x02
 #define TASK_STOPPED         0x04
-#define TASK_TRACED          0x08
 #define TASK_WAKEKILL        0x10 /* with another: a fatal signal wakes it */
 #define TASK_NEW             0x20 /* made, never woken */
 #define TASK_DEAD            0x40 /* off its processor for ever at the next schedule() */
 #define TASK_KILLABLE        (TASK_WAKEKILL | TASK_UNINTERRUPTIBLE)
 #define TASK_NORMAL          (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
-#define TASK_ALL             (TASK_NORMAL | TASK_STOPPED | TASK_TRACED)
+#define TASK_ALL             (TASK_NORMAL | TASK_STOPPED)
 
 /* task_struct.exit_state */
 #define EXIT_ZOMBIE 1 /* waits for its parent to ask */

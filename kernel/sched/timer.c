@@ -137,11 +137,6 @@ unsigned long msecs_to_jiffies(unsigned ms)
 	return ms / 1000 * HZ + DIV_ROUND_UP(ms % 1000 * HZ, 1000);
 }
 
-unsigned jiffies_to_msecs(unsigned long ticks)
-{
-	return ticks * (1000 / HZ);
-}
-
 long jiffies_to_clock_t(unsigned long ticks)
 {
 	return ticks / HZ * 100 + ticks % HZ * 100 / HZ;

@@ -53,9 +53,8 @@ bool del_timer(struct timer_list *timer);
 /* Run what is due. From the timer interrupt, once a tick. */
 void run_timers(void);
 
-/* Milliseconds to ticks, rounded up; ticks to milliseconds, to the hundredths of a second of times(2). */
+/* Milliseconds to ticks, rounded up; ticks to the hundredths of a second of times(2). */
 unsigned long msecs_to_jiffies(unsigned ms);
-unsigned jiffies_to_msecs(unsigned long ticks);
 long jiffies_to_clock_t(unsigned long ticks);
 
 /* Sleep at least so long, whatever signals come. */

@@ -80,15 +80,8 @@ int __wake_up(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 int __wake_up_locked(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 
 #define wake_up(q)               __wake_up((q), TASK_NORMAL, 1, NULL)
-#define wake_up_nr(q, nr)        __wake_up((q), TASK_NORMAL, (nr), NULL)
 #define wake_up_all(q)           __wake_up((q), TASK_NORMAL, 0, NULL)
 #define wake_up_interruptible(q) __wake_up((q), TASK_INTERRUPTIBLE, 1, NULL)
-
-/* Whether somebody waits. Only a hint unless the caller holds the lock. */
-static inline bool waitqueue_active(const wait_queue_head_t *q)
-{
-	return !list_empty(&q->task_list);
-}
 
 /* The loop under the macros below. Value of the whole: 0, -ERESTARTSYS when a signal ended it, or,
  * with a timeout, the jiffies that were left (0: it ran out; at least 1 if the condition holds). */

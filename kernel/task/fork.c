@@ -312,7 +312,7 @@ static void first_run(struct task_struct *tsk)
 	(void)put_user(tsk->pid, tsk->set_child_tid);
 }
 
-static const struct sched_task_ops task_ops = {
+static const struct sched_task_ops ops = {
 	.free_task = free_task,
 	.create_kthread = create_kthread,
 	.first_run = first_run,
@@ -331,5 +331,5 @@ void fork_init(void)
 	init_task.rlim = init_signals.rlim;
 	memcpy(init_signals.rlim, init_rlimits, sizeof(init_rlimits));
 	mmgrab(&init_mm);
-	sched_set_task_ops(&task_ops);
+	sched_task_ops = &ops;
 }

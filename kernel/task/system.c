@@ -136,17 +136,27 @@ long sys_prctl(int option, char *user)
 	return 0;
 }
 
-long sys_set_thread_area(void *user)
+static long thread_area(struct user_desc *user, bool set)
 {
 	struct user_desc info;
 	int ret;
 
 	if (copy_from_user(&info, user, sizeof(info)))
 		return -EFAULT;
-	ret = tls_set(&current->thread, &info);
+	ret = set ? tls_set(&current->thread, &info) : tls_get(&current->thread, &info);
 	if (ret)
 		return ret;
 	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+long sys_set_thread_area(void *info)
+{
+	return thread_area(info, true);
+}
+
+long sys_get_thread_area(void *info)
+{
+	return thread_area(info, false);
 }
 
 /* ---- syslog(2): dmesg ---- */

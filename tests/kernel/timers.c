@@ -152,12 +152,12 @@ static void test_arithmetic(void)
 	KTEST(msecs_to_jiffies(1) == 1 && msecs_to_jiffies(1000) == HZ,
 	      "milliseconds to ticks, rounded up");
 	KTEST(msecs_to_jiffies(UINT_MAX) >= UINT_MAX / 1000 * HZ, "no overflow on the way");
-	KTEST(jiffies_to_msecs(HZ) == 1000, "and back");
+	KTEST(jiffies_to_clock_t(HZ) == 100, "ticks to hundredths of a second");
 }
 
 static void test_clocks(void)
 {
-	u64 last = ktime_get(), now, real, begin;
+	u64 last = ktime_get(), now, real;
 	bool back = false;
 	unsigned i;
 
@@ -172,10 +172,6 @@ static void test_clocks(void)
 	      "the date is one of this century, after 2019");
 	KTEST(div_u64(real, NSEC_PER_SEC) - (u64)rtc_read() + 3 <= 6,
 	      "it agrees with the battery-backed clock");
-	begin = ktime_get();
-	udelay(100);
-	KTEST(ktime_get() - begin >= 100 * NSEC_PER_USEC || !clock_tsc_hz(),
-	      "udelay is never short");
 	KTEST(days_from_civil(1970, 1, 1) == 0 && days_from_civil(2000, 3, 1) == 11017 &&
 		      days_from_civil(2038, 1, 19) == 24855,
 	      "days of the calendar");
