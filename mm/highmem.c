@@ -197,9 +197,10 @@ void *kmap_atomic_high(struct page *page)
 	return kmap_atomic_prot_pfn(page_to_pfn(page), PAGE_KERNEL);
 }
 
+/* The slot is empty before it is given up: an interrupt may take it at once. */
 void kunmap_atomic_high(void *address)
 {
-	unsigned int slot = atomic_slot(--this_cpu(kmap_atomic_depth));
+	unsigned int slot = atomic_slot(this_cpu(kmap_atomic_depth) - 1);
 	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
 
 	if (CONFIG_DEBUG && ((unsigned long)address & PAGE_MASK) != addr)
@@ -208,6 +209,7 @@ void kunmap_atomic_high(void *address)
 	/* Otherwise the next user of the slot does it. */
 	if (CONFIG_DEBUG)
 		invlpg(addr);
+	this_cpu(kmap_atomic_depth)--;
 }
 
 void kmap_init(void)
