@@ -36,76 +36,44 @@ void n_tty_init(struct tty_struct *tty)
 
 /* ---- output ---- */
 
+/* Bytes of UTF-8 behind the first take no place of their own. */
+static bool is_continuation(struct tty_struct *tty, u8 c)
+{
+	return I_FLAG(tty, IUTF8) && (c & 0xc0) == 0x80;
+}
+
 /* Where the cursor is after @c was shown. */
 static void count_column(struct tty_struct *tty, char c)
 {
-	switch (c) {
-	case '\n':
-		if (O_FLAG(tty, ONLRET))
-			tty->column = 0;
-		break;
-	case '\r':
+	if (c == '\r')
 		tty->column = 0;
-		break;
-	case '\b':
-		if (tty->column)
-			tty->column--;
-		break;
-	case '\t':
+	else if (c == '\b')
+		tty->column -= tty->column > 0;
+	else if (c == '\t')
 		tty->column = (tty->column | 7) + 1;
-		break;
-	default:
-		/* Continuation bytes of UTF-8 take no place of their own. */
-		if (!iscntrl((u8)c) && !(I_FLAG(tty, IUTF8) && ((u8)c & 0xc0) == 0x80))
-			tty->column++;
-	}
+	else if (!iscntrl((u8)c) && !is_continuation(tty, c))
+		tty->column++;
 }
 
-/* Translate one character into @out (8 bytes at most); returns how many. */
-static size_t opost(struct tty_struct *tty, char c, char *out)
-{
-	size_t n = 0;
-
-	if (!O_FLAG(tty, OPOST)) {
-		out[0] = c;
-		count_column(tty, c);
-		return 1;
-	}
-	if (c == '\n' && O_FLAG(tty, ONLCR)) {
-		out[n++] = '\r';
-		tty->column = 0;
-	} else if (c == '\r' && O_FLAG(tty, ONOCR) && !tty->column) {
-		return 0;
-	} else if (c == '\r' && O_FLAG(tty, OCRNL)) {
-		c = '\n';
-	} else if (c == '\t' && O_FLAG(tty, TABDLY) == XTABS) {
-		do {
-			out[n++] = ' ';
-		} while (++tty->column & 7);
-		return n;
-	} else if (O_FLAG(tty, OLCUC)) {
-		c = toupper(c);
-	}
-	count_column(tty, c);
-	out[n++] = c;
-	return n;
-}
-
-/* Show text through output processing; lock held. */
+/* Show text through output processing, line by line; lock held. */
 static void put_chars(struct tty_struct *tty, const char *text, size_t len)
 {
-	char out[128];
-	size_t n = 0;
+	bool onlcr = O_FLAG(tty, OPOST) && O_FLAG(tty, ONLCR);
 
-	while (len--) {
-		if (n > sizeof(out) - 8) {
-			tty->ops->write(tty, out, n);
-			n = 0;
+	while (len) {
+		const char *end = onlcr ? memchr(text, '\n', len) : NULL;
+		size_t n = end ? (size_t)(end - text) : len;
+
+		tty->ops->write(tty, text, n);
+		for (; n; n--, len--)
+			count_column(tty, *text++);
+		if (end) {
+			tty->ops->write(tty, "\r\n", 2);
+			tty->column = 0;
+			text++;
+			len--;
 		}
-		n += opost(tty, *text++, out + n);
 	}
-	if (n)
-		tty->ops->write(tty, out, n);
 }
 
 static void put_char(struct tty_struct *tty, char c)
@@ -171,7 +139,7 @@ static unsigned int edit_column(struct tty_struct *tty)
 			column = (column | 7) + 1;
 		else if (shown_as_control(tty, c))
 			column += 2;
-		else if (!iscntrl(c) && !(I_FLAG(tty, IUTF8) && (c & 0xc0) == 0x80))
+		else if (!iscntrl(c) && !is_continuation(tty, c))
 			column++;
 	}
 	return column;
@@ -186,8 +154,8 @@ static void erase_char(struct tty_struct *tty)
 
 	do {
 		tty->read_head--;
-	} while (I_FLAG(tty, IUTF8) && tty->read_head != tty->canon_head &&
-		 ((u8)tty->read_buf[tty->read_head % TTY_BUF_SIZE] & 0xc0) == 0x80);
+	} while (tty->read_head != tty->canon_head &&
+		 is_continuation(tty, tty->read_buf[tty->read_head % TTY_BUF_SIZE]));
 	if (!L_FLAG(tty, ECHO))
 		return;
 	if (!L_FLAG(tty, ECHOE)) {
@@ -227,15 +195,6 @@ static void kill_line(struct tty_struct *tty)
 	}
 	while (tty->read_head != tty->canon_head)
 		erase_char(tty);
-}
-
-static void reprint(struct tty_struct *tty)
-{
-	echo(tty, CHAR_OF(tty, VREPRINT));
-	put_char(tty, '\n');
-	tty->line_column = tty->column;
-	for (unsigned int i = tty->canon_head; i != tty->read_head; i++)
-		echo(tty, tty->read_buf[i % TTY_BUF_SIZE]);
 }
 
 /* One place is kept, in canonical mode, for the end of the line. */
@@ -325,8 +284,6 @@ static bool editing_char(struct tty_struct *tty, u8 c)
 		kill_line(tty);
 	} else if (extended && is_char(tty, c, VWERASE)) {
 		erase_word(tty);
-	} else if (extended && L_FLAG(tty, ECHO) && is_char(tty, c, VREPRINT)) {
-		reprint(tty);
 	} else if (extended && is_char(tty, c, VLNEXT)) {
 		tty->lnext = true;
 		if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOCTL))
@@ -337,7 +294,7 @@ static bool editing_char(struct tty_struct *tty, u8 c)
 		finish_line(tty, c);
 	} else if (is_char(tty, c, VEOF)) {
 		finish_line(tty, '\0');
-	} else if (is_char(tty, c, VEOL) || (extended && is_char(tty, c, VEOL2))) {
+	} else if (is_char(tty, c, VEOL)) {
 		if (L_FLAG(tty, ECHO))
 			echo(tty, c);
 		finish_line(tty, c);
@@ -353,23 +310,16 @@ static void ordinary_char(struct tty_struct *tty, u8 c)
 
 	if (canonical && tty->read_head == tty->canon_head)
 		tty->line_column = tty->column;
-	if (!store(tty, c, false)) {
-		if (I_FLAG(tty, IMAXBEL))
-			put_char(tty, '\a');
+	if (!store(tty, c, false))
 		return;
-	}
 	if (L_FLAG(tty, ECHO))
 		echo(tty, c);
-	else if (L_FLAG(tty, ECHONL) && canonical && c == '\n')
-		put_char(tty, c);
 	if (!canonical)
 		wake_up_interruptible(&tty->read_wait);
 }
 
 static void receive_char(struct tty_struct *tty, u8 c)
 {
-	if (I_FLAG(tty, ISTRIP))
-		c &= 0x7f;
 	if (tty->lnext) {
 		tty->lnext = false;
 		ordinary_char(tty, c);
@@ -381,10 +331,6 @@ static void receive_char(struct tty_struct *tty, u8 c)
 		c = '\n';
 	else if (c == '\n' && I_FLAG(tty, INLCR))
 		c = '\r';
-	if (tty->stopped && I_FLAG(tty, IXON) && I_FLAG(tty, IXANY)) {
-		tty->stopped = false;
-		wake_up_interruptible(&tty->write_wait);
-	}
 	if (special_char(tty, c))
 		return;
 	if (L_FLAG(tty, ICANON) && editing_char(tty, c))

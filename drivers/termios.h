@@ -26,34 +26,21 @@ enum {
 };
 
 /* c_iflag */
-#define IGNBRK  0000001
-#define ISTRIP  0000040
-#define INLCR   0000100
-#define IGNCR   0000200
-#define ICRNL   0000400
-#define IUCLC   0001000
-#define IXON    0002000
-#define IXANY   0004000
-#define IMAXBEL 0020000
-#define IUTF8   0040000
+#define INLCR 0000100
+#define IGNCR 0000200
+#define ICRNL 0000400
+#define IXON  0002000
+#define IUTF8 0040000
 
 /* c_oflag */
-#define OPOST  0000001
-#define OLCUC  0000002
-#define ONLCR  0000004
-#define OCRNL  0000010
-#define ONOCR  0000020
-#define ONLRET 0000040
-#define TABDLY 0014000
-#define XTABS  0014000
+#define OPOST 0000001
+#define ONLCR 0000004
 
 /* c_cflag */
-#define B38400  0000017
-#define B115200 0010002
-#define CS8     0000060
-#define CREAD   0000200
-#define HUPCL   0002000
-#define CLOCAL  0004000
+#define B38400 0000017
+#define CS8    0000060
+#define CREAD  0000200
+#define HUPCL  0002000
 
 /* c_lflag */
 #define ISIG    0000001
@@ -65,7 +52,6 @@ enum {
 #define NOFLSH  0000200
 #define TOSTOP  0000400
 #define ECHOCTL 0001000
-#define ECHOPRT 0002000
 #define ECHOKE  0004000
 #define IEXTEN  0100000
 
@@ -73,27 +59,15 @@ enum {
 #define TCSETS     0x5402
 #define TCSETSW    0x5403
 #define TCSETSF    0x5404
-#define TCGETA     0x5405
-#define TCSETA     0x5406
-#define TCSETAW    0x5407
-#define TCSETAF    0x5408
 #define TCSBRK     0x5409
-#define TCXONC     0x540a
 #define TCFLSH     0x540b
-#define TIOCEXCL   0x540c
-#define TIOCNXCL   0x540d
 #define TIOCSCTTY  0x540e
 #define TIOCGPGRP  0x540f
 #define TIOCSPGRP  0x5410
-#define TIOCOUTQ   0x5411
-#define TIOCSTI    0x5412
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
 #define FIONREAD   0x541b
 #define TIOCNOTTY  0x5422
-#define TIOCSETD   0x5423
-#define TIOCGETD   0x5424
-#define TCSBRKP    0x5425
 #define TIOCGSID   0x5429
 
 #endif

@@ -16,7 +16,6 @@
 
 struct dentry;
 struct inode;
-struct pipe_inode_info;
 struct statfs64;
 struct super_block;
 
@@ -57,8 +56,7 @@ struct inode {
 	struct super_block *i_sb;
 	struct address_space *i_mapping; /* &i_data, or NULL: no pages */
 	struct address_space i_data;
-	char *i_link;                   /* text of a symbolic link; kmalloc'ed */
-	struct pipe_inode_info *i_pipe; /* pipes and FIFOs */
+	char *i_link; /* text of a symbolic link; kmalloc'ed */
 	void *i_private;
 	atomic_t i_writecount; /* > 0: open for writing so often; < 0: being executed */
 };

@@ -66,7 +66,7 @@ static int may_open(struct inode *inode, int flags)
 		return -ELOOP;
 	if (S_ISDIR(inode->i_mode) && (flags & (O_ACCMODE | O_CREAT | O_TRUNC)))
 		return -EISDIR;
-	return S_ISSOCK(inode->i_mode) ? -ENXIO : 0;
+	return S_ISSOCK(inode->i_mode) || S_ISFIFO(inode->i_mode) ? -ENXIO : 0;
 }
 
 static const struct file_operations no_operations;

@@ -3,8 +3,6 @@
  * so their difference is what is inside. A page is allocated when the first byte falls into its
  * slot and freed when its last one leaves.
  */
-#include "kernel/fs/pipe.h"
-
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
@@ -29,27 +27,11 @@
 
 struct pipe_inode_info {
 	struct mutex lock;
-	wait_queue_head_t wait; /* readers, writers, pollers, openers */
+	wait_queue_head_t wait; /* readers, writers, pollers */
 	unsigned int head, tail;
-	unsigned int readers, writers; /* open files of each kind */
-	unsigned int r_counter,
-		w_counter; /* such files ever opened: open(2) of a FIFO waits for change */
+	unsigned int readers, writers;  /* open files of each kind */
 	unsigned long slot[PIPE_SLOTS]; /* addresses of pages, 0: none */
 };
-
-/* Guards inode->i_pipe and the counts of readers and writers; taken before a pipe's own lock. */
-static DEFINE_MUTEX(pipe_users);
-
-static struct pipe_inode_info *alloc_pipe(void)
-{
-	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
-
-	if (pipe) {
-		mutex_init(&pipe->lock);
-		init_waitqueue_head(&pipe->wait);
-	}
-	return pipe;
-}
 
 static void free_pipe(struct pipe_inode_info *pipe)
 {
@@ -107,7 +89,7 @@ static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t co
 
 static ssize_t pipe_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	struct pipe_inode_info *pipe = file->private_data;
 	ssize_t done = 0, n = 0;
 
 	if (!count)
@@ -158,7 +140,7 @@ static int wait_for_room(struct file *file, struct pipe_inode_info *pipe, size_t
 
 static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	struct pipe_inode_info *pipe = file->private_data;
 	ssize_t done = 0, err = 0;
 
 	if (!count)
@@ -191,14 +173,14 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *table)
 {
-	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	struct pipe_inode_info *pipe = file->private_data;
 	unsigned int mask = 0;
 
 	poll_wait(file, &pipe->wait, table);
 	if (file->f_mode & FMODE_READ) {
 		if (used(pipe))
 			mask |= POLLIN | POLLRDNORM;
-		if (!pipe->writers && (pipe->w_counter || !S_ISFIFO(file->f_inode->i_mode)))
+		if (!pipe->writers)
 			mask |= POLLHUP;
 	}
 	if (file->f_mode & FMODE_WRITE) {
@@ -214,7 +196,7 @@ static unsigned int pipe_poll(struct file *file, struct poll_table *table)
 
 static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	int n = used(file->f_inode->i_pipe);
+	int n = used(file->private_data);
 
 	if (cmd != FIONREAD)
 		return -ENOTTY;
@@ -223,21 +205,15 @@ static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 static int pipe_release(struct inode *inode, struct file *file)
 {
-	struct pipe_inode_info *pipe = inode->i_pipe;
+	struct pipe_inode_info *pipe = file->private_data;
 	bool last;
 
-	mutex_lock(&pipe_users);
 	mutex_lock(&pipe->lock);
-	if (file->f_mode & FMODE_READ)
-		pipe->readers--;
-	if (file->f_mode & FMODE_WRITE)
-		pipe->writers--;
+	pipe->readers -= file->f_mode & FMODE_READ ? 1 : 0;
+	pipe->writers -= file->f_mode & FMODE_WRITE ? 1 : 0;
 	last = !pipe->readers && !pipe->writers;
-	if (last)
-		inode->i_pipe = NULL;
 	mutex_unlock(&pipe->lock);
 	wake_up_all(&pipe->wait);
-	mutex_unlock(&pipe_users);
 	if (last)
 		free_pipe(pipe);
 	return 0;
@@ -251,106 +227,48 @@ static const struct file_operations pipe_fops = {
 	.release = pipe_release,
 };
 
-/* ---- FIFOs ---- */
-
-/* Wait until the other side has been opened since @counter was @seen. */
-static int wait_for_partner(struct pipe_inode_info *pipe, const unsigned int *partners,
-			    const unsigned int *counter)
-{
-	unsigned int seen = *counter;
-
-	if (*partners)
-		return 0;
-	return wait_event_interruptible(pipe->wait, *counter != seen) ? -ERESTARTSYS : 0;
-}
-
-/* Count the file among the users of the FIFO's pipe, making that if need be. pipe_users held. */
-static int join_pipe(struct inode *inode, const struct file *file)
-{
-	struct pipe_inode_info *pipe = inode->i_pipe;
-	bool reads = file->f_mode & FMODE_READ, writes = file->f_mode & FMODE_WRITE;
-
-	/* Nobody would read: a writer that cannot wait is turned away. */
-	if (writes && !reads && (file->f_flags & O_NONBLOCK) && !(pipe && pipe->readers))
-		return -ENXIO;
-	if (!pipe) {
-		pipe = alloc_pipe();
-		if (!pipe)
-			return -ENOMEM;
-		inode->i_pipe = pipe;
-	}
-	pipe->readers += reads;
-	pipe->r_counter += reads;
-	pipe->writers += writes;
-	pipe->w_counter += writes;
-	wake_up_all(&pipe->wait);
-	return 0;
-}
-
-static int fifo_open(struct inode *inode, struct file *file)
-{
-	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
-	struct pipe_inode_info *pipe;
-	int err;
-
-	mutex_lock(&pipe_users);
-	err = join_pipe(inode, file);
-	mutex_unlock(&pipe_users);
-	if (err)
-		return err;
-	pipe = inode->i_pipe;
-	file->f_op = &pipe_fops;
-	if (mode == FMODE_READ && !(file->f_flags & O_NONBLOCK))
-		err = wait_for_partner(pipe, &pipe->writers, &pipe->w_counter);
-	else if (mode == FMODE_WRITE)
-		err = wait_for_partner(pipe, &pipe->readers, &pipe->r_counter);
-	if (err)
-		pipe_release(inode, file);
-	return err;
-}
-
-const struct file_operations def_fifo_fops = { .open = fifo_open };
-
 /* ---- pipe(2) ---- */
 
 /* The inodes of pipes belong to no mounted file system. */
 static struct file_system_type pipefs_type = { .name = "pipefs", .fs_magic = 0x50495045 };
 static struct super_block pipefs = { .s_type = &pipefs_type };
 
-/* Both ends of a new pipe. 0 or -errno. */
+/* One end: a file of its own for the name @d. NULL without memory. */
+static struct file *pipe_end(struct dentry *d, struct pipe_inode_info *pipe, unsigned int mode,
+			     int flags)
+{
+	struct file *file = alloc_file(d, mode, flags, &pipe_fops);
+
+	if (IS_ERR(file))
+		return NULL;
+	file->private_data = pipe;
+	return file;
+}
+
+/* Both ends of a new pipe. 0 or -ENOMEM. */
 static int create_pipe(struct file *end[2], int flags)
 {
 	struct inode *inode = new_inode(&pipefs, S_IFIFO | 0600);
-	struct pipe_inode_info *pipe;
+	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
 	struct dentry *d;
 	char name[24];
 
 	snprintf(name, sizeof(name), "pipe:[%lu]", inode ? inode->i_ino : 0);
 	d = d_alloc_root(&pipefs, inode, name);
-	pipe = d ? alloc_pipe() : NULL;
-
-	if (!pipe) {
-		dput(d);
+	end[0] = d && pipe ? pipe_end(d, pipe, FMODE_READ, flags & O_NONBLOCK) : NULL;
+	end[1] = end[0] ? pipe_end(d, pipe, FMODE_WRITE, O_WRONLY | (flags & O_NONBLOCK)) : NULL;
+	dput(d);
+	if (!end[0]) {
+		kfree(pipe);
 		return -ENOMEM;
 	}
-	pipe->readers = pipe->writers = 1;
-	pipe->r_counter = pipe->w_counter = 1;
-	d->d_inode->i_pipe = pipe;
-	end[0] = alloc_file(d, FMODE_READ, O_RDONLY | (flags & O_NONBLOCK), &pipe_fops);
-	if (IS_ERR(end[0])) {
-		free_pipe(pipe);
-		dput(d);
-		return PTR_ERR(end[0]);
-	}
-	end[1] = alloc_file(d, FMODE_WRITE, O_WRONLY | (flags & (O_NONBLOCK | O_DIRECT)),
-			    &pipe_fops);
-	dput(d);
-	if (IS_ERR(end[1])) {
-		pipe->writers = 0;
+	mutex_init(&pipe->lock);
+	init_waitqueue_head(&pipe->wait);
+	pipe->readers = 1;
+	pipe->writers = end[1] ? 1 : 0;
+	if (!end[1])
 		fput(end[0]);
-		return PTR_ERR(end[1]);
-	}
-	return 0;
+	return end[1] ? 0 : -ENOMEM;
 }
 
 long sys_pipe2(int *user, int flags)
@@ -366,18 +284,16 @@ long sys_pipe2(int *user, int flags)
 	fd[0] = alloc_fd(0, flags);
 	fd[1] = fd[0] < 0 ? fd[0] : alloc_fd(0, flags);
 	err = fd[1] < 0 ? fd[1] : copy_to_user(user, fd, sizeof(fd)) ? -EFAULT : 0;
-	if (err) {
-		if (fd[0] >= 0)
-			put_unused_fd(fd[0]);
-		if (fd[1] >= 0)
-			put_unused_fd(fd[1]);
-		fput(end[0]);
-		fput(end[1]);
-		return err;
+	for (int i = 0; i < 2; i++) {
+		if (!err) {
+			fd_install(fd[i], end[i]);
+			continue;
+		}
+		if (fd[i] >= 0)
+			put_unused_fd(fd[i]);
+		fput(end[i]);
 	}
-	fd_install(fd[0], end[0]);
-	fd_install(fd[1], end[1]);
-	return 0;
+	return err;
 }
 
 long sys_pipe(int *user)

@@ -1,6 +1,5 @@
 /*
- * poll and select: a file says what it is ready for, and registers where to be woken when that
- * changes.
+ * poll and select: a file says what it is ready for, and registers where to be woken when that changes.
  */
 #ifndef KERNEL_FS_POLL_H
 #define KERNEL_FS_POLL_H
@@ -15,23 +14,12 @@
 #define POLLHUP    0x0010
 #define POLLNVAL   0x0020
 #define POLLRDNORM 0x0040
-#define POLLRDBAND 0x0080
 #define POLLWRNORM 0x0100
-#define POLLWRBAND 0x0200
-
-/* One call's registrations; qproc is NULL once nothing more needs to be registered. */
-struct poll_table {
-	void (*qproc)(struct file *file, wait_queue_head_t *queue, struct poll_table *table);
-};
 
 /*
- * For file_operations.poll: wake the poller when @queue is woken. @queue must live as long as the
- * file. Call it for every queue, then look at the state and return the POLL bits.
+ * For file_operations.poll: wake the poller when @queue is woken. @queue must live as long as the file.
+ * Call it for every queue, then look at the state and return the POLL bits.
  */
-static inline void poll_wait(struct file *file, wait_queue_head_t *queue, struct poll_table *table)
-{
-	if (table && table->qproc)
-		table->qproc(file, queue, table);
-}
+void poll_wait(struct file *file, wait_queue_head_t *queue, struct poll_table *table);
 
 #endif

@@ -98,7 +98,6 @@ long sys_pipe(int *user);
 
 /* kernel/fs/select.c */
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout);
-long sys_ppoll(struct pollfd *fds, unsigned int nr, s32 *ts, const void *mask, size_t size);
 long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv);
 long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *ts,
 		  const void *sig);
