@@ -220,13 +220,7 @@ const void *const sys_call_table[512] = {
 	[306] = sys_fchmodat,
 	[307] = sys_faccessat,
 	[308] = sys_pselect6,
-<<<<<<< HEAD
-	[309] = sys_ppoll,
 	[311] = sys_quietly_absent, /* set_robust_list */
-=======
-	[311] = sys_set_robust_list,
-	[318] = sys_getcpu,
->>>>>>> f64fd87 (Make select a poll in other clothes; drop FIFOs and what no terminal program asks for; put the mask of pselect back for good)
 	[320] = sys_utimensat,
 	[330] = sys_dup3,
 	[331] = sys_pipe2,

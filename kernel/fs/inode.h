@@ -26,11 +26,8 @@ struct inode_operations {
 	 * give it an inode. 0 or -ENOENT.
 	 */
 	int (*lookup)(struct inode *dir, struct dentry *dentry);
-	/* Make an inode of any type for the new @dentry. 0 or -errno. */
-	int (*mknod)(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t dev);
-	int (*symlink)(struct inode *dir, struct dentry *dentry, const char *target);
-	/* Names may be moved and removed here; the dentry tree does the rest. */
-	bool may_change;
+	/* A new inode of any type, for a name in @dir; @target: what a link says. NULL without memory. */
+	struct inode *(*make)(struct inode *dir, umode_t mode, dev_t dev, const char *target);
 	/* Symbolic links: the text, at most @size bytes, not terminated. Length or -errno. */
 	int (*readlink)(struct dentry *dentry, char *buf, int size);
 	/* Links that lead to an object whatever their text says (/proc/PID/exe): it, with a

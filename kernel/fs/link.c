@@ -20,61 +20,46 @@ void touch_dir(struct dentry *dir)
 	dir->d_inode->i_mtime = dir->d_inode->i_ctime = ktime_get_real();
 }
 
-/* May names be made or removed in @dir? namespace_mutex held. */
 int may_change_dir(struct dentry *dir, bool create)
 {
-	struct inode *inode = dir->d_inode;
-
-	if (!S_ISDIR(inode->i_mode))
+	if (!S_ISDIR(dir->d_inode->i_mode))
 		return -ENOTDIR;
-	if (d_unlinked(dir) || (create && !inode->i_op->mknod))
+	if (d_unlinked(dir))
 		return -ENOENT;
-	if (!create && !inode->i_op->may_change)
-		return -EPERM;
-	return permission(inode, W_OK);
+	return dir->d_inode->i_op->make ? 0 : create ? -ENOENT : -EPERM;
 }
 
-int vfs_mknod(struct dentry *dir, const char *name, size_t len, umode_t mode, dev_t dev,
-	      struct dentry **made)
+/* The new name @name in @dir for @inode, whose reference is taken over. *made, with a reference. */
+static int add_name(struct dentry *dir, const struct path_part *name, struct inode *inode,
+		    struct dentry **made)
 {
-	struct dentry *d;
-	int err = may_change_dir(dir, true);
+	struct dentry *d = d_alloc(dir, name->name, name->len);
 
-	if (err)
-		return err;
-	d = d_alloc(dir, name, len);
-	if (!d)
+	if (!d) {
+		iput(inode);
 		return -ENOMEM;
-	err = dir->d_inode->i_op->mknod(dir->d_inode, d, mode, dev);
-	if (err) {
-		dput(d);
-		return err;
 	}
-	if (S_ISDIR(mode))
-		dir->d_inode->i_nlink++;
+	d->d_inode = inode;
 	d_add(d);
 	touch_dir(dir);
 	*made = d;
 	return 0;
 }
 
-int vfs_symlink(struct dentry *dir, const char *name, size_t len, const char *target)
+int vfs_make(struct dentry *dir, const struct path_part *name, umode_t mode, dev_t dev,
+	     const char *target, struct dentry **made)
 {
-	struct dentry *d;
 	int err = may_change_dir(dir, true);
+	struct inode *inode;
 
 	if (err)
 		return err;
-	d = d_alloc(dir, name, len);
-	if (!d)
-		return -ENOMEM;
-	err = dir->d_inode->i_op->symlink(dir->d_inode, d, target);
-	if (!err) {
-		d_add(d);
-		touch_dir(dir);
-	}
-	dput(d);
-	return err;
+	inode = dir->d_inode->i_op->make(dir->d_inode, mode, dev, target);
+	if (!inode)
+		return -ENOSPC;
+	if (S_ISDIR(mode))
+		dir->d_inode->i_nlink++;
+	return add_name(dir, name, inode, made);
 }
 
 /*
@@ -109,104 +94,79 @@ static int begin_create(struct nameidata *nd, int dfd, char *name, bool director
 	return err;
 }
 
-static void end_create(struct nameidata *nd)
+static void end_create(struct nameidata *nd, struct dentry *made)
 {
 	mutex_unlock(&namespace_mutex);
+	dput(made);
 	walk_end(nd);
 }
 
-static int make(int dfd, char *name, umode_t mode, dev_t dev)
+/* Make something of any type; @target is what a link says. */
+static int make(int dfd, char *name, umode_t mode, dev_t dev, const char *target)
 {
 	struct nameidata nd;
-	struct dentry *d;
+	struct dentry *d = NULL;
 	int err = begin_create(&nd, dfd, name, S_ISDIR(mode));
 
 	if (err)
 		return err;
-	if (current->fs)
+	if (!target && current->fs)
 		mode &= ~current->fs->umask;
-	err = vfs_mknod(nd.dentry, nd.last.name, nd.last.len, mode, dev, &d);
-	if (!err)
-		dput(d);
-	end_create(&nd);
+	err = vfs_make(nd.dentry, &nd.last, mode, dev, target, &d);
+	end_create(&nd, d);
 	return err;
 }
 
 int do_mkdirat(int dfd, char *name, umode_t mode)
 {
-	return make(dfd, name, S_IFDIR | (mode & (S_IRWXUGO | S_ISVTX)), 0);
+	return make(dfd, name, S_IFDIR | (mode & (S_IRWXUGO | S_ISVTX)), 0, NULL);
 }
 
 int do_mknodat(int dfd, char *name, umode_t mode, dev_t dev)
 {
-	switch (mode & S_IFMT) {
-	case 0:
+	if (!(mode & S_IFMT))
 		mode |= S_IFREG;
-		break;
-	case S_IFREG:
-	case S_IFCHR:
-	case S_IFBLK:
-	case S_IFIFO:
-	case S_IFSOCK:
-		break;
-	case S_IFDIR:
+	if (S_ISDIR(mode))
 		return -EPERM;
-	default:
+	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) &&
+	    !S_ISSOCK(mode))
 		return -EINVAL;
-	}
-	return make(dfd, name, mode, dev);
+	return make(dfd, name, mode, dev, NULL);
 }
 
 int do_symlinkat(const char *target, int dfd, char *name)
 {
-	struct nameidata nd;
-	int err = begin_create(&nd, dfd, name, false);
-
-	if (err)
-		return err;
-	err = vfs_symlink(nd.dentry, nd.last.name, nd.last.len, target);
-	end_create(&nd);
-	return err;
+	return make(dfd, name, S_IFLNK | 0777, 0, target);
 }
 
 /* Another name for @old. Takes over the reference to it; an ERR_PTR is passed on. */
 static int link_dentry(struct dentry *old, int dfd, char *name)
 {
 	struct nameidata nd;
-	struct inode *inode;
 	struct dentry *d = NULL;
-	int err;
+	int err = IS_ERR(old) ? PTR_ERR(old) : begin_create(&nd, dfd, name, false);
 
-	if (IS_ERR(old))
-		return PTR_ERR(old);
-	err = begin_create(&nd, dfd, name, false);
-	if (err) {
-		dput(old);
-		return err;
-	}
-	inode = old->d_inode;
+	if (err)
+		goto out;
 	err = may_change_dir(nd.dentry, true);
 	if (!err && nd.dentry->d_sb != old->d_sb)
 		err = -EXDEV;
-	else if (!err && S_ISDIR(inode->i_mode))
+	else if (!err && S_ISDIR(old->d_inode->i_mode))
 		err = -EPERM;
-	else if (!err && !inode->i_nlink)
+	else if (!err && !old->d_inode->i_nlink)
 		err = -ENOENT;
 	if (!err) {
-		d = d_alloc(nd.dentry, nd.last.name, nd.last.len);
-		err = d ? 0 : -ENOMEM;
+		ihold(old->d_inode);
+		err = add_name(nd.dentry, &nd.last, old->d_inode, &d);
 	}
 	if (!err) {
-		ihold(inode);
-		inode->i_nlink++;
-		inode->i_ctime = ktime_get_real();
-		d->d_inode = inode;
-		d_add(d);
-		touch_dir(nd.dentry);
+		d->d_inode->i_nlink++;
+		d->d_inode->i_ctime = ktime_get_real();
 	}
-	dput(d);
-	end_create(&nd);
-	dput(old);
+	end_create(&nd, d);
+out:
+	if (!IS_ERR(old))
+		dput(old);
 	return err;
 }
 

@@ -22,8 +22,7 @@ static int create_last(struct nameidata *nd, umode_t mode)
 	mutex_lock(&namespace_mutex);
 	d = lookup_one(nd->dentry, nd->last.name, nd->last.len);
 	if (IS_ERR(d)) {
-		err = vfs_mknod(nd->dentry, nd->last.name, nd->last.len,
-				S_IFREG | (mode & S_IALLUGO), 0, &d);
+		err = vfs_make(nd->dentry, &nd->last, S_IFREG | (mode & S_IALLUGO), 0, NULL, &d);
 	} else {
 		err = -EEXIST;
 		dput(d);

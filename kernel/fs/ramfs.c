@@ -75,41 +75,21 @@ static struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t
 	return inode;
 }
 
-static int ramfs_mknod(struct inode *dir, struct dentry *dentry, umode_t mode, dev_t dev)
+static struct inode *ramfs_make(struct inode *dir, umode_t mode, dev_t dev, const char *target)
 {
 	struct inode *inode = ramfs_get_inode(dir->i_sb, mode, dev);
 
-	if (!inode)
-		return -ENOSPC;
-	if (dir->i_mode & S_ISGID) {
-		inode->i_gid = dir->i_gid;
-		inode->i_mode |= S_ISDIR(mode) ? S_ISGID : 0;
-	}
-	dentry->d_inode = inode;
-	return 0;
-}
-
-static int ramfs_symlink(struct inode *dir, struct dentry *dentry, const char *target)
-{
-	struct inode *inode = ramfs_get_inode(dir->i_sb, S_IFLNK | 0777, 0);
-
-	if (!inode)
-		return -ENOSPC;
-	inode->i_link = kstrdup(target, GFP_KERNEL);
-	if (!inode->i_link) {
-		iput(inode);
-		return -ENOSPC;
-	}
+	if (!inode || !target)
+		return inode;
 	inode->i_size = strlen(target);
-	dentry->d_inode = inode;
-	return 0;
+	inode->i_link = kstrdup(target, GFP_KERNEL);
+	if (inode->i_link)
+		return inode;
+	iput(inode);
+	return NULL;
 }
 
-static const struct inode_operations ramfs_dir_inode_operations = {
-	.mknod = ramfs_mknod,
-	.symlink = ramfs_symlink,
-	.may_change = true,
-};
+static const struct inode_operations ramfs_dir_inode_operations = { .make = ramfs_make };
 
 /* ---- the file system ---- */
 

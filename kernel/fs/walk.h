@@ -37,14 +37,11 @@ void walk_end(struct nameidata *nd);
 struct dentry *lookup_one(struct dentry *dir, const char *name, size_t len);
 
 /*
- * Make the name @name in @dir, where it is not, with an inode of its own: *made, with a reference.
- * @mode has its type. namespace_mutex held. 0 or -errno.
+ * Make the name @name in @dir, where it is not, with an inode of its own: *made, with a reference. @mode
+ * has its type, @target is what a symbolic link says. namespace_mutex held. 0 or -errno.
  */
-int vfs_mknod(struct dentry *dir, const char *name, size_t len, umode_t mode, dev_t dev,
-	      struct dentry **made);
-
-/* The same for a symbolic link; no reference is handed out. */
-int vfs_symlink(struct dentry *dir, const char *name, size_t len, const char *target);
+int vfs_make(struct dentry *dir, const struct path_part *name, umode_t mode, dev_t dev,
+	     const char *target, struct dentry **made);
 
 /* What the calls that change the tree share (link.c); namespace_mutex held. */
 
