@@ -58,9 +58,6 @@ int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn,
 		    unsigned long size, pgprot_t prot);
 
-/* Maps one page with a struct page (reference taken) at @addr: for a driver's mmap. 0 or -errno. */
-int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page);
-
 /*
  * get_user_pages - pin @nr pages of @mm from @start on
  *

@@ -30,11 +30,6 @@ struct mmu_gather {
 	struct page *pages[GATHER_PAGES];
 };
 
-/* Which pages of a range to take: all, or those of one object (truncate leaves private copies alone). */
-struct zap_details {
-	const struct address_space *only; /* NULL: all */
-};
-
 static void tlb_flush(struct mmu_gather *tlb)
 {
 	unsigned int i;
@@ -62,8 +57,9 @@ static void tlb_cleared(struct mmu_gather *tlb, unsigned long addr)
 	tlb->end = max(tlb->end, addr + PAGE_SIZE);
 }
 
+/* @only: not NULL, take no page but those of this object (private copies stay). */
 static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
-		    const struct zap_details *details)
+		    const struct address_space *only)
 {
 	pte_t entry = *ptep;
 	struct page *page;
@@ -73,7 +69,7 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		return;
 	}
 	page = vm_normal_page(tlb->vma, addr, entry);
-	if (details && details->only && page && page->mapping != details->only)
+	if (only && page && page->mapping != only)
 		return;
 
 	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
@@ -90,18 +86,18 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 
 /* One page table's part of a range. */
 static void zap_pte_range(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end,
-			  const struct zap_details *details)
+			  const struct address_space *only)
 {
 	pte_t *ptep = pte_offset_map(pmd, addr);
 
 	for (; addr < end; addr += PAGE_SIZE, ptep++)
 		if (!pte_none(*ptep))
-			zap_pte(tlb, ptep, addr, details);
+			zap_pte(tlb, ptep, addr, only);
 }
 
 /* Entries of [addr, end), all inside tlb->vma. page_table_lock held. */
 static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end,
-		      const struct zap_details *details)
+		      const struct address_space *only)
 {
 	unsigned long next;
 
@@ -110,19 +106,19 @@ static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long 
 
 		next = pmd_addr_end(addr, end);
 		if (pmd)
-			zap_pte_range(tlb, pmd, addr, next, details);
+			zap_pte_range(tlb, pmd, addr, next, only);
 	}
 }
 
 static void zap_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			  const struct zap_details *details)
+			  const struct address_space *only)
 {
 	struct mmu_gather tlb;
 
 	tlb_gather(&tlb, vma->vm_mm);
 	tlb.vma = vma;
 	spin_lock(&vma->vm_mm->page_table_lock);
-	zap_range(&tlb, start, end, details);
+	zap_range(&tlb, start, end, only);
 	tlb_flush(&tlb);
 	spin_unlock(&vma->vm_mm->page_table_lock);
 }
@@ -150,7 +146,7 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned 
 
 /* The part of @vma that shows pages [first, last] of its object. */
 static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t last,
-			      const struct zap_details *details)
+			      const struct address_space *only)
 {
 	pgoff_t vma_first = vma->vm_pgoff;
 	pgoff_t vma_last = vma_first + vma_pages(vma) - 1;
@@ -160,12 +156,11 @@ static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t
 	first = max(first, vma_first);
 	last = min(last, vma_last);
 	zap_vma_range(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
-		      vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), details);
+		      vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), only);
 }
 
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)
 {
-	struct zap_details details = { .only = even_cows ? NULL : mapping };
 	pgoff_t first = (pgoff_t)((u64)start >> PAGE_SHIFT);
 	pgoff_t last = len ? (pgoff_t)((u64)(start + len - 1) >> PAGE_SHIFT) : ~0UL;
 	struct vm_area_struct *vma;
@@ -173,7 +168,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 	spin_lock(&mapping->i_mmap_lock);
 	mapping->truncate_count++;
 	list_for_each_entry(vma, &mapping->i_mmap, shared)
-		unmap_mapping_vma(vma, first, last, &details);
+		unmap_mapping_vma(vma, first, last, even_cows ? NULL : mapping);
 	spin_unlock(&mapping->i_mmap_lock);
 }
 
@@ -293,27 +288,4 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 			return error;
 	}
 	return 0;
-}
-
-int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page)
-{
-	struct mm_struct *mm = vma->vm_mm;
-	int error = 0;
-	pte_t *ptep;
-
-	if (addr < vma->vm_start || addr >= vma->vm_end || PageAnon(page) || !page_count(page))
-		return -EINVAL;
-	ptep = pte_alloc(mm, addr);
-	if (!ptep)
-		return -ENOMEM;
-	spin_lock(&mm->page_table_lock);
-	if (pte_none(*ptep)) {
-		get_page(page);
-		page_add_rmap(mm, page);
-		set_pte(ptep, mk_pte(page, vma->vm_page_prot));
-	} else {
-		error = -EBUSY;
-	}
-	spin_unlock(&mm->page_table_lock);
-	return error;
 }
