@@ -3,34 +3,23 @@
 
 #define DONE_FOR_EVER (UINT_MAX / 2)
 
+/* Take one permission if there is one. */
+static bool try_wait(struct completion *x)
+{
+	bool done;
+
+	spin_lock_irq(&x->wait.lock);
+	done = x->done;
+	if (done && x->done != DONE_FOR_EVER)
+		x->done--;
+	spin_unlock_irq(&x->wait.lock);
+	return done;
+}
+
+/* Exclusive: one complete() wakes one. */
 static long wait_common(struct completion *x, unsigned state, long timeout)
 {
-	DEFINE_WAIT(wait);
-	long left = timeout;
-
-	might_sleep();
-	for (;;) {
-		/* Exclusive: one complete() wakes one. */
-		prepare_to_wait_exclusive(&x->wait, &wait, state);
-		spin_lock_irq(&x->wait.lock);
-		if (x->done) {
-			if (x->done != DONE_FOR_EVER)
-				x->done--;
-			spin_unlock_irq(&x->wait.lock);
-			left = left ? left : 1;
-			break;
-		}
-		spin_unlock_irq(&x->wait.lock);
-		if (!left)
-			break;
-		if (signal_pending_state(state, current)) {
-			left = -ERESTARTSYS;
-			break;
-		}
-		left = schedule_timeout(left);
-	}
-	finish_wait(&x->wait, &wait);
-	return left;
+	return ___wait_event(x->wait, try_wait(x), state, true, timeout);
 }
 
 void wait_for_completion(struct completion *x)
@@ -50,23 +39,23 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 	return wait_common(x, TASK_UNINTERRUPTIBLE, timeout);
 }
 
-void complete(struct completion *x)
+static void permit(struct completion *x, unsigned more, int nr)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&x->wait.lock, flags);
-	if (x->done != DONE_FOR_EVER)
-		x->done++;
-	__wake_up_locked(&x->wait, TASK_NORMAL, 1, NULL);
+	x->done = x->done == DONE_FOR_EVER || more == DONE_FOR_EVER ? DONE_FOR_EVER
+								    : x->done + more;
+	__wake_up_locked(&x->wait, TASK_NORMAL, nr, NULL);
 	spin_unlock_irqrestore(&x->wait.lock, flags);
+}
+
+void complete(struct completion *x)
+{
+	permit(x, 1, 1);
 }
 
 void complete_all(struct completion *x)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&x->wait.lock, flags);
-	x->done = DONE_FOR_EVER;
-	__wake_up_locked(&x->wait, TASK_NORMAL, 0, NULL);
-	spin_unlock_irqrestore(&x->wait.lock, flags);
+	permit(x, DONE_FOR_EVER, 0);
 }

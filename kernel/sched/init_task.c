@@ -1,31 +1,7 @@
-/* The first task: it runs the boot code and idles ever after. And the limits that every task starts from. */
+/* The first task: it runs the boot code and idles ever after. */
 #include "kernel/sched/sched.h"
 
 #include "kernel/lib/string.h"
-
-#define INFINITE                             \
-	{                                    \
-		RLIM_INFINITY, RLIM_INFINITY \
-	}
-
-struct rlimit init_rlimits[RLIM_NLIMITS] = {
-	[RLIMIT_CPU] = INFINITE,
-	[RLIMIT_FSIZE] = INFINITE,
-	[RLIMIT_DATA] = INFINITE,
-	[RLIMIT_STACK] = { 8UL << 20, RLIM_INFINITY },
-	[RLIMIT_CORE] = { 0, RLIM_INFINITY },
-	[RLIMIT_RSS] = INFINITE,
-	[RLIMIT_NPROC] = { 4096, 4096 },
-	[RLIMIT_NOFILE] = { 1024, 4096 },
-	[RLIMIT_MEMLOCK] = { 8UL << 20, 8UL << 20 },
-	[RLIMIT_AS] = INFINITE,
-	[RLIMIT_LOCKS] = INFINITE,
-	[RLIMIT_SIGPENDING] = { 4096, 4096 },
-	[RLIMIT_MSGQUEUE] = { 819200, 819200 },
-	[RLIMIT_NICE] = { 0, 0 },
-	[RLIMIT_RTPRIO] = { 0, 0 },
-	[RLIMIT_RTTIME] = INFINITE,
-};
 
 struct task_struct init_task = {
 	.state = TASK_RUNNING,
@@ -40,7 +16,6 @@ struct task_struct init_task = {
 	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
 	.parent = &init_task,
 	.thread = INIT_THREAD,
-	.rlim = init_rlimits,
 	.comm = "swapper",
 };
 

@@ -2,23 +2,16 @@
 #ifndef KERNEL_SCHED_RLIMIT_H
 #define KERNEL_SCHED_RLIMIT_H
 
-#define RLIMIT_CPU        0
-#define RLIMIT_FSIZE      1
-#define RLIMIT_DATA       2
-#define RLIMIT_STACK      3
-#define RLIMIT_CORE       4
-#define RLIMIT_RSS        5
-#define RLIMIT_NPROC      6
-#define RLIMIT_NOFILE     7
-#define RLIMIT_MEMLOCK    8
-#define RLIMIT_AS         9
-#define RLIMIT_LOCKS      10
-#define RLIMIT_SIGPENDING 11
-#define RLIMIT_MSGQUEUE   12
-#define RLIMIT_NICE       13
-#define RLIMIT_RTPRIO     14
-#define RLIMIT_RTTIME     15
-#define RLIM_NLIMITS      16
+/* Those that are enforced or have a limit at first; the others are only kept. */
+#define RLIMIT_DATA    2
+#define RLIMIT_STACK   3
+#define RLIMIT_CORE    4
+#define RLIMIT_RSS     5
+#define RLIMIT_NPROC   6
+#define RLIMIT_NOFILE  7
+#define RLIMIT_MEMLOCK 8
+#define RLIMIT_AS      9
+#define RLIM_NLIMITS   16
 
 #define RLIM_INFINITY (~0UL)
 
@@ -26,9 +19,6 @@ struct rlimit {
 	unsigned long rlim_cur; /* what is enforced */
 	unsigned long rlim_max; /* as far as the process may raise it */
 };
-
-/* What the first task has, and every kernel thread. */
-extern struct rlimit init_rlimits[RLIM_NLIMITS];
 
 /* The running task's soft limit `which` (RLIMIT_), in the limit's own unit. */
 unsigned long rlimit(unsigned which);

@@ -112,28 +112,19 @@ int __wake_up_locked(wait_queue_head_t *q, unsigned mode, int nr, void *key);
 		__left;                                                            \
 	})
 
-#define ___wait_event_ret(left) ((left) < 0 ? (int)(left) : 0)
+/* Sleep until condition. The expression is evaluated more than once; it may not sleep. */
+#define wait_event(q, condition) \
+	((void)___wait_event(q, condition, TASK_UNINTERRUPTIBLE, 0, MAX_SCHEDULE_TIMEOUT))
 
-/* Sleep until condition. The expression is evaluated more than once and may not sleep. */
-#define wait_event(q, condition)                                                   \
-	do {                                                                       \
-		if (!(condition))                                                  \
-			(void)___wait_event(q, condition, TASK_UNINTERRUPTIBLE, 0, \
-					    MAX_SCHEDULE_TIMEOUT);                 \
-	} while (0)
+/* As wait_event; value 0, or -ERESTARTSYS when a signal came first. */
+#define wait_event_interruptible(q, condition)           __wait_event_sig(q, condition, 0)
+#define wait_event_interruptible_exclusive(q, condition) __wait_event_sig(q, condition, 1)
 
-/* As wait_event; value 0, or -ERESTARTSYS when a signal came first (killable: a fatal one). */
-#define wait_event_interruptible(q, condition) __wait_event_sig(q, condition, TASK_INTERRUPTIBLE, 0)
-#define wait_event_interruptible_exclusive(q, condition) \
-	__wait_event_sig(q, condition, TASK_INTERRUPTIBLE, 1)
-
-#define __wait_event_sig(q, condition, state, exclusive)                      \
-	({                                                                    \
-		long __ret = 0;                                               \
-		if (!(condition))                                             \
-			__ret = ___wait_event(q, condition, state, exclusive, \
-					      MAX_SCHEDULE_TIMEOUT);          \
-		___wait_event_ret(__ret);                                     \
+#define __wait_event_sig(q, condition, exclusive)                                       \
+	({                                                                              \
+		long __ret = ___wait_event(q, condition, TASK_INTERRUPTIBLE, exclusive, \
+					   MAX_SCHEDULE_TIMEOUT);                       \
+		__ret < 0 ? (int)__ret : 0;                                             \
 	})
 
 /* With a limit in jiffies. Value: jiffies left, 0 when time ran out, -ERESTARTSYS (second form). */

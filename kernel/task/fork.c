@@ -318,6 +318,17 @@ static const struct sched_task_ops ops = {
 	.first_run = first_run,
 };
 
+/* What a process may use, unless its parent set it otherwise. */
+static void init_limits(struct rlimit *rlim)
+{
+	memset(rlim, 0xff, RLIM_NLIMITS * sizeof(*rlim)); /* RLIM_INFINITY */
+	rlim[RLIMIT_STACK].rlim_cur = 8UL << 20;
+	rlim[RLIMIT_CORE].rlim_cur = 0;
+	rlim[RLIMIT_NPROC] = (struct rlimit){ MAX_TASKS, MAX_TASKS };
+	rlim[RLIMIT_NOFILE] = (struct rlimit){ 1024, NR_OPEN_MAX };
+	rlim[RLIMIT_MEMLOCK] = (struct rlimit){ 8UL << 20, 8UL << 20 };
+}
+
 void fork_init(void)
 {
 	task_cache =
@@ -329,7 +340,7 @@ void fork_init(void)
 	init_task.fs = &init_fs;
 	init_task.signal = &init_signals;
 	init_task.rlim = init_signals.rlim;
-	memcpy(init_signals.rlim, init_rlimits, sizeof(init_rlimits));
+	init_limits(init_signals.rlim);
 	mmgrab(&init_mm);
 	sched_task_ops = &ops;
 }

@@ -30,16 +30,17 @@ static inline u32 rotl(u32 x, int n)
 	return x << n | x >> (32 - n);
 }
 
-static void quarter_round(u32 *a, u32 *b, u32 *c, u32 *d)
+static void quarter_round(u32 *x, int a, int b, int c, int d)
 {
-	*a += *b;
-	*d = rotl(*d ^ *a, 16);
-	*c += *d;
-	*b = rotl(*b ^ *c, 12);
-	*a += *b;
-	*d = rotl(*d ^ *a, 8);
-	*c += *d;
-	*b = rotl(*b ^ *c, 7);
+	static const u8 shift[4] = { 16, 12, 8, 7 };
+	int i;
+
+	for (i = 0; i < 4; i += 2) {
+		x[a] += x[b];
+		x[d] = rotl(x[d] ^ x[a], shift[i]);
+		x[c] += x[d];
+		x[b] = rotl(x[b] ^ x[c], shift[i + 1]);
+	}
 }
 
 static void chacha_block(u64 nonce, u32 counter, u32 out[16])
@@ -52,16 +53,10 @@ static void chacha_block(u64 nonce, u32 counter, u32 out[16])
 	in[14] = nonce;
 	in[15] = nonce >> 32;
 	memcpy(x, in, sizeof(x));
-	for (i = 0; i < 10; i++) {
-		quarter_round(&x[0], &x[4], &x[8], &x[12]);
-		quarter_round(&x[1], &x[5], &x[9], &x[13]);
-		quarter_round(&x[2], &x[6], &x[10], &x[14]);
-		quarter_round(&x[3], &x[7], &x[11], &x[15]);
-		quarter_round(&x[0], &x[5], &x[10], &x[15]);
-		quarter_round(&x[1], &x[6], &x[11], &x[12]);
-		quarter_round(&x[2], &x[7], &x[8], &x[13]);
-		quarter_round(&x[3], &x[4], &x[9], &x[14]);
-	}
+	/* Ten times the columns, then the diagonals of the 4 x 4 words. */
+	for (i = 0; i < 80; i++)
+		quarter_round(x, i & 3, 4 + ((i + (i >> 2 & 1)) & 3),
+			      8 + ((i + (i >> 2 & 1) * 2) & 3), 12 + ((i + (i >> 2 & 1) * 3) & 3));
 	for (i = 0; i < 16; i++)
 		out[i] = x[i] + in[i];
 }
