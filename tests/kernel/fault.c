@@ -208,7 +208,7 @@ static void test_mkwrite(struct mm_struct *mm)
 	dev.refuse_write = false;
 	clean();
 	map(&dev_file, AT, P(4), RW, MAP_PRIVATE | MAP_FIXED, 0);
-	KTEST(poke(AT + P(3), 9) && dev.mkwrites == 2 && *word_of(dev.pages[3]) == 33 &&
+	KTEST(poke(AT + P(3), 9) && dev.mkwrites == 3 && *word_of(dev.pages[3]) == 33 &&
 		      mm->anon_rss == 1,
 	      "a private write asks nobody and changes nothing of the object");
 	clean();
