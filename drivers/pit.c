@@ -26,7 +26,7 @@
 #define PORT_B_SPKR  0x02
 #define PORT_B_OUT2  0x20
 
-#define CALIBRATE_HZ 50 /* a 50th of a second: good to a few parts in 10^5 */
+#define CALIBRATE_HZ 100 /* a 100th of a second: good to some parts in 10^5 */
 
 static irqreturn_t timer_interrupt(int irq, void *dev)
 {
@@ -39,13 +39,11 @@ static irqreturn_t timer_interrupt(int irq, void *dev)
 	return IRQ_HANDLED;
 }
 
-static u64 measure_tsc(void)
+/* Cycles until channel 2 has counted down from `count`. */
+static u64 cycles_of_countdown(u16 count)
 {
-	u16 count = PIT_HZ / CALIBRATE_HZ;
-	u64 begin, end;
+	u64 begin;
 
-	if (!cpu_has(X86_FEATURE_TSC))
-		return 0;
 	outb((inb(PORT_B) & ~PORT_B_SPKR) | PORT_B_GATE2, PORT_B);
 	outb(PIT_CH2_ONE_SHOT, PIT_MODE);
 	outb(count & 0xff, PIT_CH2);
@@ -53,8 +51,22 @@ static u64 measure_tsc(void)
 	begin = rdtsc();
 	while (!(inb(PORT_B) & PORT_B_OUT2))
 		;
-	end = rdtsc();
-	return div_u64((end - begin) * PIT_HZ, count);
+	return rdtsc() - begin;
+}
+
+/* Cycles a second, 0 without a TSC. A virtual machine's host may look away meanwhile, which only makes a
+ * measurement longer: the shortest of five counts. */
+static u64 measure_tsc(void)
+{
+	u16 count = PIT_HZ / CALIBRATE_HZ;
+	u64 cycles = ~0ULL;
+	int i;
+
+	if (!cpu_has(X86_FEATURE_TSC))
+		return 0;
+	for (i = 0; i < 5; i++)
+		cycles = min(cycles, cycles_of_countdown(count));
+	return div_u64(cycles * PIT_HZ, count);
 }
 
 void time_init(void)

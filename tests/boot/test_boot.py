@@ -28,6 +28,14 @@ def test_grub(boot, fmt):
     power_off(pc)
 
 
+def test_grub_self_tests(boot):
+    """The third entry runs the suites."""
+    pc = boot("pae", iso=True)
+    pc.expect("2-level page tables", timeout=60)
+    pc.send("\x1b[B\x1b[B\r")
+    pc.expect(r"ok 20 - ", timeout=60)
+
+
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_boot_log(boot, fmt):
     """The log tells the memory map, the zones and the virtual layout, with sizes."""
