@@ -85,15 +85,6 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return do_kmalloc(size, gfp | __GFP_ZERO, __builtin_return_address(0));
 }
 
-void *kcalloc(size_t n, size_t size, gfp_t gfp)
-{
-	size_t bytes;
-
-	if (__builtin_mul_overflow(n, size, &bytes))
-		return NULL;
-	return do_kmalloc(bytes, gfp | __GFP_ZERO, __builtin_return_address(0));
-}
-
 void kfree(const void *object)
 {
 	struct page *page;

@@ -325,26 +325,19 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 	return cache;
 }
 
-static void report_leaks(struct kmem_cache *cache)
-{
-	struct page *page;
-
-	pr_err("slab: cache %s destroyed with %lu objects out\n", cache->name, cache->nr_out);
-	if (!CONFIG_DEBUG || !cache->debug)
-		return;
-	list_for_each_entry(page, &cache->slabs_partial, lru)
-		slab_debug_leaks(cache, page);
-	list_for_each_entry(page, &cache->slabs_full, lru)
-		slab_debug_leaks(cache, page);
-}
-
 int kmem_cache_destroy(struct kmem_cache *cache)
 {
+	struct page *page;
 	unsigned long flags;
 
 	kmem_cache_shrink(cache);
 	if (cache->nr_slabs) {
-		report_leaks(cache);
+		pr_err("slab: cache %s destroyed with %lu objects out\n", cache->name,
+		       cache->nr_out);
+		list_for_each_entry(page, &cache->slabs_partial, lru)
+			slab_debug_leaks(cache, page);
+		list_for_each_entry(page, &cache->slabs_full, lru)
+			slab_debug_leaks(cache, page);
 		return -EBUSY;
 	}
 	spin_lock_irqsave(&cache_chain_lock, flags);

@@ -48,10 +48,9 @@ int kmem_cache_destroy(struct kmem_cache *cache);
 unsigned long kmem_cache_shrink(struct kmem_cache *cache);
 
 /* size bytes, aligned to 8 at least; NULL without memory and above KMALLOC_MAX_SIZE. kfree(NULL) does
- * nothing. kzalloc: zeroed; kcalloc: n elements, NULL if the product overflows. */
+ * nothing. kzalloc: zeroed. */
 void *__kmalloc(size_t size, gfp_t gfp);
 void *kzalloc(size_t size, gfp_t gfp);
-void *kcalloc(size_t n, size_t size, gfp_t gfp);
 void kfree(const void *object);
 
 /* Bytes that may be used behind a pointer from kmalloc: at least as many as asked for. 0 for NULL. */

@@ -146,7 +146,7 @@ void slab_debug_leaks(struct kmem_cache *cache, struct page *page)
 {
 	unsigned int n;
 
-	for (n = 0; n < cache->num; n++) {
+	for (n = 0; CONFIG_DEBUG && cache->debug && n < cache->num; n++) {
 		void *object = slab_object(cache, page, n);
 
 		if (!red_is(cache, object, cache->object_size, RED_INACTIVE))

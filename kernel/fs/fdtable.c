@@ -26,7 +26,7 @@ static int expand_files(struct files_struct *files, unsigned int nr)
 		return 0;
 	if (nr >= NR_OPEN_MAX)
 		return -EMFILE;
-	slot = kcalloc(size, sizeof(*slot), GFP_KERNEL);
+	slot = kzalloc(size * sizeof(*slot), GFP_KERNEL);
 	if (!slot)
 		return -ENOMEM;
 	spin_lock(&files->file_lock);
