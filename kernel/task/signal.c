@@ -364,7 +364,8 @@ bool notify_parent_death(struct task_struct *tsk)
 	struct k_sigaction *ka = &tsk->parent->signal->action[SIGCHLD - 1];
 	int killed = tsk->exit_code & 0x7f;
 
-	if (tsk->exit_signal)
+	/* clone(2) takes any number, and only here it shows whether it is a signal. */
+	if (tsk->exit_signal && tsk->exit_signal <= _NSIG)
 		send_sigchld(tsk, tsk->exit_signal, killed ? CLD_KILLED : CLD_EXITED,
 			     killed ? killed : tsk->exit_code >> 8);
 	wake_up_interruptible(&tsk->parent->signal->wait_chldexit);

@@ -38,6 +38,22 @@ static void test_status(void)
 	is(status, SIGKILL, "killed");
 }
 
+/* clone(2) does not ask whether the number by which the child will announce its end is a signal. */
+static void test_exit_signal(void)
+{
+	int number, status;
+	pid_t pid;
+
+	for (number = 65; number < 256; number += 5) {
+		pid = sys(SYS_clone, number, 0, 0, 0, 0);
+		if (pid == 0)
+			sys(SYS_exit, 0);
+		if (waitpid(pid, &status, __WALL) != pid)
+			break;
+	}
+	ok(number >= 256, "no signal has a number from 65 to 255, but a child may name one");
+}
+
 static void test_errors(void)
 {
 	int status = 0;
@@ -196,6 +212,7 @@ int main(void)
 {
 	test_errors();
 	test_status();
+	test_exit_signal();
 	test_nohang();
 	test_any();
 	test_orphan();
