@@ -182,15 +182,7 @@ check_features:
 /* Write the string at physical edx to the first serial port and to VGA text memory; never returns. Paging is off. */
 refuse:
 	movl	%edx, %esi
-	movl	$PA(serial_setup), %edi
-1:	movw	(%edi), %dx
-	movb	2(%edi), %al
-	addl	$3, %edi
-	testw	%dx, %dx
-	jz	2f
-	outb	%al, %dx
-	jmp	1b
-2:	movl	$VGA_TEXT, %edi
+	movl	$VGA_TEXT, %edi
 	movb	$0x4f, %ah			/* white on red */
 3:	lodsb
 	testb	%al, %al
@@ -213,19 +205,6 @@ refuse:
 	jmp	5b
 
 	.section .rodata, "a"
-/* Port, value: no interrupts, 115200 baud, 8N1, FIFO on. */
-serial_setup:
-	.macro uart port, value
-	.word	\port
-	.byte	\value
-	.endm
-	uart	COM1 + 1, 0x00
-	uart	COM1 + 3, 0x80
-	uart	COM1 + 0, 0x01
-	uart	COM1 + 1, 0x00
-	uart	COM1 + 3, 0x03
-	uart	COM1 + 2, 0x07
-	uart	0, 0
 #ifdef CONFIG_X86_PAE
 cannot_run:
 	.asciz	"Pagoda: this kernel needs a processor with PAE, CMPXCHG8B and CMOV. Start the 2-level build (make PAE=0).\r\n"

@@ -27,7 +27,6 @@
 #include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
-#include "kernel/x86/doublefault.h"
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irq.h"
 #include "kernel/x86/reboot.h"

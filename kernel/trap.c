@@ -7,7 +7,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/task/signal.h"
 #include "kernel/x86/cpu.h"
-#include "kernel/x86/doublefault.h"
+#include "kernel/x86/descs.h"
 #include "kernel/x86/fpu.h"
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/thread.h"

@@ -157,6 +157,7 @@ fix_iret:
 	.popsection
 
 /* The page fault has its own way, for it is the one that must be fast: do_page_fault_trap(regs, error_code). */
+	.globl page_fault
 	.type page_fault, @function
 	.balign 16
 page_fault:
@@ -198,22 +199,21 @@ common_exception:
 	.cfi_endproc
 	.size common_exception, . - common_exception
 
-.macro EXCEPTION number error
-	.type exception_\number, @function
-exception_\number:
-	.if !\error
+/* One stub for each exception, ENTRY_STUB_SIZE apart. Some push an error code by themselves (SDM vol. 3A table 6-1). */
+#define WITH_ERROR_CODE ((1 << 8) | (0x1f << 10) | (1 << 17) | (1 << 21) | (3 << 29))
+
+	.globl exception_stubs
+	.balign ENTRY_STUB_SIZE
+exception_stubs:
+	.set	vector, 0
+	.rept	NR_EXCEPTIONS
+	.balign ENTRY_STUB_SIZE
+	.if	!(WITH_ERROR_CODE & (1 << vector))
 	pushl	$0
 	.endif
-	pushl	$\number
+	pushl	$vector
 	jmp	common_exception
-	.size exception_\number, . - exception_\number
-.endm
-
-	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 9, 15, 16, 18, 19, 20, 22, 23, 24, 25, 26, 27, 28, 31
-	EXCEPTION \number 0
-	.endr
-	.irp number, 8, 10, 11, 12, 13, 17, 21, 29, 30
-	EXCEPTION \number 1
+	.set	vector, vector + 1
 	.endr
 
 /* Interrupt lines: do_irq(regs), the line is ~orig_eax. */
@@ -232,14 +232,15 @@ common_interrupt:
 	.cfi_endproc
 	.size common_interrupt, . - common_interrupt
 
-.macro IRQ number
-irq_\number:
-	pushl	$~\number
+	.globl irq_stubs
+	.balign ENTRY_STUB_SIZE
+irq_stubs:
+	.set	line, 0
+	.rept	16
+	.balign ENTRY_STUB_SIZE
+	pushl	$~line
 	jmp	common_interrupt
-.endm
-
-	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	IRQ \number
+	.set	line, line + 1
 	.endr
 
 /* By the task gate, on a stack of its own and from nowhere: there is no way back. */
@@ -295,22 +296,5 @@ start_user_thread:
 	jmp	ret_to_user
 	.cfi_endproc
 	.size start_user_thread, . - start_user_thread
-
-/* What idt_init puts into the gates. */
-	.section .rodata, "a"
-	.balign 4
-	.globl exception_entries, irq_entries
-exception_entries:
-	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
-	.long	exception_\number
-	.endr
-	.long	page_fault
-	.irp number, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	.long	exception_\number
-	.endr
-irq_entries:
-	.irp number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-	.long	irq_\number
-	.endr
 
 	.section .note.GNU-stack, "", @progbits

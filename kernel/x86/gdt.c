@@ -6,7 +6,6 @@
 #include "kernel/lib/util.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
-#include "kernel/x86/doublefault.h"
 #include "kernel/x86/percpu.h"
 #include "kernel/x86/ptregs.h"
 #include "kernel/x86/thread_info.h"

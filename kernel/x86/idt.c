@@ -18,15 +18,13 @@
 
 static struct desc_struct idt_table[NR_VECTORS] __aligned(8);
 
-/* Entries of kernel/x86/entry.S, by vector and by line. */
-extern const unsigned long exception_entries[NR_EXCEPTIONS];
-extern const unsigned long irq_entries[NR_IRQS];
-asmlinkage void system_call(void);
+/* kernel/x86/entry.S */
+extern const char exception_stubs[], irq_stubs[], page_fault[], system_call[];
 
-static void set_gate(unsigned int vector, u32 type, unsigned long entry)
+static void set_gate(unsigned int vector, u32 type, const char *entry)
 {
-	idt_table[vector].a = __KERNEL_CS << 16 | (entry & 0xffff);
-	idt_table[vector].b = (entry & 0xffff0000) | type;
+	idt_table[vector].a = __KERNEL_CS << 16 | ((unsigned long)entry & 0xffff);
+	idt_table[vector].b = ((unsigned long)entry & 0xffff0000) | type;
 }
 
 void idt_init(void)
@@ -38,13 +36,13 @@ void idt_init(void)
 	unsigned int i;
 
 	for (i = 0; i < NR_EXCEPTIONS; i++)
-		set_gate(i, GATE_INTERRUPT, exception_entries[i]);
-	set_gate(X86_TRAP_BP, GATE_INTERRUPT | GATE_DPL3, exception_entries[X86_TRAP_BP]);
-	set_gate(X86_TRAP_OF, GATE_INTERRUPT | GATE_DPL3, exception_entries[X86_TRAP_OF]);
+		set_gate(i, GATE_INTERRUPT | (i == X86_TRAP_BP || i == X86_TRAP_OF ? GATE_DPL3 : 0),
+			 exception_stubs + i * ENTRY_STUB_SIZE);
+	set_gate(X86_TRAP_PF, GATE_INTERRUPT, page_fault);
 	idt_table[X86_TRAP_DF].a = GDT_ENTRY_DOUBLEFAULT * 8 << 16;
 	idt_table[X86_TRAP_DF].b = GATE_TASK;
 	for (i = 0; i < NR_IRQS; i++)
-		set_gate(FIRST_IRQ_VECTOR + i, GATE_INTERRUPT, irq_entries[i]);
-	set_gate(SYSCALL_VECTOR, GATE_TRAP | GATE_DPL3, (unsigned long)system_call);
+		set_gate(FIRST_IRQ_VECTOR + i, GATE_INTERRUPT, irq_stubs + i * ENTRY_STUB_SIZE);
+	set_gate(SYSCALL_VECTOR, GATE_TRAP | GATE_DPL3, system_call);
 	__asm__ __volatile__("lidt %0" ::"m"(idtr));
 }

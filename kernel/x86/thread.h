@@ -82,7 +82,4 @@ void load_gs(unsigned long selector);
  */
 int tls_set(struct thread_struct *t, struct user_desc *info);
 
-/* get_thread_area: fill `info` from entry info->entry_number. Returns 0 or -EINVAL. */
-int tls_get(const struct thread_struct *t, struct user_desc *info);
-
 #endif

@@ -26,4 +26,7 @@
 #define NR_EXCEPTIONS  32
 #define SYSCALL_VECTOR 0x80
 
+/* Distance of the stubs in entry.S from one vector to the next. */
+#define ENTRY_STUB_SIZE 16
+
 #endif

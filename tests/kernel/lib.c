@@ -143,12 +143,12 @@ static void test_tls(void)
 				  .seg_32bit = 1,
 				  .limit_in_pages = 1,
 				  .useable = 1 };
-	struct user_desc back = { .entry_number = 6 }, third;
+	struct user_desc third;
 
 	t = &space;
 	KTEST(tls_set(t, &info) == 0 && info.entry_number == 6, "the first free TLS entry is 6");
-	KTEST(tls_get(t, &back) == 0 && !memcmp(&info, &back, sizeof(info)),
-	      "a TLS descriptor reads back as it was set");
+	KTEST(t->tls_array[0].a == 0x5678ffff && t->tls_array[0].b == 0x12dff234,
+	      "its descriptor is made as the manual says");
 	third = info;
 	third.entry_number = -1;
 	tls_set(t, &third);
@@ -158,8 +158,7 @@ static void test_tls(void)
 	third.entry_number = -1;
 	KTEST(tls_set(t, &third) < 0, "there is no fourth");
 	third.entry_number = 12;
-	KTEST(tls_set(t, &third) < 0 && tls_get(t, &third) < 0,
-	      "the kernel's own descriptors are out of reach");
+	KTEST(tls_set(t, &third) < 0, "the kernel's own descriptors are out of reach");
 	third.entry_number = 7;
 	third.contents = 2;
 	KTEST(tls_set(t, &third) < 0, "code segments are refused");

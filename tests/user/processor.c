@@ -86,14 +86,11 @@ static void fs_handler(int sig)
 
 static void test_segments(void)
 {
-	struct user_desc d = segment(-1, &tls_word), back = { 0 };
+	struct user_desc d = segment(-1, &tls_word);
 	int entry, i;
 
 	is(sys(SYS_set_thread_area, &d), 0, "set_thread_area finds a free entry");
 	entry = d.entry_number;
-	back.entry_number = entry;
-	is(sys(SYS_get_thread_area, &back), 0, "get_thread_area");
-	ok(!memcmp(&d, &back, sizeof(d)), "  gives the same back");
 	load_fs(entry * 8 + 3);
 	is(fs_word(), CANARY, "the segment leads to its base");
 	for (i = 0; i < 20; i++)
@@ -126,8 +123,8 @@ static void test_arguments(void)
 	d.seg_not_present = 1;
 	is(sys(SYS_set_thread_area, &d), -EINVAL, "a segment that is not present");
 	is(sys(SYS_set_thread_area, 8), -EFAULT, "no structure");
-	d.entry_number = 100;
-	is(sys(SYS_get_thread_area, &d), -EINVAL, "an entry far away");
+	d = segment(100, &tls_word);
+	is(sys(SYS_set_thread_area, &d), -EINVAL, "an entry far away");
 }
 
 static int load_selector(void *arg)
