@@ -97,7 +97,7 @@ int ramfs_fill_super(struct super_block *sb, const char *options)
 {
 	/* mode=1777 among the mount options is the root's mode. */
 	const char *p = options ? strstr(options, "mode=") : NULL;
-	umode_t mode = p ? simple_strtoul(p + 5, NULL, 8) & S_IALLUGO : 0755;
+	umode_t mode = p ? simple_strtoull(p + 5, NULL, 8) & S_IALLUGO : 0755;
 
 	sb->s_root = d_alloc_root(sb, ramfs_get_inode(sb, S_IFDIR | mode, 0), "/");
 	return sb->s_root ? 0 : -ENOMEM;

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #define panic(...) (fprintf(stderr, "panic: " __VA_ARGS__), abort())
-#define __warn(file, line, func, cond) \
-	fprintf(stderr, "WARNING: %s at %s:%d %s\n", cond, file, line, func)
 #else
 struct pt_regs;
 
@@ -26,18 +24,6 @@ void __panic(const char *func, const char *fmt, ...) __printf(2, 3) __noreturn _
 /* The same for a trap: registers and backtrace are those of `regs`. */
 void panic_regs(struct pt_regs *regs, const char *fmt, ...) __printf(2, 3) __noreturn __cold;
 
-/* Print the report of a WARN_ON and go on. */
-void __warn(const char *file, int line, const char *func, const char *cond) __cold;
-
-/* Print registers, control registers included. */
-void show_regs(const struct pt_regs *regs) __cold;
-
-/* Print the call chain that led here, symbolised. */
-void dump_stack(void) __cold;
-
-/* Print the call chain from frame pointer `ebp`; `eip` (if not 0) is its innermost place. */
-void show_backtrace(unsigned long eip, unsigned long ebp) __cold;
-
 /* True from the first panic on: locks and checks stand aside so that the report gets out. */
 extern bool panic_in_progress;
 
@@ -46,11 +32,6 @@ extern bool panic_in_progress;
  * safe to read.
  */
 extern void (*panic_describe_task)(void);
-
-/*
- * Called by panic after the report, before the machine stops: NULL, or what resets it or ends the emulator.
- */
-extern void (*panic_stop_hook)(void);
 #endif
 
 #define BUG() panic("BUG at %s:%d", __FILE__, __LINE__)
@@ -61,15 +42,6 @@ extern void (*panic_stop_hook)(void);
 		if (unlikely(cond))                                           \
 			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
-
-/* The condition should not hold: report it and go on. Value: the condition. */
-#define WARN_ON(cond)                                                \
-	({                                                           \
-		bool __warn_cond = !!(cond);                         \
-		if (unlikely(__warn_cond))                           \
-			__warn(__FILE__, __LINE__, __func__, #cond); \
-		unlikely(__warn_cond);                               \
-	})
 
 /* Checked when compiling. */
 #define BUILD_BUG_ON(cond) _Static_assert(!(cond), #cond)

@@ -19,7 +19,6 @@
 #define LOWEST_STACK  0xC0000000UL /* user memory is not to be read here */
 
 void (*panic_describe_task)(void);
-void (*panic_stop_hook)(void);
 
 /* One frame: the caller's ebp, then the return address (-fno-omit-frame-pointer). */
 struct frame {
@@ -27,15 +26,13 @@ struct frame {
 	unsigned long ret;
 };
 
-/* Frames lie in the stack that `sp` is in. */
+/* Is a whole frame in the stack of THREAD_SIZE bytes at `stack`? */
 static bool frame_ok(const struct frame *f, unsigned long stack)
 {
-	unsigned long addr = (unsigned long)f;
-
-	return addr >= stack && addr <= stack + THREAD_SIZE - sizeof(*f) && !(addr & 3);
+	return (unsigned long)f - stack <= THREAD_SIZE - sizeof(*f) && !((unsigned long)f & 3);
 }
 
-void show_backtrace(unsigned long eip, unsigned long ebp)
+static void show_backtrace(unsigned long eip, unsigned long ebp)
 {
 	unsigned long stack = ebp & ~(THREAD_SIZE - 1UL);
 	struct frame *f = (struct frame *)ebp;
@@ -57,12 +54,7 @@ void show_backtrace(unsigned long eip, unsigned long ebp)
 	}
 }
 
-void dump_stack(void)
-{
-	show_backtrace(0, (unsigned long)__builtin_frame_address(0));
-}
-
-void show_regs(const struct pt_regs *regs)
+static void show_regs(const struct pt_regs *regs)
 {
 	printk(KERN_EMERG "EIP: %04lx:[<%08lx>] %pS EFLAGS: %08lx\n", regs->cs & 0xffff, regs->eip,
 	       user_mode(regs) ? NULL : (void *)regs->eip, regs->eflags);
@@ -72,67 +64,6 @@ void show_regs(const struct pt_regs *regs)
 	       regs->ebp, kernel_stack_pointer(regs));
 	printk(KERN_EMERG "DS: %04lx ES: %04lx CR0: %08lx CR2: %08lx CR3: %08lx\n",
 	       regs->ds & 0xffff, regs->es & 0xffff, read_cr0(), read_cr2(), read_cr3());
-}
-
-static void stop(void)
-{
-	const char *wait = cmdline_get("panic");
-	long delay; /* about microseconds */
-
-	if (panic_stop_hook)
-		panic_stop_hook();
-	if (wait && *wait && *wait != '0') {
-		for (delay = simple_strtol(wait, NULL, 10) * 1000000; delay > 0; delay--)
-			io_delay();
-		machine_reset();
-	}
-	for (;;) {
-		local_irq_disable();
-		halt();
-	}
-}
-
-/* First things of a panic. A second one only says its message. */
-static void begin(const char *func, const char *fmt, va_list args)
-{
-	static char message[256];
-	static int depth;
-	bool nested = depth++ > 0;
-
-	local_irq_disable();
-	panic_in_progress = true;
-	if (depth > 3)
-		stop();
-	console_unlock_for_panic();
-	vscnprintf(message, sizeof(message), fmt, args);
-	if (func)
-		printk(KERN_EMERG "%s: %s(): %s\n",
-		       nested ? "Panic inside of the panic" : "Kernel panic", func, message);
-	else
-		printk(KERN_EMERG "%s: %s\n", nested ? "Panic inside of the panic" : "Kernel panic",
-		       message);
-	if (nested)
-		stop();
-}
-
-static void finish(void)
-{
-	if (panic_describe_task)
-		panic_describe_task();
-	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
-	stop();
-}
-
-void __panic(const char *func, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	begin(func, fmt, args);
-	va_end(args);
-	dump_stack();
-	finish();
-	__builtin_unreachable();
 }
 
 /* EIP of the trap; after a call to where no code is, which made no frame, the place of that call. */
@@ -145,22 +76,61 @@ static unsigned long caller_of_nowhere(const struct pt_regs *regs)
 	return *sp;
 }
 
+/* panic=N on the command line: reset after N seconds, at once for a negative N. */
+static void __noreturn stop(void)
+{
+	const char *wait = cmdline_get("panic");
+	unsigned long microseconds;
+
+	if (wait && *wait != '0') {
+		microseconds = *wait == '-' ? 0 : simple_strtoull(wait, NULL, 10) * 1000000;
+		while (microseconds--)
+			io_delay();
+		machine_reset();
+	}
+	machine_halt();
+}
+
+static void __noreturn die(const char *func, const struct pt_regs *regs, const char *fmt,
+			   va_list args)
+{
+	static char message[256];
+	static int depth;
+
+	local_irq_disable();
+	panic_in_progress = true;
+	if (++depth > 2)
+		stop();
+	console_unlock_for_panic();
+	vscnprintf(message, sizeof(message), fmt, args);
+	printk(KERN_EMERG "%s: %s%s%s\n", depth > 1 ? "Panic inside of the panic" : "Kernel panic",
+	       func ? func : "", func ? "(): " : "", message);
+	if (depth > 1)
+		stop();
+	if (regs)
+		show_regs(regs);
+	if (!regs)
+		show_backtrace(0, (unsigned long)__builtin_frame_address(0));
+	else if (!user_mode(regs))
+		show_backtrace(caller_of_nowhere(regs), regs->ebp);
+	if (panic_describe_task)
+		panic_describe_task();
+	printk(KERN_EMERG "---[ end Kernel panic ]---\n");
+	stop();
+}
+
+void __panic(const char *func, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	die(func, NULL, fmt, args);
+}
+
 void panic_regs(struct pt_regs *regs, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	begin(NULL, fmt, args);
-	va_end(args);
-	show_regs(regs);
-	if (!user_mode(regs))
-		show_backtrace(caller_of_nowhere(regs), regs->ebp);
-	finish();
-	__builtin_unreachable();
-}
-
-void __warn(const char *file, int line, const char *func, const char *cond)
-{
-	printk(KERN_WARNING "WARNING: %s:%d %s(): %s\n", file, line, func, cond);
-	dump_stack();
+	die(NULL, regs, fmt, args);
 }

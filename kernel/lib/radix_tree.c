@@ -3,7 +3,7 @@
  *
  *	index   ... | 6 bits: slot of the root node | ... | 6 bits: slot of the lowest node |
  *
- * The tree grows at the root and shrinks there when only slot 0 is left.
+ * The tree grows at the root, and is low again when it has been empty.
  */
 #include "kernel/lib/radix_tree.h"
 
@@ -110,40 +110,18 @@ int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *i
 	return 0;
 }
 
-void **radix_tree_lookup_slot(struct radix_tree_root *root, unsigned long index)
+void *radix_tree_lookup(struct radix_tree_root *root, unsigned long index)
 {
 	unsigned int shift = root->height * RADIX_TREE_MAP_SHIFT;
-	void **slot = (void **)&root->rnode;
+	void *entry = root->rnode;
 
 	if (index > max_index(root->height))
 		return NULL;
-	while (shift && *slot) {
+	while (shift && entry) {
 		shift -= RADIX_TREE_MAP_SHIFT;
-		slot = &((struct radix_tree_node *)*slot)->slots[(index >> shift) & MAP_MASK];
+		entry = ((struct radix_tree_node *)entry)->slots[(index >> shift) & MAP_MASK];
 	}
-	return *slot ? slot : NULL;
-}
-
-void *radix_tree_lookup(struct radix_tree_root *root, unsigned long index)
-{
-	void **slot = radix_tree_lookup_slot(root, index);
-
-	return slot ? *slot : NULL;
-}
-
-/* Take root nodes away that hold nothing but slot 0. */
-static void shrink(struct radix_tree_root *root)
-{
-	struct radix_tree_node *node;
-
-	while (root->height > 0) {
-		node = root->rnode;
-		if (node->count != 1 || !node->slots[0])
-			return;
-		root->rnode = node->slots[0];
-		root->height--;
-		node_free(node);
-	}
+	return entry;
 }
 
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
@@ -168,8 +146,6 @@ void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
 		return item;
 	path[level - 1]->count--;
 	free_empty(root, path, index, level - 1);
-	if (root->rnode)
-		shrink(root);
 	return item;
 }
 

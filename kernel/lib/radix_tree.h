@@ -46,9 +46,6 @@ int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *i
 /* The item at `index`, or NULL. */
 void *radix_tree_lookup(struct radix_tree_root *root, unsigned long index);
 
-/* Where the item at `index` is kept, or NULL when there is none: for replacing it in place. */
-void **radix_tree_lookup_slot(struct radix_tree_root *root, unsigned long index);
-
 /* Remove and return the item at `index`; NULL when there was none. Empty nodes are freed. */
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index);
 

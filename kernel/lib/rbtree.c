@@ -135,6 +135,17 @@ static void unlink_node(struct rb_node *node, struct rb_root *root)
 		erase_color(only, parent, root);
 }
 
+/* `entry` takes the place of `victim`. */
+static void replace_node(struct rb_node *victim, struct rb_node *entry, struct rb_root *root)
+{
+	*link_of(victim, root) = entry;
+	if (victim->rb_left)
+		set_parent(victim->rb_left, entry);
+	if (victim->rb_right)
+		set_parent(victim->rb_right, entry);
+	*entry = *victim;
+}
+
 void rb_erase(struct rb_node *node, struct rb_root *root)
 {
 	struct rb_node *next;
@@ -143,20 +154,10 @@ void rb_erase(struct rb_node *node, struct rb_root *root)
 		/* The next in order has no left child: take that out and put it in the place of `node`. */
 		next = rb_next(node);
 		unlink_node(next, root);
-		rb_replace_node(node, next, root);
+		replace_node(node, next, root);
 		return;
 	}
 	unlink_node(node, root);
-}
-
-void rb_replace_node(struct rb_node *victim, struct rb_node *entry, struct rb_root *root)
-{
-	*link_of(victim, root) = entry;
-	if (victim->rb_left)
-		set_parent(victim->rb_left, entry);
-	if (victim->rb_right)
-		set_parent(victim->rb_right, entry);
-	*entry = *victim;
 }
 
 static struct rb_node *outermost(struct rb_node *n, int side)
@@ -176,25 +177,13 @@ struct rb_node *rb_last(const struct rb_root *root)
 	return outermost(root->rb_node, 1);
 }
 
-static struct rb_node *neighbour(const struct rb_node *node, int side)
-{
-	struct rb_node *n = (struct rb_node *)(unsigned long)node, *parent;
-
-	if (RB_EMPTY_NODE(node))
-		return NULL;
-	if (*child(n, side))
-		return outermost(*child(n, side), !side);
-	while ((parent = rb_parent(n)) && *child(parent, side) == n)
-		n = parent;
-	return parent;
-}
-
 struct rb_node *rb_next(const struct rb_node *node)
 {
-	return neighbour(node, 1);
-}
+	struct rb_node *parent;
 
-struct rb_node *rb_prev(const struct rb_node *node)
-{
-	return neighbour(node, 0);
+	if (node->rb_right)
+		return outermost(node->rb_right, 0);
+	while ((parent = rb_parent(node)) && parent->rb_right == node)
+		node = parent;
+	return parent;
 }

@@ -31,8 +31,6 @@ struct rb_root {
 #define rb_parent(node)             ((struct rb_node *)((node)->rb_parent_color & ~3UL))
 
 #define RB_EMPTY_ROOT(root) ((root)->rb_node == NULL)
-#define RB_CLEAR_NODE(node) ((node)->rb_parent_color = (unsigned long)(node))
-#define RB_EMPTY_NODE(node) ((node)->rb_parent_color == (unsigned long)(node))
 
 /* Hang a new red leaf at *link (a child field of `parent`, or the root's). */
 static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link)
@@ -48,13 +46,9 @@ void rb_insert_color(struct rb_node *node, struct rb_root *root);
 /* Remove a node that is in the tree. */
 void rb_erase(struct rb_node *node, struct rb_root *root);
 
-/* `entry` takes the place of `victim` in tree and order. */
-void rb_replace_node(struct rb_node *victim, struct rb_node *entry, struct rb_root *root);
-
-/* The first and last in order, the neighbours in order; NULL when there is none. */
+/* The first and last in order, the next in order; NULL when there is none. */
 struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_last(const struct rb_root *root);
 struct rb_node *rb_next(const struct rb_node *node);
-struct rb_node *rb_prev(const struct rb_node *node);
 
 #endif

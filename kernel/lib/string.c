@@ -83,15 +83,6 @@ void *memchr_inv(const void *s, int c, size_t n)
 	return NULL;
 }
 
-size_t strlen(const char *s)
-{
-	const char *p = s;
-
-	while (*p)
-		p++;
-	return p - s;
-}
-
 size_t strnlen(const char *s, size_t max)
 {
 	size_t len = 0;
@@ -101,13 +92,13 @@ size_t strnlen(const char *s, size_t max)
 	return len;
 }
 
-int strcmp(const char *a, const char *b)
+size_t strlen(const char *s)
 {
-	while (*a && *a == *b) {
-		a++;
-		b++;
-	}
-	return (u8)*a - (u8)*b;
+	const char *p = s;
+
+	while (*p)
+		p++;
+	return p - s;
 }
 
 int strncmp(const char *a, const char *b, size_t n)
@@ -117,6 +108,11 @@ int strncmp(const char *a, const char *b, size_t n)
 			return (u8)*a - (u8)*b;
 	}
 	return 0;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	return strncmp(a, b, -1);
 }
 
 char *strcpy(char *dst, const char *src)
@@ -201,15 +197,4 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 	if (end)
 		*end = (char *)(unsigned long)s;
 	return value;
-}
-
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base)
-{
-	return simple_strtoull(s, end, base);
-}
-
-long simple_strtol(const char *s, char **end, unsigned int base)
-{
-	return *s == '-' ? -(long)simple_strtoul(s + 1, end, base)
-			 : (long)simple_strtoul(s, end, base);
 }

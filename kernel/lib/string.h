@@ -40,8 +40,6 @@ size_t strlcpy(char *dst, const char *src, size_t size);
 void *memchr_inv(const void *s, int c, size_t n);
 
 /* Number at the start of `s` in `base` (0: 0x and 0 prefixes decide); *end (if not NULL) is set behind it. */
-unsigned long simple_strtoul(const char *s, char **end, unsigned int base);
-long simple_strtol(const char *s, char **end, unsigned int base);
 unsigned long long simple_strtoull(const char *s, char **end, unsigned int base);
 
 #endif

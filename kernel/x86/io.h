@@ -1,5 +1,5 @@
 /*
- * Port instructions, and accesses to mapped device registers that the compiler may not change.
+ * Port instructions.
  */
 #ifndef KERNEL_X86_IO_H
 #define KERNEL_X86_IO_H
@@ -50,27 +50,6 @@ static inline u32 inl(u16 port)
 static inline void io_delay(void)
 {
 	outb(0, 0x80);
-}
-
-/* Device registers in memory: `addr` comes from ioremap. */
-static inline u8 readb(const volatile void *addr)
-{
-	return *(const volatile u8 *)addr;
-}
-
-static inline u16 readw(const volatile void *addr)
-{
-	return *(const volatile u16 *)addr;
-}
-
-static inline void writeb(u8 value, volatile void *addr)
-{
-	*(volatile u8 *)addr = value;
-}
-
-static inline void writew(u16 value, volatile void *addr)
-{
-	*(volatile u16 *)addr = value;
 }
 
 #endif

@@ -241,4 +241,3 @@ int tls_set(struct thread_struct *t, struct user_desc *info)
 	}
 	return 0;
 }
-

@@ -160,16 +160,11 @@ static bool empty_again(void)
 
 int main(void)
 {
-	void **slot;
-
 	radix_tree_init(node_alloc, node_free);
 	check(!radix_tree_lookup(&tree, 0) && !radix_tree_delete(&tree, ULONG_MAX),
 	      "an empty tree has nothing");
 	check(try_insert(0) && nodes == 0, "index 0 alone needs no node");
 	check(try_insert(5) && nodes == 1, "small indices need one");
-	slot = radix_tree_lookup_slot(&tree, 5);
-	check(slot && *slot == item_of(5) && !radix_tree_lookup_slot(&tree, 6),
-	      "the slot of an item");
 	check(try_insert(ULONG_MAX), "the largest index");
 	check(same_as_model() && gang_is_right(6) && gang_is_right(ULONG_MAX),
 	      "gang lookup up to the largest index");
