@@ -198,7 +198,6 @@ const void *const sys_call_table[512] = {
 	[239] = sys_no_sendfile,
 	[242] = sys_sched_getaffinity,
 	[243] = sys_set_thread_area,
-	[244] = sys_get_thread_area,
 	[252] = sys_exit,
 	[258] = sys_set_tid_address,
 	[265] = sys_clock_gettime,

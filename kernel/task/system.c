@@ -136,27 +136,17 @@ long sys_prctl(int option, char *user)
 	return 0;
 }
 
-static long thread_area(struct user_desc *user, bool set)
+long sys_set_thread_area(void *user)
 {
 	struct user_desc info;
-	int ret;
+	int error;
 
 	if (copy_from_user(&info, user, sizeof(info)))
 		return -EFAULT;
-	ret = set ? tls_set(&current->thread, &info) : tls_get(&current->thread, &info);
-	if (ret)
-		return ret;
+	error = tls_set(&current->thread, &info);
+	if (error)
+		return error;
 	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
-}
-
-long sys_set_thread_area(void *info)
-{
-	return thread_area(info, true);
-}
-
-long sys_get_thread_area(void *info)
-{
-	return thread_area(info, false);
 }
 
 /* ---- syslog(2): dmesg ---- */

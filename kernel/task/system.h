@@ -11,6 +11,5 @@ long sys_reboot(u32 magic1, u32 magic2, u32 cmd);
 long sys_prctl(int option, char *name);
 long sys_syslog(int type, char *buf, int len);
 long sys_set_thread_area(void *info);
-long sys_get_thread_area(void *info);
 
 #endif
