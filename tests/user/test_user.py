@@ -35,13 +35,13 @@ def leaks(before, after):
     return found
 
 
-def run_programs(fmt):
+def run_programs(fmt, **options):
     """{program: (output, exit status or None, problem or None, leaks)}; a new boot after one that hangs."""
     results = {}
     pc = None
     for name in PROGRAMS:
         if pc is None:
-            pc = Machine(fmt, append="quiet").shell()
+            pc = Machine(fmt, **({"append": "quiet"} | options)).shell()
         try:
             ledger(pc)
             before = ledger(pc)
@@ -61,7 +61,24 @@ def run_programs(fmt):
 @pytest.mark.parametrize("fmt", FORMATS)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_on_pagoda(name, fmt, background, tap):
-    output, status, problem, leaked = background()[name]
+    report(background()[name], tap)
+
+
+def run_programs_in_highmem(fmt):
+    """On a small machine most of whose memory is high."""
+    return run_programs(fmt, memory="64M", append="quiet lowmem=16M")
+
+
+@pytest.mark.user
+@pytest.mark.background.with_args(run_programs_in_highmem)
+@pytest.mark.parametrize("fmt", FORMATS[1:])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_in_highmem(name, fmt, background, tap):
+    report(background()[name], tap)
+
+
+def report(result, tap):
+    output, status, problem, leaked = result
     if problem:
         try:
             tap.output(output, need_plan=False)
