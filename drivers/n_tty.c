@@ -4,10 +4,7 @@
 #include "drivers/n_tty.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/ctype.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 

@@ -3,8 +3,6 @@
  */
 #include "drivers/n_tty.h"
 #include "kernel/fs/fcntl.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/timer.h"
 #include "mm/uaccess.h"
 

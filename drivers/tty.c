@@ -1,13 +1,10 @@
 #include "drivers/tty.h"
 
 #include "kernel/fs/devfs.h"
-#include "kernel/fs/inode.h"
 #include "kernel/fs/poll.h"
 #include "kernel/lib/cmdline.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/signal.h"
 

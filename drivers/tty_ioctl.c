@@ -3,7 +3,6 @@
  */
 #include "drivers/termios.h"
 #include "drivers/tty.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"

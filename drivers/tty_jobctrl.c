@@ -5,8 +5,6 @@
  */
 #include "drivers/termios.h"
 #include "drivers/tty.h"
-#include "kernel/lib/errno.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 

@@ -8,7 +8,6 @@
 #include "drivers/serial.h"
 #include "drivers/tty.h"
 #include "kernel/fs/stat.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "mm/uaccess.h"
 

@@ -5,7 +5,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "mm/slab.h"
 
 #define DENTRY_HASH 512 /* chains */
@@ -26,28 +25,19 @@ static struct hlist_head *chain(const struct dentry *parent, u32 namehash)
 	return &dentry_hash[(namehash ^ (unsigned long)parent >> 6) % DENTRY_HASH];
 }
 
-/* Keep a copy of @name. */
+/* Give it a copy of @name. The old one is the caller's to free. */
 static int set_name(struct dentry *d, const char *name, size_t len)
 {
-	char *copy = d->d_iname;
+	char *copy = kmalloc(len + 1, GFP_KERNEL);
 
-	if (len >= DNAME_INLINE) {
-		copy = kmalloc(len + 1, GFP_KERNEL);
-		if (!copy)
-			return -ENOMEM;
-	}
+	if (!copy)
+		return -ENOMEM;
 	memcpy(copy, name, len);
 	copy[len] = '\0';
 	d->d_name = copy;
 	d->d_len = len;
 	d->d_namehash = path_hash(name, len);
 	return 0;
-}
-
-static void free_name(const struct dentry *d, const char *name)
-{
-	if (name != d->d_iname)
-		kfree(name);
 }
 
 struct dentry *d_alloc(struct dentry *parent, const char *name, size_t len)
@@ -116,30 +106,21 @@ void d_drop(struct dentry *dentry)
 int d_move(struct dentry *dentry, struct dentry *parent, const char *name, size_t len)
 {
 	struct dentry *old_parent = dentry->d_parent;
-	char *copy = NULL;
-	const char *old;
+	const char *old = dentry->d_name;
+	struct dentry renamed;
 
-	if (len >= DNAME_INLINE) {
-		copy = kmalloc(len + 1, GFP_KERNEL);
-		if (!copy)
-			return -ENOMEM;
-	}
+	if (set_name(&renamed, name, len))
+		return -ENOMEM;
 	dget(parent);
 	spin_lock(&dcache_lock);
 	link_out(dentry);
-	old = dentry->d_name;
-	if (!copy)
-		copy = dentry->d_iname;
-	memcpy(copy, name, len);
-	copy[len] = '\0';
-	dentry->d_name = copy;
-	dentry->d_len = len;
-	dentry->d_namehash = path_hash(name, len);
+	dentry->d_name = renamed.d_name;
+	dentry->d_len = renamed.d_len;
+	dentry->d_namehash = renamed.d_namehash;
 	dentry->d_parent = parent;
 	link_in(dentry);
 	spin_unlock(&dcache_lock);
-	if (old != copy)
-		free_name(dentry, old);
+	kfree(old);
 	dput(old_parent);
 	return 0;
 }
@@ -169,7 +150,7 @@ void dput(struct dentry *dentry)
 		BUG_ON(!hlist_unhashed(&dentry->d_hash));
 		if (dentry->d_inode)
 			iput(dentry->d_inode);
-		free_name(dentry, dentry->d_name);
+		kfree(dentry->d_name);
 		if (parent == dentry)
 			parent = NULL;
 		kmem_cache_free(dentry_cache, dentry);

@@ -18,8 +18,6 @@
 struct inode;
 struct super_block;
 
-#define DNAME_INLINE 28 /* names shorter than this need no allocation */
-
 struct dentry {
 	atomic_t d_count;
 	struct inode *d_inode;   /* NULL: no such file (only inside lookup and create) */
@@ -33,8 +31,7 @@ struct dentry {
 	u32 d_next_off; /* for the next child */
 	u32 d_namehash;
 	u32 d_len;
-	const char *d_name;
-	char d_iname[DNAME_INLINE];
+	const char *d_name; /* kmalloc'ed */
 };
 
 extern spinlock_t dcache_lock;

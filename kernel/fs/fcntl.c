@@ -5,7 +5,6 @@
 
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/lib/errno.h"
 #include "kernel/sched/rlimit.h"
 #include "mm/uaccess.h"
 

@@ -16,7 +16,6 @@
 #define O_TRUNC     00001000
 #define O_APPEND    00002000
 #define O_NONBLOCK  00004000
-#define O_DSYNC     00010000
 #define FASYNC      00020000
 #define O_DIRECT    00040000
 #define O_LARGEFILE 00100000
@@ -24,7 +23,6 @@
 #define O_NOFOLLOW  00400000
 #define O_NOATIME   01000000
 #define O_CLOEXEC   02000000
-#define O_SYNC      04010000
 #define O_PATH      010000000
 #define O_TMPFILE   020200000
 
@@ -33,23 +31,9 @@
 #define F_SETFD         2
 #define F_GETFL         3
 #define F_SETFL         4
-#define F_GETLK         5
-#define F_SETLK         6
-#define F_SETLKW        7
-#define F_SETOWN        8
-#define F_GETOWN        9
-#define F_GETLK64       12
-#define F_SETLK64       13
-#define F_SETLKW64      14
 #define F_DUPFD_CLOEXEC 1030
-#define F_SETPIPE_SZ    1031
-#define F_GETPIPE_SZ    1032
 
 #define FD_CLOEXEC 1
-
-#define F_RDLCK 0
-#define F_WRLCK 1
-#define F_UNLCK 2
 
 #define AT_FDCWD            (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
@@ -61,11 +45,6 @@
 #define AT_STATX_SYNC_TYPE  0x6000
 
 #define RENAME_NOREPLACE 1
-#define RENAME_EXCHANGE  2
-
-#define CLOSE_RANGE_CLOEXEC 4
-#define FALLOC_FL_KEEP_SIZE 1
-#define POSIX_FADV_NOREUSE  5
 
 #define SEEK_SET  0
 #define SEEK_CUR  1
@@ -76,7 +55,6 @@
 #define R_OK 4
 #define W_OK 2
 #define X_OK 1
-#define F_OK 0
 
 #define PATH_MAX 4096 /* bytes of a path, its NUL included */
 #define NAME_MAX 255  /* bytes of one component */

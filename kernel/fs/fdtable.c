@@ -3,8 +3,6 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/rlimit.h"
 #include "kernel/sched/task.h"
 #include "mm/slab.h"
 

@@ -2,7 +2,6 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/util.h"
 #include "kernel/lib/string.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"

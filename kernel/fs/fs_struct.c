@@ -33,31 +33,25 @@ void put_fs_struct(struct fs_struct *fs)
 }
 
 /* A task that has none (a kernel thread) sees what the first task sees. */
-static struct fs_struct *task_fs(void)
+static struct dentry *get_dir(bool root)
 {
-	return current->fs ? current->fs : &init_fs;
+	struct fs_struct *fs = current->fs ? current->fs : &init_fs;
+	struct dentry *d;
+
+	spin_lock(&fs->lock);
+	d = dget(root ? fs->root : fs->pwd);
+	spin_unlock(&fs->lock);
+	return d;
 }
 
 struct dentry *get_fs_root(void)
 {
-	struct fs_struct *fs = task_fs();
-	struct dentry *d;
-
-	spin_lock(&fs->lock);
-	d = dget(fs->root);
-	spin_unlock(&fs->lock);
-	return d;
+	return get_dir(true);
 }
 
 struct dentry *get_fs_pwd(void)
 {
-	struct fs_struct *fs = task_fs();
-	struct dentry *d;
-
-	spin_lock(&fs->lock);
-	d = dget(fs->pwd);
-	spin_unlock(&fs->lock);
-	return d;
+	return get_dir(false);
 }
 
 char *file_path(struct file *file, char *buf, size_t size)

@@ -3,7 +3,6 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/fdtable.h"
-#include "kernel/fs/namei.h"
 #include "kernel/fs/proc_maps.h"
 #include "kernel/fs/proc_mm.h"
 #include "kernel/fs/procfs.h"

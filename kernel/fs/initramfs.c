@@ -3,7 +3,6 @@
  * take and give pieces, so nothing but the archive and the files themselves needs memory.
  */
 #include "kernel/fs/cpio.h"
-#include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/init.h"
@@ -11,11 +10,9 @@
 #include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/inflate.h"
-#include "kernel/lib/list.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
@@ -181,21 +178,14 @@ static int feed_cpio(void *ctx, const u8 *data, size_t len)
 static int unpack_all(struct unpack *u, const u8 *image, size_t size, const char **why)
 {
 	struct inflate *inflate;
-	int err = 0;
+	int err;
 
-	inflate = is_gzip(image, size) ? vmalloc(sizeof(*inflate)) : NULL;
-	if (!inflate && is_gzip(image, size))
-		return -ENOMEM;
-	if (inflate) {
-		/* gzip files may follow each other, like archives. */
-		while (err >= 0 && is_gzip(image, size)) {
-			long n = gunzip(inflate, image, size, feed_cpio, &u->cpio);
-
-			err = n < 0 ? n : 0;
-			image += n > 0 ? n : 0;
-			size -= n > 0 ? n : 0;
-		}
-		*why = u->cpio.error ? u->cpio.error : inflate->error;
+	if (is_gzip(image, size)) {
+		inflate = vmalloc(sizeof(*inflate));
+		if (!inflate)
+			return -ENOMEM;
+		err = min(gunzip(inflate, image, size, feed_cpio, &u->cpio), 0L);
+		*why = inflate->error;
 		vfree(inflate);
 	} else {
 		err = cpio_feed(&u->cpio, image, size);

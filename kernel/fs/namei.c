@@ -11,7 +11,6 @@
 #include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/task.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 

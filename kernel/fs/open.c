@@ -7,7 +7,6 @@
 #include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/task.h"
-#include "mm/uaccess.h"
 
 /* ---- open ---- */
 

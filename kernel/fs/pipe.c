@@ -11,13 +11,7 @@
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
-#include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/mutex.h"
-#include "kernel/sched/task.h"
-#include "kernel/sched/wait.h"
 #include "kernel/task/signal.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 

@@ -5,18 +5,12 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/procfs.h"
-#include "kernel/lib/err.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/timer.h"
 #include "kernel/task/task_mm.h"
-#include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/slab.h"
 
 #define USER_HZ 100 /* the unit of times that user space sees */
 
@@ -153,7 +147,7 @@ static int show_statm(struct seq_file *m, struct task_struct *task)
 
 /* ---- the process's own memory ---- */
 
-/* Print bytes [start, end) of @mm, as far as they can be read. */
+/* Print bytes [start, end) of @mm, as far as they can be read, and give up the user of @mm. */
 static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long start,
 			unsigned long end)
 {
@@ -172,16 +166,15 @@ static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long 
 		start += n;
 	}
 	up_read(&mm->mmap_sem);
+	mmput(mm);
 }
 
 static int show_cmdline(struct seq_file *m, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
 
-	if (!mm)
-		return 0;
-	show_memory(m, mm, mm->arg_start, mm->arg_end);
-	mmput(mm);
+	if (mm)
+		show_memory(m, mm, mm->arg_start, mm->arg_end);
 	return 0;
 }
 
@@ -189,10 +182,8 @@ static int show_environ(struct seq_file *m, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
 
-	if (!mm)
-		return 0;
-	show_memory(m, mm, mm->env_start, mm->env_end);
-	mmput(mm);
+	if (mm)
+		show_memory(m, mm, mm->env_start, mm->env_end);
 	return 0;
 }
 

@@ -6,14 +6,12 @@
 
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/dir.h"
-#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/lib/ctype.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/pid.h"
 #include "mm/slab.h"
 

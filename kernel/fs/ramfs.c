@@ -5,12 +5,8 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
-#include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "mm/filemap.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
 

@@ -1,11 +1,7 @@
-#include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/lib/err.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/task.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 

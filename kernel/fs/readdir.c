@@ -7,8 +7,6 @@
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/clock.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 

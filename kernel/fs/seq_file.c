@@ -1,10 +1,7 @@
 #include "kernel/fs/seq_file.h"
 
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "mm/page.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 #include "mm/vmalloc.h"

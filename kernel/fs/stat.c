@@ -10,7 +10,6 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
