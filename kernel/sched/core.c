@@ -169,21 +169,6 @@ void sched_fork(struct task_struct *tsk)
 	local_irq_restore(flags);
 }
 
-/* The child goes first among equals, since it most often calls execve and the parent would only copy
- * pages that the child is about to drop; but it does not push the parent out. */
-void wake_up_new_task(struct task_struct *tsk)
-{
-	unsigned long flags;
-	struct rq *rq = task_rq_lock(tsk, &flags);
-
-	tsk->state = TASK_RUNNING;
-	enqueue_task(tsk, rq->active, NULL);
-	rq->nr_running++;
-	if (rq->curr == rq->idle || tsk->prio < rq->curr->prio)
-		resched_task(rq->curr);
-	spin_unlock_irqrestore(&rq->lock, flags);
-}
-
 void sched_exit(struct task_struct *tsk)
 {
 	struct task_struct *parent = tsk->parent;

@@ -67,13 +67,10 @@ long schedule_timeout_uninterruptible(long timeout);
 bool wake_up_state(struct task_struct *tsk, unsigned state);
 bool wake_up_process(struct task_struct *tsk);
 
-/* Start a task made by fork. */
-void wake_up_new_task(struct task_struct *tsk);
-
 /* Set up a new task's place in the scheduler; it takes half of current's remaining time slice. */
 void sched_fork(struct task_struct *tsk);
 
-/* A dying task gives the rest of its slice back to its parent. */
+/* A dying task gives the rest of its slice back to its parent. tasklist_lock held. */
 void sched_exit(struct task_struct *tsk);
 
 /* Step aside for every other task that can run. */

@@ -99,6 +99,7 @@ static void exit_notify(struct task_struct *tsk)
 
 	spin_lock_irq(&tasklist_lock);
 	reparent_children(tsk, &dead);
+	sched_exit(tsk);
 	parent = tsk->parent;
 	if (parent->pgrp != tsk->pgrp && parent->session == tsk->session)
 		hang_up_if_orphaned(tsk->pgrp, tsk);
@@ -129,7 +130,6 @@ void __noreturn do_exit(int code)
 	if (tsk->signal->leader && disassociate_ctty_hook)
 		disassociate_ctty_hook(true);
 	exit_files(tsk);
-	sched_exit(tsk);
 	exit_notify(tsk);
 	/* An interrupt before the switch may not find the state of a task that is to be woken. */
 	local_irq_disable();

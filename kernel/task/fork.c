@@ -258,7 +258,7 @@ long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *
 		get_task_struct(tsk);
 		tsk->vfork_done = &vfork;
 	}
-	wake_up_new_task(tsk);
+	wake_up_process(tsk);
 	if (flags & CLONE_VFORK)
 		wait_for_vfork(tsk, &vfork);
 	return pid;

@@ -116,30 +116,25 @@ static void charge_parent(const struct task_struct *p)
 	ours->cmaj_flt += p->maj_flt + sig->cmaj_flt;
 }
 
-/* Has p done something that is asked for? Then its status is taken. tasklist_lock held. */
-static bool take_status(struct wait_request *req, struct task_struct *p)
+/* What p has done that is asked for, as wait4() tells it; -1: nothing. It is told once. tasklist_lock held. */
+static int take_status(const struct wait_request *req, struct task_struct *p)
 {
 	struct signal_struct *sig = p->signal;
 
 	if (p->exit_state == EXIT_ZOMBIE) {
-		req->status = p->exit_code;
-		fill_rusage(&req->usage, p, true, true);
 		p->exit_state = EXIT_DEAD;
 		charge_parent(p);
-		return true;
+		return p->exit_code;
 	}
-	fill_rusage(&req->usage, p, true, true);
 	if ((req->options & WUNTRACED) && sig->stop_signal && !sig->stop_reported) {
-		req->status = sig->stop_signal << 8 | 0x7f;
 		sig->stop_reported = true;
-		return true;
+		return sig->stop_signal << 8 | 0x7f;
 	}
 	if ((req->options & WCONTINUED) && sig->continued) {
-		req->status = 0xffff;
 		sig->continued = false;
-		return true;
+		return 0xffff;
 	}
-	return false;
+	return -1;
 }
 
 /* One look at all children. Value: the pid of one that has done what is waited for, or 0. */
@@ -154,11 +149,13 @@ static pid_t look(struct wait_request *req)
 		if (!eligible(req, p))
 			continue;
 		req->candidates = true;
-		if (take_status(req, p)) {
-			found = p;
-			pid = p->pid;
-			break;
-		}
+		req->status = take_status(req, p);
+		if (req->status < 0)
+			continue;
+		fill_rusage(&req->usage, p, true, true);
+		found = p;
+		pid = p->pid;
+		break;
 	}
 	spin_unlock_irq(&tasklist_lock);
 	if (found && found->exit_state == EXIT_DEAD)
