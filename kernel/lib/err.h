@@ -30,11 +30,6 @@ static inline bool IS_ERR(const void *ptr)
 	return IS_ERR_VALUE(ptr);
 }
 
-static inline bool IS_ERR_OR_NULL(const void *ptr)
-{
-	return !ptr || IS_ERR_VALUE(ptr);
-}
-
 /* The same error in a pointer of another type. */
 static inline void *ERR_CAST(const void *ptr)
 {

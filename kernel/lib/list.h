@@ -82,15 +82,6 @@ static inline void list_move_tail(struct list_head *entry, struct list_head *hea
 	list_add_tail(entry, head);
 }
 
-/* `entry` takes the place of `old`, which keeps stale links. */
-static inline void list_replace(struct list_head *old, struct list_head *entry)
-{
-	entry->next = old->next;
-	entry->next->prev = entry;
-	entry->prev = old->prev;
-	entry->prev->next = entry;
-}
-
 static inline bool list_empty(const struct list_head *head)
 {
 	return head->next == head;

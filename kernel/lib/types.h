@@ -13,8 +13,6 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef unsigned long long u64;
-typedef int8_t s8;
-typedef int16_t s16;
 typedef int32_t s32;
 typedef long long s64;
 
@@ -32,15 +30,12 @@ typedef long long s64;
 
 typedef __PTRDIFF_TYPE__ ssize_t;
 typedef int64_t loff_t;
-typedef long off_t;
 typedef int pid_t;
 typedef unsigned int uid_t;
-typedef unsigned int gid_t;
 typedef unsigned int mode_t;
 typedef u32 dev_t;
 typedef unsigned long ino_t;
 typedef long time_t;
-typedef int clockid_t;
 #endif
 
 /* Index of a page in an object: a file offset in units of PAGE_SIZE. */

@@ -39,14 +39,9 @@ static inline void local_irq_restore(unsigned long flags)
 		local_irq_disable();          \
 	} while (0)
 
-static inline bool irqs_disabled_flags(unsigned long flags)
-{
-	return !(flags & X86_EFLAGS_IF);
-}
-
 static inline bool irqs_disabled(void)
 {
-	return irqs_disabled_flags(local_save_flags());
+	return !(local_save_flags() & X86_EFLAGS_IF);
 }
 
 /* Enable interrupts and sleep until one comes; nothing can slip in between (SDM vol. 2B STI). */

@@ -17,7 +17,7 @@
 /* Bits of thread_info.flags: work to do before the task goes back to user mode. */
 #define TIF_SIGPENDING   0 /* a signal is to be delivered */
 #define TIF_NEED_RESCHED 1 /* somebody better is ready to run */
-#define TIF_NOTIFY       2 /* anything else: see do_notify_resume */
+#define TIF_NOTIFY       2 /* anything else: see exit_to_user_mode */
 #define TIF_WORK_MASK    0x7
 
 /* preempt_count: bits 0..7 nested preempt_disable, bits 16..23 nested hardware interrupts. */
@@ -72,24 +72,13 @@ static inline void preempt_enable(void)
 	current_thread_info()->preempt_count--;
 }
 
-static inline void set_ti_thread_flag(struct thread_info *ti, unsigned int flag)
-{
-	set_bit(flag, &ti->flags);
-}
-
-static inline void clear_ti_thread_flag(struct thread_info *ti, unsigned int flag)
-{
-	clear_bit(flag, &ti->flags);
-}
-
-static inline bool test_ti_thread_flag(struct thread_info *ti, unsigned int flag)
-{
-	return test_bit(flag, &ti->flags);
-}
+/* TIF_ bits of another thread: atomic. */
+#define set_ti_thread_flag(ti, flag)  set_bit(flag, &(ti)->flags)
+#define test_ti_thread_flag(ti, flag) test_bit(flag, &(ti)->flags)
 
 /* The same on the current thread. */
 #define set_thread_flag(flag)   set_ti_thread_flag(current_thread_info(), flag)
-#define clear_thread_flag(flag) clear_ti_thread_flag(current_thread_info(), flag)
+#define clear_thread_flag(flag) clear_bit(flag, &current_thread_info()->flags)
 #define test_thread_flag(flag)  test_ti_thread_flag(current_thread_info(), flag)
 
 /* The stack that the boot runs on, and later the idle task's (linker.ld keeps it aligned). */

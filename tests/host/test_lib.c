@@ -68,12 +68,10 @@ static void lists(void)
 			list_del_init(&pos->link);
 	}
 	check(holds(&a, "15") && list_empty(&e[2].link), "removal while walking");
-	list_replace(&e[1].link, &e[2].link);
-	check(holds(&a, "25"), "replace");
-	check(list_first_entry(&a, struct element, link) == &e[2] && list_is_last(&e[5].link, &a),
+	check(list_first_entry(&a, struct element, link) == &e[1] && list_is_last(&e[5].link, &a),
 	      "first and last");
 	list_del(&e[5].link);
-	check(e[5].link.next == LIST_POISON1 && holds(&a, "2"), "removal poisons");
+	check(e[5].link.next == LIST_POISON1 && holds(&a, "1"), "removal poisons");
 }
 
 static void chains(void)
@@ -173,7 +171,7 @@ static void arithmetic(void)
 		      is_power_of_2(64) && !is_power_of_2(0) && !is_power_of_2(6),
 	      "powers of two");
 	check(IS_ERR(ERR_PTR(-12)) && PTR_ERR(ERR_PTR(-12)) == -12 && !IS_ERR((void *)8) &&
-		      IS_ERR_OR_NULL(NULL) && !IS_ERR(ERR_PTR(-4096)),
+		      !IS_ERR(ERR_PTR(-4096)),
 	      "errors in pointers");
 }
 
