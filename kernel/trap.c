@@ -5,6 +5,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
+#include "kernel/task/oom.h"
 #include "kernel/task/signal.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
@@ -162,8 +163,7 @@ static void bad_fault(struct pt_regs *regs, unsigned long address, unsigned long
 	if (verdict == FAULT_KERNEL_BUG)
 		kernel_fault(regs, address, error_code);
 	if (verdict == FAULT_OOM) {
-		pr_err("Out of memory: killed process %d (%s)\n", current->pid, current->comm);
-		force_sig(SIGKILL, current);
+		out_of_memory();
 		return;
 	}
 	if (verdict == FAULT_SEGV_ACCERR)

@@ -1,0 +1,62 @@
+/* When memory has run out: who has to end. */
+#include "kernel/task/oom.h"
+
+#include "kernel/lib/bug.h"
+#include "kernel/lib/printk.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/task/signal.h"
+#include "mm/mm.h"
+
+static unsigned long pages_of(struct task_struct *p)
+{
+	unsigned long pages = 0;
+
+	task_lock(p);
+	if (p->mm && p->pid != 1)
+		pages = p->mm->rss + p->mm->nr_ptes;
+	task_unlock(p);
+	return pages;
+}
+
+static bool is_ending(const struct task_struct *p)
+{
+	return p->mm && ((p->flags & PF_EXITING) || fatal_signal_pending(p));
+}
+
+/* The biggest process, of equals the youngest; NULL: there is none, or one is ending already. */
+static struct task_struct *select_victim(bool *ending)
+{
+	struct task_struct *p, *victim = NULL;
+	unsigned long pages, most = 1;
+
+	*ending = false;
+	for_each_process(p) {
+		*ending |= is_ending(p);
+		pages = pages_of(p);
+		if (pages >= most) {
+			most = pages;
+			victim = p;
+		}
+	}
+	return *ending ? NULL : victim;
+}
+
+void out_of_memory(void)
+{
+	struct task_struct *victim;
+	bool ending;
+
+	spin_lock_irq(&tasklist_lock);
+	victim = select_victim(&ending);
+	if (victim) {
+		pr_err("Out of memory: killed process %d (%s)\n", victim->pid, victim->comm);
+		__send_sig_info(SIGKILL, NULL, victim);
+	}
+	spin_unlock_irq(&tasklist_lock);
+	if (!victim && !ending)
+		panic("out of memory, and init is the only process");
+	/* Its memory comes back when it runs next. */
+	if (victim != current)
+		yield();
+}
