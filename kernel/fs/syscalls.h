@@ -82,7 +82,6 @@ long sys_link(const char *old, const char *path);
 long sys_unlink(const char *path);
 long sys_rmdir(const char *path);
 
-/* kernel/fs/rename.c */
 long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags);
 long sys_rename(const char *old, const char *new);
 long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);

@@ -43,17 +43,6 @@ struct dentry *lookup_one(struct dentry *dir, const char *name, size_t len);
 int vfs_make(struct dentry *dir, const struct path_part *name, umode_t mode, dev_t dev,
 	     const char *target, struct dentry **made);
 
-/* What the calls that change the tree share (link.c); namespace_mutex held. */
-
-/* May names be made (@create) or removed in @dir? 0 or -errno. */
-int may_change_dir(struct dentry *dir, bool create);
-/* Can @d be taken away, @isdir: as a directory? 0 or -errno. */
-int may_delete(struct dentry *d, bool isdir);
-/* Take it away; the caller keeps its own reference. */
-void remove_name(struct dentry *d);
-/* The directory's contents changed now. */
-void touch_dir(struct dentry *dir);
-
 void namei_init(void);
 
 #endif
