@@ -112,7 +112,7 @@ int strncmp(const char *a, const char *b, size_t n)
 
 int strcmp(const char *a, const char *b)
 {
-	return strncmp(a, b, -1);
+	return strncmp(a, b, (size_t)-1);
 }
 
 char *strcpy(char *dst, const char *src)
