@@ -1,6 +1,7 @@
 /* poll: readiness, timeouts, errors, and a sleeper that is woken. Pipes have their own in pipes.c. */
 #include <errno.h>
 #include <poll.h>
+#include <sys/select.h>
 #include <time.h>
 #include "tests/user/probe.h"
 
@@ -108,8 +109,57 @@ static void test_signal(void)
 	signal(SIGUSR1, SIG_DFL);
 }
 
+static volatile sig_atomic_t caught;
+
+static void catch (int sig)
+{
+	caught = sig;
+}
+
+/* select: the same readiness in bit sets, and a mask that lasts as long as the call. */
+static void test_select(void)
+{
+	struct timespec none = { 0, 0 };
+	sigset_t usr1, both, now;
+	fd_set in, out;
+	int p[2];
+
+	pipe(p);
+	FD_ZERO(&in);
+	FD_ZERO(&out);
+	FD_SET(p[0], &in);
+	FD_SET(p[1], &out);
+	is(pselect(p[1] + 1, &in, &out, NULL, &none, NULL), 1, "select: an empty pipe takes");
+	ok(!FD_ISSET(p[0], &in) && FD_ISSET(p[1], &out), "  but gives nothing");
+	write(p[1], "x", 1);
+	FD_SET(p[0], &in);
+	is(pselect(p[1] + 1, &in, &out, NULL, &none, NULL), 2, "  until something is in it");
+	close(p[1]);
+	FD_SET(p[1], &in);
+	ok(pselect(p[1] + 1, &in, NULL, NULL, &none, NULL) == -1 && errno == EBADF,
+	   "select: a closed descriptor");
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	both = usr1;
+	sigaddset(&both, SIGUSR2);
+	signal(SIGALRM, catch);
+	sigprocmask(SIG_SETMASK, &usr1, NULL);
+	is(pselect(0, NULL, NULL, NULL, &none, &both), 0, "pselect: with a mask of its own");
+	sigprocmask(SIG_SETMASK, &both, NULL);
+	raise(SIGALRM);
+	sigprocmask(SIG_SETMASK, NULL, &now);
+	is(caught, SIGALRM, "a signal after it");
+	ok(sigismember(&now, SIGUSR1) && sigismember(&now, SIGUSR2),
+	   "does not bring the old mask back");
+	sigemptyset(&now);
+	sigprocmask(SIG_SETMASK, &now, NULL);
+	close(p[0]);
+}
+
 int main(void)
 {
+	test_select();
 	test_ready();
 	test_timeout();
 	test_wake();
