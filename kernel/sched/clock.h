@@ -10,7 +10,6 @@
 
 #define NSEC_PER_SEC  1000000000L
 #define NSEC_PER_USEC 1000L
-#define USEC_PER_SEC  1000000L
 #define NSEC_PER_TICK (NSEC_PER_SEC / HZ)
 
 /* Nanoseconds since boot. Any context. */

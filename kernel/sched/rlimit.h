@@ -1,4 +1,4 @@
-/* Resource limits of a process (getrlimit(2)): shared by its threads, copied by fork. */
+/* Resource limits of a process (getrlimit(2)): copied by fork, kept by execve. */
 #ifndef KERNEL_SCHED_RLIMIT_H
 #define KERNEL_SCHED_RLIMIT_H
 

@@ -14,7 +14,7 @@ void free_pid(pid_t pid);
 void attach_pid(struct task_struct *tsk);
 void detach_pid(struct task_struct *tsk);
 
-/* The task (thread) with that number, or NULL. tasklist_lock held. */
+/* The task with that number, or NULL. tasklist_lock held. */
 struct task_struct *find_task_by_pid(pid_t pid);
 
 /* The same with a reference of the caller's. Takes tasklist_lock. */
@@ -26,7 +26,7 @@ struct task_struct *next_process(pid_t pid);
 /* Remember that a number became a group's or session's name: it is not handed out while one bears it. */
 void pid_names_group(pid_t pid);
 
-/* Number of processes and threads; the newest pid. */
+/* Number of tasks, kernel threads too; the newest pid. */
 unsigned nr_tasks(void);
 pid_t last_pid(void);
 
