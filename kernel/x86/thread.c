@@ -130,9 +130,6 @@ void thread_copy(struct thread_struct *to, struct thread_struct *from)
 	memcpy(to->tls_array, from->tls_array, sizeof(to->tls_array));
 	to->fs = read_fs();
 	to->gs = read_gs();
-	to->cr2 = from->cr2;
-	to->trap_no = from->trap_no;
-	to->error_code = from->error_code;
 }
 
 void thread_flush(struct thread_struct *t)
