@@ -173,8 +173,8 @@ build/tests/host/%: tests/host/%.c $$(call host_links,tests/host/$$*.c) $(HOST_H
 # ---- lint ---------------------------------------------------------------------------------------
 C_FILES := $(shell find boot kernel mm drivers user tests -name '*.[ch]' 2>/dev/null)
 
-.PHONY: lint-dead lint-sizes lint lint-format lint-cppcheck lint-layers lint-docs format
-lint: lint-format lint-cppcheck lint-layers lint-sizes lint-docs	## style, cppcheck, layers, sizes, names in the documents
+.PHONY: lint lint-dead lint-sizes lint-format lint-cppcheck lint-layers lint-docs format
+lint: lint-format lint-cppcheck lint-layers lint-sizes lint-dead lint-docs	## style, cppcheck, layers, sizes, dead code, documents
 
 lint-format:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)

@@ -9,7 +9,7 @@ from machine import ROOT, seconds
 
 # make must not think that it is a part of the make that runs the tests
 ENVIRONMENT = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
-CHECKS = ["format", "cppcheck", "layers", "sizes", "docs"]
+CHECKS = ["format", "cppcheck", "layers", "sizes", "dead", "docs"]
 
 
 @pytest.mark.lint
