@@ -27,8 +27,11 @@ def main():
     tags = subprocess.run(["ctags", "-x", "--languages=C", "--langmap=C:.c.h", "--c-kinds=dfp", "-L", "-"],
                           input="\n".join(map(str, sources(KERNEL))), capture_output=True, text=True, check=True)
     where, defined = {}, Counter()
-    for line in tags.stdout.splitlines():
-        name, kind, number, path = line.split(None, 4)[:4]
+    rows = [line.split(None, 4)[:4] for line in tags.stdout.splitlines()]
+    macros = {name for name, kind, _, _ in rows if kind == "macro"}
+    for name, kind, number, path in rows:
+        if kind == "prototype" and name in macros:
+            continue  # a use that looks like one
         defined[name] += 1
         if kind != "prototype":
             where[name] = f"{path}:{number}"

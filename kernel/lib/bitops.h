@@ -14,6 +14,8 @@
 #define BIT_MASK(nr)     BIT((nr) % BITS_PER_LONG)
 #define BIT_WORD(nr)     ((nr) / BITS_PER_LONG)
 
+#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+
 /* Atomic; also a compiler barrier. */
 static inline void set_bit(unsigned int nr, volatile unsigned long *addr)
 {
