@@ -6,11 +6,15 @@
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vma.h"
+
+/* Files cannot be written out to make room: when they had the last page, nothing could run to delete one. */
+#define PAGE_CACHE_LEAVES 1024UL
 
 static struct kmem_cache *radix_tree_node_cache;
 
@@ -106,12 +110,19 @@ void remove_from_page_cache(struct page *page)
 	put_page(page);
 }
 
+bool page_cache_full(void)
+{
+	return nr_free_pages() < min(nr_total_pages() / 16, PAGE_CACHE_LEAVES);
+}
+
 /* A fresh page at index, locked, with a reference; ERR_PTR(-EEXIST) when somebody was faster. */
 static struct page *create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
-	struct page *page = alloc_page(gfp | __GFP_OWNER(OWNER_CACHE));
+	struct page *page = NULL;
 	int err;
 
+	if (likely(!page_cache_full()))
+		page = alloc_page(gfp | __GFP_OWNER(OWNER_CACHE));
 	if (unlikely(!page))
 		return ERR_PTR(-ENOMEM);
 	page_set(page, PG_locked);
@@ -161,7 +172,7 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struc
 	do {
 		page = find_or_create_page(mapping, index, GFP_HIGHUSER);
 		if (!page)
-			return ERR_PTR(-ENOMEM);
+			return ERR_PTR(page_cache_full() ? -ENOSPC : -ENOMEM);
 		if (PageUptodate(page)) {
 			unlock_page(page);
 			return page;

@@ -55,8 +55,11 @@ void address_space_init(struct address_space *mapping, struct inode *host,
 /* The page at index with a reference, or NULL. Does not sleep. */
 struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 
+/* Have files taken all the memory that they may? No page is added to the cache then. */
+bool page_cache_full(void);
+
 /* The page at index, locked, with a reference; made if missing (not up to date then). NULL: no memory,
- * or killed. Sleeps. */
+ * page_cache_full(), or killed. Sleeps. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
 
 /* The first page at index or behind it, with a reference, or NULL. */

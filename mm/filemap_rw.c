@@ -69,7 +69,7 @@ static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, siz
 	char *address;
 
 	if (!page)
-		return -ENOMEM;
+		return page_cache_full() ? -ENOSPC : -ENOMEM;
 	address = kmap(page);
 	/* Up to date before the copy: if buf maps this very page, its fault must not wait for the lock
 	 * that we hold. */

@@ -90,3 +90,15 @@ def test_two_levels_on_old_processor(boot, cpu):
     pc = boot("nopae", cpu=cpu, append="init=/tests/fork_cow")
     pc.expect(r"1\.\.\d+", timeout=30)
     assert not re.search(r"^not ok", pc.log(), re.M), pc.log()
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_files_fill_memory(boot, fmt):
+    """Files may not take the last page: the shell can still start programs, and delete what was written."""
+    pc = booted(boot, fmt, memory="32M")
+    free = meminfo(pc)["MemFree"]
+    output, status = pc.run("dd if=/dev/zero of=/tmp/full bs=64k", timeout=60)
+    assert status == 1 and "No space left on device" in output, output
+    assert "works\n" in pc.run("ls -l /tmp | cat; echo works | cat")[0]
+    assert pc.run("rm /tmp/full; echo more >/tmp/more && cat /tmp/more && rm /tmp/more") == ("more\n", 0)
+    assert meminfo(pc)["MemFree"] > free - 512
