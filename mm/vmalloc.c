@@ -2,6 +2,10 @@
  * Areas of the vmalloc area, filled with pages of RAM. The page tables exist from
  * boot on and are shared by all address spaces, so mapping is writing entries and
  * unmapping is clearing them and one flush.
+ *
+ * The areas are one sorted list, and what lies between two of them is free. Looking
+ * for an area or for a hole walks the list: there are as many areas as there are
+ * tasks, drivers and large tables, and fork finds its stack among those kept.
  */
 #include "mm/vmalloc.h"
 
@@ -9,18 +13,50 @@
 #include "kernel/lib/kallsyms.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
-#include "mm/vmalloc_area.h"
 
 #define GFP_VMALLOC (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_VMALLOC))
 #define GFP_STACK   (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_STACK))
 
-static spinlock_t vmlist_lock = SPIN_LOCK_UNLOCKED;
+unsigned long vmalloc_start = VMALLOC_START_DEFAULT;
+
+static LIST_HEAD(vmlist);
+static spinlock_t vmlist_lock = SPIN_LOCK_UNLOCKED; /* guards vmlist */
 static struct kmem_cache *vm_struct_cache;
-static unsigned long vmalloc_used;
+
+/* Finds the lowest hole for area->size bytes, sets area->addr, enters the area before what follows. */
+static bool insert_area(struct vm_struct *area, unsigned long align)
+{
+	unsigned long addr = ALIGN(VMALLOC_START, align);
+	struct vm_struct *next;
+
+	list_for_each_entry(next, &vmlist, list) {
+		if (addr + area->size <= next->addr)
+			break;
+		addr = ALIGN(next->addr + next->size, align);
+	}
+	/* Behind the last one, next is the head of the list. */
+	if (addr > VMALLOC_END || area->size > VMALLOC_END - addr)
+		return false;
+	area->addr = addr;
+	list_add_tail(&area->list, &next->list);
+	return true;
+}
+
+/* The area, with its guard page, that an address lies in, or NULL. */
+static struct vm_struct *find_area(unsigned long addr)
+{
+	struct vm_struct *area;
+
+	list_for_each_entry(area, &vmlist, list)
+		if (addr - area->addr < area->size)
+			return area;
+	return NULL;
+}
 
 struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, unsigned int flags,
 				      const void *caller)
@@ -37,9 +73,7 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 	area->flags = flags;
 	area->caller = caller;
 	spin_lock(&vmlist_lock);
-	found = vm_area_insert(area, align);
-	if (found)
-		vmalloc_used += area->size;
+	found = insert_area(area, align);
 	spin_unlock(&vmlist_lock);
 	if (found)
 		return area;
@@ -70,15 +104,14 @@ void remove_vm_area(const void *addr, unsigned int flags)
 	LIST_HEAD(pages);
 
 	spin_lock(&vmlist_lock);
-	area = vm_area_find((unsigned long)addr);
+	area = find_area((unsigned long)addr);
 	spin_unlock(&vmlist_lock);
 	if (!area || area->addr != (unsigned long)addr || area->flags != flags)
 		panic("%p is given back, but no such area begins there", addr);
 	unmap_area(area, &pages);
 	/* Only now may somebody else get these addresses. */
 	spin_lock(&vmlist_lock);
-	vm_area_erase(area);
-	vmalloc_used -= area->size;
+	list_del(&area->list);
 	spin_unlock(&vmlist_lock);
 	list_for_each_entry_safe(page, next, &pages, lru)
 		__free_page(page);
@@ -206,19 +239,28 @@ static struct shrinker stack_shrinker = { .shrink = shrink_stacks };
 
 void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void *arg)
 {
-	struct vm_struct *area = NULL;
+	struct vm_struct *area;
 
 	spin_lock(&vmlist_lock);
-	while ((area = vm_area_next(area)) && fn(area, arg))
-		;
+	list_for_each_entry(area, &vmlist, list)
+		if (!fn(area, arg))
+			break;
 	spin_unlock(&vmlist_lock);
 }
 
 void vmalloc_usage(unsigned long *used, unsigned long *largest_hole)
 {
+	unsigned long end = VMALLOC_START;
+	struct vm_struct *area;
+
+	*used = *largest_hole = 0;
 	spin_lock(&vmlist_lock);
-	*used = vmalloc_used;
-	*largest_hole = vm_area_largest_hole();
+	list_for_each_entry(area, &vmlist, list) {
+		*used += area->size;
+		*largest_hole = max(*largest_hole, area->addr - end);
+		end = area->addr + area->size;
+	}
+	*largest_hole = max(*largest_hole, VMALLOC_END - end);
 	spin_unlock(&vmlist_lock);
 }
 
@@ -232,16 +274,16 @@ static void describe_stack(const struct thread_info *ti, bool below, char *buf, 
 /* Without the lock: the machine is going down, and may hold it. */
 void vmalloc_describe(unsigned long addr, char *buf, size_t size)
 {
-	struct vm_struct *area = vm_area_find(addr), *above = vm_area_find(addr + PAGE_SIZE);
+	struct vm_struct *area = find_area(addr), *above = find_area(addr + PAGE_SIZE);
 	const char *caller;
 	bool guard;
 
 	/* What runs off the end of a stack falls below it, whatever else ends there. */
-	if (above != area && above->flags & VM_KSTACK) {
+	if (above && above != area && above->flags & VM_KSTACK) {
 		describe_stack((void *)above->addr, true, buf, size);
 		return;
 	}
-	if (!area || addr >= area->addr + area->size) {
+	if (!area) {
 		snprintf(buf, size, "vmalloc area, where nothing is mapped");
 		return;
 	}
@@ -259,6 +301,5 @@ void vmalloc_init(void)
 {
 	vm_struct_cache =
 		kmem_cache_create("vm_struct", sizeof(struct vm_struct), 0, SLAB_PANIC, NULL);
-	vm_areas_init(VMALLOC_START, VMALLOC_END);
 	register_shrinker(&stack_shrinker);
 }

@@ -7,7 +7,6 @@
 #define MM_VMALLOC_H
 
 #include "kernel/lib/list.h"
-#include "kernel/lib/rbtree.h"
 #include "kernel/lib/types.h"
 #include "mm/layout.h"
 #include "mm/pgtable.h"
@@ -28,8 +27,6 @@ struct vm_struct {
 	const void *caller;    /* who asked for it: an address in kernel text */
 
 	struct list_head list; /* all areas, lowest first */
-	struct rb_node rb;     /* the same in a tree */
-	unsigned long max_gap; /* largest hole before any area of this subtree, in bytes */
 };
 
 /* @size bytes of RAM (highmem first), page by page; NULL without memory or room. May sleep. */

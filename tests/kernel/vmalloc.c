@@ -233,8 +233,25 @@ static void test_exhaustion(void)
 	KTEST(used == used_after && hole == hole_after, "and all of it comes back");
 }
 
+/* What a panic says about addresses for which there is no area, no next area, or only a guard page. */
+static void test_describe(void)
+{
+	char *area = vmalloc(PAGE_SIZE);
+
+	if (!KTEST(area, "an area to describe"))
+		return;
+	KTEST(strstr(describe_kernel_address((unsigned long)area), "area of 4096 bytes"),
+	      "an address in an area is described by it");
+	KTEST(strstr(describe_kernel_address((unsigned long)area + PAGE_SIZE), "guard page behind"),
+	      "and one behind it as its guard page");
+	KTEST(strstr(describe_kernel_address(VMALLOC_END - 1), "nothing is mapped"),
+	      "the last page, with nothing above it, is described");
+	vfree(area);
+}
+
 KTEST_SUITE(vmalloc)
 {
+	test_describe();
 	test_one_area();
 	test_sizes();
 	test_vmap();
