@@ -67,12 +67,17 @@ static unsigned long walk_vma(struct audit *audit, struct vm_area_struct *vma, u
 
 static void audit_mm(struct audit *audit, struct mm_struct *mm)
 {
-	unsigned long resident = 0, anon = 0;
+	unsigned long resident = 0, anon = 0, mapped = 0, locked = 0;
 	struct vm_area_struct *vma;
 
 	spin_lock(&mm->page_table_lock);
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
+	for (vma = mm->mmap; vma; vma = vma->vm_next) {
 		resident += walk_vma(audit, vma, &anon);
+		mapped += vma_pages(vma);
+		locked += vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
+	}
+	expect(audit, "mapped pages of an address space", ~0UL, mapped, mm->total_vm);
+	expect(audit, "locked pages of an address space", ~0UL, locked, mm->locked_vm);
 	expect(audit, "pages of an address space", ~0UL, resident, mm->rss);
 	expect(audit, "anonymous pages of an address space", ~0UL, anon, mm->anon_rss);
 	spin_unlock(&mm->page_table_lock);

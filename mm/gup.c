@@ -45,7 +45,8 @@ static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 	for (;;) {
 		spin_lock(&mm->page_table_lock);
 		page = follow_page(mm, address, write && !forced);
-		if (page && forced && !PageAnon(page))
+		/* Neither the object's page nor one shared with a child of fork. */
+		if (page && forced && (!PageAnon(page) || page_mapcount(page) > 1))
 			page = NULL;
 		if (page)
 			get_page(page);
@@ -65,7 +66,7 @@ static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 }
 
 long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr, bool write,
-		    bool force, struct page **pages, struct vm_area_struct **vmas)
+		    bool force, struct page **pages)
 {
 	unsigned long addr = start & PAGE_MASK;
 	long error = -EFAULT;
@@ -84,8 +85,6 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 			pages[i] = page;
 		else
 			put_page(page);
-		if (vmas)
-			vmas[i] = vma;
 	}
 	return i ? (long)i : error;
 }
@@ -104,6 +103,6 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
 					     false);
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return 0;
-	got = get_user_pages(vma->vm_mm, start, nr, write, force, NULL, NULL);
+	got = get_user_pages(vma->vm_mm, start, nr, write, force, NULL);
 	return got == (long)nr ? 0 : got < 0 ? (int)got : -EFAULT;
 }

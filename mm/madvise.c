@@ -50,7 +50,7 @@ static int advise_vma(struct vm_area_struct **pvma, unsigned long start, unsigne
 	if ((vma->vm_flags & advice->refuse) || (advice->anon_only && vma->vm_ops))
 		return -EINVAL;
 	if (advice->zap)
-		zap_page_range(vma, start, end - start);
+		zap_page_range(vma, start, end);
 	vma = vma_change_flags(vma, start, end, (vma->vm_flags & ~advice->clear) | advice->set);
 	if (!vma)
 		return -EAGAIN;
@@ -85,6 +85,8 @@ long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 
 	if (!advice || (start & ~PAGE_MASK) || (len_in && !len) || end < start)
 		return -EINVAL;
+	if (end == start)
+		return 0;
 	down_write(&mm->mmap_sem);
 	err = advise_range(mm, start, end, advice);
 	up_write(&mm->mmap_sem);
@@ -167,4 +169,38 @@ long sys_mincore(unsigned long start, unsigned long len, unsigned char *vec)
 		start += got << PAGE_SHIFT;
 	}
 	return 0;
+}
+
+/* ---- msync(2) ---- */
+
+/*
+ * A file's pages are the file, and no file system here has anything behind them: so
+ * there is nothing to write, only to check.
+ */
+long sys_msync(unsigned long start, unsigned long len, int flags)
+{
+	unsigned long end = start + PAGE_ALIGN(len);
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	if ((flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) || (start & ~PAGE_MASK))
+		return -EINVAL;
+	if ((flags & MS_ASYNC) && (flags & MS_SYNC))
+		return -EINVAL;
+	if (end <= start)
+		return end < start ? -ENOMEM : 0;
+
+	down_read(&mm->mmap_sem);
+	for (vma = find_vma(mm, start); vma && vma->vm_start < end; vma = vma->vm_next) {
+		if (vma->vm_start > start)
+			err = -ENOMEM;
+		start = vma->vm_end;
+		if ((flags & MS_INVALIDATE) && (vma->vm_flags & VM_LOCKED)) {
+			err = -EBUSY;
+			break;
+		}
+	}
+	up_read(&mm->mmap_sem);
+	return err == -EBUSY || start >= end ? err : -ENOMEM;
 }

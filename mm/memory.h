@@ -29,15 +29,13 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 		    bool write);
 
 /*
- * unmap_vmas - remove the entries of [start, end) in the VMAs from @vma on
+ * zap_page_range - remove the entries of [start, end) in the VMAs from @vma on
  *
- * Entries are cleared, the TLB flushed, then pages given back. mmap_sem held for
- * writing (or the mm is dying). Page tables stay: free_pgtables (mm/pgtable.h).
+ * Entries are cleared, the TLB flushed, then pages given back. mmap_sem held: for reading
+ * inside one VMA, for writing (or the mm is dying) along the list. Page tables stay:
+ * free_pgtables (mm/pgtable.h).
  */
-void unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
-		unsigned long end);
-/* The same inside one VMA; mmap_sem held for reading at least. @size in bytes, page-aligned. */
-void zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size);
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /*
  * copy_page_range - give the child of a fork the entries of one VMA
@@ -62,11 +60,11 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
  * get_user_pages - pin @nr pages of @mm from @start on
  *
  * Faults them in (for writing if @write; @force overrides missing rights as
- * ptrace does). pages[] and vmas[] may be NULL. mmap_sem held for reading.
+ * ptrace does). pages[] may be NULL. mmap_sem held for reading.
  * Returns how many, or -EFAULT/-ENOMEM if none. Each page: one reference.
  */
 long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr, bool write,
-		    bool force, struct page **pages, struct vm_area_struct **vmas);
+		    bool force, struct page **pages);
 
 /*
  * populate_vma_range - bring the pages of [start, end), a part of one VMA, in

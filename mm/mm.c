@@ -95,7 +95,7 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 	vma->vm_flags &= ~VM_LOCKED;
 	if (vma->vm_file)
 		get_file(vma->vm_file);
-	vma_list_append(mm, vma, *last);
+	vma_list_link(mm, vma, *last);
 	*last = vma;
 	vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
 	if (vma->vm_ops && vma->vm_ops->open)
@@ -164,7 +164,8 @@ static void exit_mmap(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = mm->mmap;
 
-	unmap_vmas(mm, vma, 0, TASK_SIZE);
+	if (vma)
+		zap_page_range(vma, 0, TASK_SIZE);
 	exit_pgtables(mm);
 	VM_BUG_ON(mm->rss || mm->nr_ptes);
 	mm->mmap = mm->mmap_cache = NULL;

@@ -43,20 +43,6 @@ static void tlb_flush(struct mmu_gather *tlb)
 	tlb->nr = 0;
 }
 
-static void tlb_gather(struct mmu_gather *tlb, struct mm_struct *mm)
-{
-	tlb->mm = mm;
-	tlb->start = ~0UL;
-	tlb->end = 0;
-	tlb->nr = 0;
-}
-
-static void tlb_cleared(struct mmu_gather *tlb, unsigned long addr)
-{
-	tlb->start = min(tlb->start, addr);
-	tlb->end = max(tlb->end, addr + PAGE_SIZE);
-}
-
 /* @only: not NULL, take no page but those of this object (private copies stay). */
 static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		    const struct address_space *only)
@@ -73,7 +59,8 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		return;
 
 	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
-	tlb_cleared(tlb, addr);
+	tlb->start = min(tlb->start, addr);
+	tlb->end = max(tlb->end, addr + PAGE_SIZE);
 	if (!page)
 		return;
 	if (pte_dirty(entry) && !PageAnon(page))
@@ -84,17 +71,6 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		tlb_flush(tlb);
 }
 
-/* One page table's part of a range. */
-static void zap_pte_range(struct mmu_gather *tlb, pmd_t *pmd, unsigned long addr, unsigned long end,
-			  const struct address_space *only)
-{
-	pte_t *ptep = pte_offset_map(pmd, addr);
-
-	for (; addr < end; addr += PAGE_SIZE, ptep++)
-		if (!pte_none(*ptep))
-			zap_pte(tlb, ptep, addr, only);
-}
-
 /* Entries of [addr, end), all inside tlb->vma. page_table_lock held. */
 static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end,
 		      const struct address_space *only)
@@ -103,45 +79,41 @@ static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long 
 
 	for (; addr < end; addr = next) {
 		pmd_t *pmd = pmd_lookup(tlb->mm, addr);
+		pte_t *ptep;
 
 		next = pmd_addr_end(addr, end);
-		if (pmd)
-			zap_pte_range(tlb, pmd, addr, next, only);
+		if (!pmd)
+			continue;
+		for (ptep = pte_offset_map(pmd, addr); addr < next; addr += PAGE_SIZE, ptep++)
+			if (!pte_none(*ptep))
+				zap_pte(tlb, ptep, addr, only);
 	}
 }
 
-static void zap_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			  const struct address_space *only)
+/* Entries of [start, end) in the VMAs from @vma on; cleared, then flushed, then their pages given back. */
+static void zap_vmas(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+		     const struct address_space *only)
 {
+	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
 
-	tlb_gather(&tlb, vma->vm_mm);
-	tlb.vma = vma;
-	spin_lock(&vma->vm_mm->page_table_lock);
-	zap_range(&tlb, start, end, only);
-	tlb_flush(&tlb);
-	spin_unlock(&vma->vm_mm->page_table_lock);
-}
-
-void unmap_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
-		unsigned long end)
-{
-	struct mmu_gather tlb;
-
-	tlb_gather(&tlb, mm);
+	tlb.mm = mm;
+	tlb.start = ~0UL;
+	tlb.end = tlb.nr = 0;
 	spin_lock(&mm->page_table_lock);
 	mm->hiwater_rss = mm_peak_rss(mm);
-	for (; vma && vma->vm_start < end; vma = vma->vm_next) {
+	/* Inside one VMA its neighbours are not looked at: a truncation does not hold mmap_sem. */
+	for (; vma && vma->vm_start < end; vma = vma->vm_end < end ? vma->vm_next : NULL) {
 		tlb.vma = vma;
-		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), NULL);
+		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), only);
 	}
 	tlb_flush(&tlb);
 	spin_unlock(&mm->page_table_lock);
 }
 
-void zap_page_range(struct vm_area_struct *vma, unsigned long address, unsigned long size)
+void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
-	zap_vma_range(vma, address, address + size, NULL);
+	zap_vmas(vma, start, end, NULL);
 }
 
 /* The part of @vma that shows pages [first, last] of its object. */
@@ -155,8 +127,8 @@ static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t
 		return;
 	first = max(first, vma_first);
 	last = min(last, vma_last);
-	zap_vma_range(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
-		      vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), only);
+	zap_vmas(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
+		 vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), only);
 }
 
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)

@@ -116,7 +116,7 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 	return vma && vma->vm_start < end ? vma : NULL;
 }
 
-static void list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
+void vma_list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
 {
 	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
 
@@ -150,7 +150,7 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 			link = &parent->rb_right;
 		}
 	}
-	list_link(mm, vma, prev);
+	vma_list_link(mm, vma, prev);
 	rb_link_node(&vma->vm_rb, parent, link);
 	vma->rb_subtree_gap = vma_gap(vma);
 	rb_insert_color(&vma->vm_rb, &mm->mm_rb);
@@ -176,11 +176,6 @@ static void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 	if (mm->mmap_cache == vma)
 		mm->mmap_cache = NULL;
 	mm->map_count--;
-}
-
-void vma_list_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last)
-{
-	list_link(mm, vma, last);
 }
 
 /*
@@ -354,7 +349,6 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 {
 	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap, *owner = NULL;
 	pgoff_t pgoff_end = pgoff + ((end - addr) >> PAGE_SHIFT);
-	unsigned long new_end = end;
 	bool up, down;
 
 	if (prev && prev->vm_end > addr)
@@ -373,16 +367,14 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	if (!up && !down)
 		return NULL;
 
+	/* First to take, then to give up: a truncation finds every page through one VMA at least. */
+	if (up)
+		vma_set_range(prev, prev->vm_start, down ? next->vm_end : end, prev->vm_pgoff);
+	else
+		vma_set_range(next, addr, next->vm_end, pgoff);
 	if (owner)
 		vma_give_up(mm, owner, addr, end);
-	if (!up) {
-		vma_set_range(next, addr, next->vm_end, pgoff);
-		return next;
-	}
-	if (down) {
-		new_end = next->vm_end;
-		vma_give_up(mm, next, end, new_end);
-	}
-	vma_set_range(prev, prev->vm_start, new_end, prev->vm_pgoff);
-	return prev;
+	if (up && down)
+		vma_give_up(mm, next, end, next->vm_end);
+	return up ? prev : next;
 }

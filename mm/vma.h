@@ -140,10 +140,10 @@ void vm_area_free(struct vm_area_struct *vma);
 int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /*
- * For fork, which copies in order: append to the list of an address space without a
- * tree, behind @last (or NULL); and make the tree when the list is complete. O(n).
+ * For fork, which copies in order: link into list and i_mmap alone, behind @prev (or NULL);
+ * and make the tree when the list is complete. O(n).
  */
-void vma_list_append(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *last);
+void vma_list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev);
 void vma_build_tree(struct mm_struct *mm);
 
 /*
@@ -178,22 +178,13 @@ void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned lon
  * detach_vmas - take all VMAs inside [start, end) out of tree and list
  *
  * None may straddle a boundary. @vma is the first. Returns them chained by
- * vm_next, for unmap_vmas and remove_vma.
+ * vm_next, for zap_page_range and remove_vma.
  */
 struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma,
 				   unsigned long end);
 
 /* The end of a VMA that is in no tree: vm_ops->close, fput, free. Returns its vm_next. May sleep. */
 struct vm_area_struct *remove_vma(struct vm_area_struct *vma);
-
-/*
- * vma_check - is everything about this address space's VMAs as it should be?
- *
- * List and tree hold the same VMAs in the same order, ranges are sound and do not
- * overlap, the tree is red-black, every gap and count is right. Returns NULL, or
- * what is wrong. O(n). mmap_sem held.
- */
-const char *vma_check(struct mm_struct *mm);
 
 /* Where the VMA begins for others: its guard gap belongs to a stack. */
 static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)

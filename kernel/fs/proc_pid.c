@@ -157,7 +157,7 @@ static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long 
 		struct page *page;
 		char *address;
 
-		if (get_user_pages(mm, start, 1, false, true, &page, NULL) != 1)
+		if (get_user_pages(mm, start, 1, false, true, &page) != 1)
 			break;
 		address = kmap(page);
 		seq_write(m, address + offset, n);

@@ -51,7 +51,7 @@ static struct page *get_arg_page(struct linux_binprm *bprm, unsigned long p, cha
 	long got;
 
 	down_read(&bprm->mm->mmap_sem);
-	got = get_user_pages(bprm->mm, p, 1, true, true, &page, NULL);
+	got = get_user_pages(bprm->mm, p, 1, true, true, &page);
 	up_read(&bprm->mm->mmap_sem);
 	if (got <= 0)
 		return NULL;

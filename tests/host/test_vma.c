@@ -1,7 +1,7 @@
 /*
  * The VMA tree on the host: the in-kernel suite (100,000 random operations
  * against a model) under sanitizers, and how costs grow with the number of VMAs.
- * link: mm/vma.c mm/vma_gap.c mm/vma_check.c kernel/lib/rbtree.c
+ * link: mm/vma.c mm/vma_gap.c tests/kernel/vma_check.c kernel/lib/rbtree.c
  */
 #include <stdio.h>
 #include <stdlib.h>

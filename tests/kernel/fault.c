@@ -246,7 +246,7 @@ static void test_remap(struct mm_struct *mm)
 	      "a private write copies the device's page");
 	KTEST(peek(AT + P(5), 5) && poke(AT + P(4), 45) && mm->anon_rss == 1,
 	      "the others still show the device, the copy stays");
-	KTEST(get_user_pages(mm, AT, 1, false, true, NULL, NULL) == -EFAULT,
+	KTEST(get_user_pages(mm, AT, 1, false, true, NULL) == -EFAULT,
 	      "device memory cannot be pinned");
 	clean();
 	KTEST(map(&dev_file, AT, P(DEV_PAGES + 1), RW, MAP_SHARED | MAP_FIXED, 0) == AT &&
@@ -263,25 +263,32 @@ static void test_remap(struct mm_struct *mm)
 static void test_pins(struct mm_struct *mm)
 {
 	struct page *pages[4];
+	struct mm_struct *child;
 
 	map_at(AT, 2, PROT_READ);
-	KTEST(get_user_pages(mm, AT, 4, false, false, pages, NULL) == 2,
-	      "pins as many as there are");
+	KTEST(get_user_pages(mm, AT, 4, false, false, pages) == 2, "pins as many as there are");
 	KTEST(pages[0] == empty_zero_page && pages[1] == empty_zero_page, "untouched: zeroes");
 	put_page(pages[0]);
 	put_page(pages[1]);
-	KTEST(get_user_pages(mm, AT, 1, true, false, pages, NULL) == -EFAULT,
+	KTEST(get_user_pages(mm, AT, 1, true, false, pages) == -EFAULT,
 	      "not for writing, where the task may not write");
-	KTEST(get_user_pages(mm, AT, 1, true, true, pages, NULL) == 1 && PageAnon(pages[0]) &&
+	KTEST(get_user_pages(mm, AT, 1, true, true, pages) == 1 && PageAnon(pages[0]) &&
 		      follow_page(mm, AT, false) == pages[0] && !follow_page(mm, AT, true),
 	      "forced: a copy, still read-only for the task");
 	*(u32 *)kmap(pages[0]) = 77;
 	kunmap(pages[0]);
 	KTEST(peek(AT, 77), "which the task sees");
+	child = dup_mm(mm);
+	KTEST(child && get_user_pages(mm, AT, 1, true, true, pages + 1) == 1 &&
+		      pages[1] != pages[0] && peek(AT, 77) &&
+		      follow_page(child, AT, false) == pages[0],
+	      "forced again after a fork: a copy, the child keeps its page");
+	put_page(pages[1]);
+	mmput(child);
 	clean();
 	KTEST(page_count(pages[0]) == 1, "a pinned page outlives its mapping");
 	put_page(pages[0]);
-	KTEST(get_user_pages(mm, AT, 1, false, false, pages, NULL) == -EFAULT, "no VMA: EFAULT");
+	KTEST(get_user_pages(mm, AT, 1, false, false, pages) == -EFAULT, "no VMA: EFAULT");
 }
 
 KTEST_SUITE(fault)

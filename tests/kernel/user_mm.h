@@ -19,6 +19,7 @@
 #include "mm/tlb.h"
 #include "mm/uaccess.h"
 #include "mm/vma.h"
+#include "tests/kernel/vma_check.h"
 
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)

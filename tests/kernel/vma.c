@@ -11,6 +11,7 @@
 #include "kernel/lib/util.h"
 #include "mm/mm.h"
 #include "mm/vma.h"
+#include "tests/kernel/vma_check.h"
 
 #define NCELLS 2048u
 #define BASE   0x00400000UL
@@ -401,7 +402,7 @@ static bool built_trees(u32 n)
 			vma->vm_flags = kinds[1];
 			vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
 			cells[j * 2] = (struct cell){ 1, FILE_NONE, vma->vm_pgoff };
-			vma_list_append(&test_mm, vma, last);
+			vma_list_link(&test_mm, vma, last);
 			last = vma;
 		}
 		vma_build_tree(&test_mm);

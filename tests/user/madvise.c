@@ -36,6 +36,8 @@ static void test_errors(void)
 	is(advise(p, 0xffffffff, MADV_NORMAL), user_has_4g() ? -ENOMEM : -EINVAL,
 	   "a length that rounds up to 0, where lengths have 32 bits");
 	is(advise(p, 0, MADV_DONTNEED), 0, "length 0");
+	is(advise(p + PAGE, 0, MADV_RANDOM), 0, "length 0 inside a mapping");
+	is(maps_in(p, p + 4 * PAGE), 1, "  does not cut it");
 	is(advise(p, PAGE + 1, MADV_NORMAL), 0, "a length inside a page");
 	is(advise((void *)0x10000, 0xe0000000, MADV_NORMAL), -ENOMEM, "holes are ENOMEM");
 	is(advise(p, 4 * PAGE, MADV_REMOVE), -EINVAL, "REMOVE of anonymous private memory");
@@ -176,6 +178,7 @@ static void test_mlock(void)
 	is(sys(SYS_mlock2, p, 3 * PAGE, 1), 0, "mlock2 ONFAULT");
 	sys(SYS_mincore, p, 3 * PAGE, vec);
 	ok(!(vec[2] & 1), "  brings nothing in");
+	is(sys(SYS_msync, p + PAGE, 0, MS_INVALIDATE), 0, "msync INVALIDATE of nothing in it");
 	sys(SYS_munlock, p, 3 * PAGE);
 	is(sys(SYS_mlockall, 0), -EINVAL, "mlockall without a flag");
 	is(sys(SYS_mlockall, 8), -EINVAL, "with an unknown one");

@@ -1,6 +1,5 @@
-/*
- * Does an address space's VMA tree keep all its promises? For tests and the audit.
- */
+#include "tests/kernel/vma_check.h"
+
 #include "mm/mm.h"
 #include "mm/vma.h"
 
