@@ -91,7 +91,7 @@ void setup_memory(void)
 		pr_info("Module: [%#010x-%#010x] %s\n", m->start, m->end - 1, m->cmdline);
 		memblock_reserve(m->start, m->end - m->start);
 	}
-	memblock_set_current_limit(EARLY_LIMIT);
+	memblock.current_limit = EARLY_LIMIT;
 }
 
 void free_boot_tables(void)

@@ -72,8 +72,8 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 /* Takes a locked page out and gives the cache's reference up. */
 void remove_from_page_cache(struct page *page);
 
-/* The page at index, up to date, with a reference; else ERR_PTR(-ENOMEM, -EIO, -EINTR: killed, or what
- * readpage said). Sleeps. */
+/* The page at index, up to date, with a reference; else ERR_PTR(-ENOMEM, -EINTR: killed, either; -EIO,
+ * or what readpage said). Sleeps. */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file);
 
 /* ---- the page lock (mm/pagelock.c) -------------------------------------------------------------

@@ -16,7 +16,6 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/wait.h"
 #include "kernel/x86/percpu.h"
-#include "mm/fixmap.h"
 #include "mm/tlb.h"
 
 #define PKMAP_HASH_SIZE 128
@@ -36,7 +35,7 @@ static short pkmap_hash[PKMAP_HASH_SIZE]; /* where to find the slot of a page */
 static unsigned int last_pkmap;           /* slot given out last */
 static pte_t *pkmap_page_table;
 
-static pte_t *kmap_pte; /* entry of FIX_KMAP_BEGIN; the following slots have lower addresses */
+static pte_t *kmap_pte; /* entries of the fixmap: KM_SLOTS of each CPU */
 static unsigned int kmap_atomic_depth[NR_CPUS];
 
 static unsigned long pkmap_addr(unsigned int slot)
@@ -182,12 +181,12 @@ static unsigned int atomic_slot(unsigned int depth)
 void *kmap_atomic_prot_pfn(unsigned long pfn, pgprot_t prot)
 {
 	unsigned int depth = this_cpu(kmap_atomic_depth)++, slot = atomic_slot(depth);
-	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
+	unsigned long addr = FIXADDR_START + slot * PAGE_SIZE;
 
-	if (CONFIG_DEBUG && (depth >= KM_SLOTS || !pte_none(*(kmap_pte - slot))))
+	if (CONFIG_DEBUG && (depth >= KM_SLOTS || !pte_none(kmap_pte[slot])))
 		panic("kmap_atomic number %u: slot holds entry %llx", depth,
-		      pte_val(*(kmap_pte - slot)));
-	set_pte(kmap_pte - slot, pfn_pte(pfn, prot));
+		      pte_val(kmap_pte[slot]));
+	set_pte(kmap_pte + slot, pfn_pte(pfn, prot));
 	invlpg(addr);
 	return (void *)addr;
 }
@@ -201,11 +200,11 @@ void *kmap_atomic_high(struct page *page)
 void kunmap_atomic_high(void *address)
 {
 	unsigned int slot = atomic_slot(this_cpu(kmap_atomic_depth) - 1);
-	unsigned long addr = fix_to_virt(FIX_KMAP_BEGIN + slot);
+	unsigned long addr = FIXADDR_START + slot * PAGE_SIZE;
 
 	if (CONFIG_DEBUG && ((unsigned long)address & PAGE_MASK) != addr)
 		panic("kunmap_atomic of %p, but %08lx was mapped last", address, addr);
-	pte_clear_entry(kmap_pte - slot);
+	pte_clear_entry(kmap_pte + slot);
 	/* Otherwise the next user of the slot does it. */
 	if (CONFIG_DEBUG)
 		invlpg(addr);
@@ -215,7 +214,7 @@ void kunmap_atomic_high(void *address)
 void kmap_init(void)
 {
 	pkmap_page_table = kernel_pte(PKMAP_BASE);
-	kmap_pte = kernel_pte(fix_to_virt(FIX_KMAP_BEGIN));
+	kmap_pte = kernel_pte(FIXADDR_START);
 	for (unsigned int i = 0; i < PKMAP_HASH_SIZE; i++)
 		pkmap_hash[i] = NO_SLOT;
 }

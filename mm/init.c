@@ -11,7 +11,6 @@
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/util.h"
-#include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
@@ -127,7 +126,7 @@ static void decide_sizes(void)
 		memblock_enforce_limit((u64)max_pfn << PAGE_SHIFT);
 	}
 	/* Page tables must be lowmem, of which the boot page tables may show more than there is. */
-	memblock_set_current_limit(min(memblock.current_limit, (u64)max_low_pfn << PAGE_SHIFT));
+	memblock.current_limit = min(memblock.current_limit, (u64)max_low_pfn << PAGE_SHIFT);
 }
 
 static bool frame_answers(unsigned long pfn)
@@ -165,7 +164,7 @@ void paging_init(void)
 	flush_tlb_all();
 	kmap_init();
 	check_address_lines();
-	memblock_set_current_limit((u64)max_low_pfn << PAGE_SHIFT);
+	memblock.current_limit = (u64)max_low_pfn << PAGE_SHIFT;
 	print_virtual_layout();
 }
 

@@ -5,7 +5,6 @@
 
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
-#include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/vmalloc.h"
 
@@ -43,7 +42,7 @@ const char *describe_kernel_address(unsigned long addr)
 	else if (addr < PKMAP_BASE + LAST_PKMAP * PAGE_SIZE)
 		describe("PKMAP, slot %lu", (addr - PKMAP_BASE) >> PAGE_SHIFT);
 	else if (addr >= FIXADDR_START && addr < FIXADDR_TOP)
-		describe("fixmap, slot %lu", (FIXADDR_TOP - addr + PAGE_SIZE - 1) >> PAGE_SHIFT);
+		describe("fixmap, slot %lu", (addr - FIXADDR_START) >> PAGE_SHIFT);
 	else
 		describe("hole around the fixmap");
 	return description;

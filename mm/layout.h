@@ -5,8 +5,8 @@
  *   4 GiB        -> +------------------------------+
  *                   | one page, never mapped       |
  *   FIXADDR_TOP  -> +------------------------------+ 0xfffff000
- *                   | fixmap: addresses known when |   kmap_atomic slots of each CPU,
- *                   | compiling                    |   APIC, ...; grows down
+ *                   | fixmap: addresses known when |   kmap_atomic slots of each CPU
+ *                   | compiling                    |
  *   FIXADDR_START-> +------------------------------+
  *                   :                              :
  *   PKMAP_END    -> +------------------------------+
@@ -33,9 +33,13 @@
 #define MM_LAYOUT_H
 
 #include "kernel/lib/types.h"
+#include "kernel/x86/percpu.h"
 #include "mm/page.h"
 
-#define FIXADDR_TOP 0xFFFFF000UL
+/* kmap_atomic mappings that one CPU can hold at a time, interrupts included: a page of the fixmap each. */
+#define KM_SLOTS      16
+#define FIXADDR_TOP   0xFFFFF000UL
+#define FIXADDR_START (FIXADDR_TOP - KM_SLOTS * NR_CPUS * PAGE_SIZE)
 
 #define PKMAP_BASE 0xFF800000UL
 

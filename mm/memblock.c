@@ -116,11 +116,6 @@ void memblock_enforce_limit(u64 limit)
 	memblock_remove(limit, MEMBLOCK_MAX_ADDRESS);
 }
 
-void memblock_set_current_limit(u64 limit)
-{
-	memblock.current_limit = limit;
-}
-
 bool memblock_next_free(u64 from, u64 *start, u64 *end)
 {
 	const struct memblock_type *memory = &memblock.memory, *reserved = &memblock.reserved;

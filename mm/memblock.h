@@ -32,12 +32,12 @@ struct memblock_type {
 };
 
 struct memblock {
-	u64 current_limit; /* memblock_alloc() stays below: what is mapped so far */
+	u64 current_limit; /* memblock_alloc() stays below: what the page tables in use map 1:1; at first 0 */
 	struct memblock_type memory;
 	struct memblock_type reserved;
 };
 
-/* Read freely; change through the calls below only. */
+/* Read freely; change the lists through the calls below only. */
 extern struct memblock memblock;
 
 /* [base, base + size) is RAM. Ranges may overlap, touch or repeat in any order; what exceeds
@@ -57,10 +57,6 @@ void memblock_free(u64 base, u64 size);
 
 /* mem=: no RAM at or above this physical address. */
 void memblock_enforce_limit(u64 limit);
-
-/* memblock_alloc() must return memory below this physical address: the end of what the page tables
- * in use map 1:1. Initially 0: nothing can be allocated. */
-void memblock_set_current_limit(u64 limit);
 
 /* Find size bytes of free RAM in [lowest, limit), as high as possible, and reserve them. align is a power
  * of two. Returns the physical address, or 0 when there is no such range (address 0 is never

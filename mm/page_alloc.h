@@ -16,8 +16,6 @@
 /* ... and how hard (action modifiers). */
 #define __GFP_WAIT    0x10u   /* the caller may sleep */
 #define __GFP_HIGH    0x20u   /* may use the reserve for atomic callers */
-#define __GFP_IO      0x40u   /* may start I/O to find memory */
-#define __GFP_FS      0x80u   /* may call into file systems */
 #define __GFP_NOWARN  0x200u  /* failure is expected: no line in the log */
 #define __GFP_ZERO    0x8000u /* filled with zeroes */
 
@@ -26,7 +24,7 @@
 #define __GFP_OWNER(owner) ((gfp_t)(owner) << __GFP_OWNER_SHIFT)
 
 #define GFP_ATOMIC   (__GFP_HIGH)
-#define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
+#define GFP_KERNEL   (__GFP_WAIT)
 #define GFP_HIGHUSER (GFP_KERNEL | __GFP_HIGHMEM)
 #define GFP_DMA      __GFP_DMA
 
@@ -36,7 +34,7 @@
  * Looks in the best zone that gfp allows, then in the ones below it (HIGHMEM, NORMAL, DMA). Returns
  * the first page, which has the block's one reference, or NULL; then a line in the log says so, unless
  * __GFP_NOWARN. Contents are arbitrary without __GFP_ZERO. Sleeps only with __GFP_WAIT; any context
- * otherwise. The other pages of a block are not counted one by one: see split_page().
+ * otherwise. The other pages of a block have no count of their own: a block is freed as one.
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order);
 

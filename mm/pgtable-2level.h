@@ -58,11 +58,6 @@ static inline bool pte_none(pte_t pte)
 	return !pte.pte_low;
 }
 
-static inline pte_t pte_set_nx(pte_t pte, unsigned long nx)
-{
-	return pte;
-}
-
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {
 	WRITE_ONCE(ptep->pte_low, pte.pte_low);

@@ -66,12 +66,6 @@ static inline bool pte_none(pte_t pte)
 	return !(pte.pte_low | pte.pte_high);
 }
 
-static inline pte_t pte_set_nx(pte_t pte, unsigned long nx)
-{
-	pte.pte_high = (pte.pte_high & ~_PAGE_NX) | nx;
-	return pte;
-}
-
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {
 	WRITE_ONCE(ptep->pte_high, pte.pte_high);

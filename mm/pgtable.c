@@ -256,18 +256,3 @@ bool pfn_range_mappable(unsigned long pfn, unsigned long count)
 
 	return (u64)pfn + count <= 1ULL << bits;
 }
-
-pte_t *lookup_address_mm(struct mm_struct *mm, unsigned long addr, enum pg_level *level)
-{
-	pmd_t *pmd = pmd_lookup(mm, addr);
-
-	*level = !pmd ? PG_LEVEL_NONE : pmd_large(*pmd) ? PG_LEVEL_LARGE : PG_LEVEL_4K;
-	if (*level == PG_LEVEL_4K)
-		return pte_offset_map(pmd, addr);
-	return (pte_t *)pmd;
-}
-
-pte_t *lookup_address(unsigned long addr, enum pg_level *level)
-{
-	return lookup_address_mm(&init_mm, addr, level);
-}

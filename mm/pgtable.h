@@ -171,24 +171,13 @@ DEFINE_PTE_FLAG(pte_write, pte_mkwrite, pte_wrprotect, _PAGE_RW)
 DEFINE_PTE_FLAG(pte_dirty, pte_mkdirty, pte_mkclean, _PAGE_DIRTY)
 DEFINE_PTE_FLAG(pte_young, pte_mkyoung, pte_mkold, _PAGE_ACCESSED)
 
-static inline bool pte_user(pte_t pte)
-{
-	return pte.pte_low & _PAGE_USER;
-}
-
-static inline bool pte_exec(pte_t pte)
-{
-	return !(pgprot_val(pte_pgprot(pte)) & _PAGE_NX);
-}
-
 /* The same page under other rights (mprotect): caching, dirty, accessed are kept. */
 static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
 {
-	const unsigned long keep = PAGE_MASK | _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PWT | _PAGE_PCD;
+	const unsigned long keep = _PAGE_ACCESSED | _PAGE_DIRTY | _PAGE_PWT | _PAGE_PCD;
+	unsigned long kept = pgprot_val(pte_pgprot(pte)) & keep;
 
-	pte.pte_low &= keep;
-	pte.pte_low |= pgprot_val(newprot) & ~(keep | _PAGE_NX);
-	return pte_set_nx(pte, pgprot_val(newprot) & _PAGE_NX);
+	return pfn_pte(pte_pfn(pte), __pgprot(kept | (pgprot_val(newprot) & ~keep)));
 }
 
 static inline pte_t mk_pte(struct page *page, pgprot_t prot)
@@ -293,33 +282,23 @@ static inline pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr)
 int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd);
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd);
 
-/* The pmd for @addr, its table made if there is none; NULL without memory. May sleep. */
-static inline pmd_t *pmd_alloc(struct mm_struct *mm, pgd_t *pgd, unsigned long addr)
+/*
+ * pte_alloc - the entry for @addr, tables made on the way where there are none
+ *
+ * mmap_sem held, page_table_lock not (it is taken to install a table). May sleep.
+ * NULL without memory. The tables are counted in mm->nr_ptes.
+ */
+static inline pte_t *pte_alloc(struct mm_struct *mm, unsigned long addr)
 {
+	pgd_t *pgd = pgd_offset(mm, addr);
+	pmd_t *pmd;
+
 	if (unlikely(pgd_none(*pgd)) && __pmd_alloc(mm, pgd))
 		return NULL;
-	return pmd_offset(pgd, addr);
-}
-
-/*
- * pte_alloc_map - the entry for @addr, its table made if there is none
- *
- * mmap_sem held, page_table_lock not (it is taken to install the table). May
- * sleep. NULL without memory. The table is counted in mm->nr_ptes.
- */
-static inline pte_t *pte_alloc_map(struct mm_struct *mm, pmd_t *pmd, unsigned long addr)
-{
+	pmd = pmd_offset(pgd, addr);
 	if (unlikely(pmd_none(*pmd)) && __pte_alloc(mm, pmd))
 		return NULL;
 	return pte_offset_map(pmd, addr);
-}
-
-/* The whole walk down to the entry for @addr, tables made on the way; rules as above. */
-static inline pte_t *pte_alloc(struct mm_struct *mm, unsigned long addr)
-{
-	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
-
-	return pmd ? pte_alloc_map(mm, pmd, addr) : NULL;
 }
 
 /* The pmd for @addr if there is a page table under it, or NULL. Makes nothing. */
@@ -370,18 +349,5 @@ void pgtable_cache_init(void);
  * cut off by the entry would be somebody's RAM.
  */
 bool pfn_range_mappable(unsigned long pfn, unsigned long count);
-
-enum pg_level { PG_LEVEL_NONE, PG_LEVEL_4K, PG_LEVEL_LARGE };
-
-/*
- * lookup_address - the kernel's entry for an address
- *
- * Returns the entry and its level; for a large page the pmd, seen as a pte_t
- * (rights and presence read the same); NULL and PG_LEVEL_NONE without a table.
- */
-pte_t *lookup_address(unsigned long addr, enum pg_level *level);
-
-/* The same in any address space. page_table_lock held where others may change it. */
-pte_t *lookup_address_mm(struct mm_struct *mm, unsigned long addr, enum pg_level *level);
 
 #endif

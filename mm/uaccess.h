@@ -4,7 +4,7 @@
  * instead of the kernel (exception table). Where the processor has SMAP, user
  * pages are open to the kernel inside these functions only.
  *
- * All may sleep, but for copy_from_user_inatomic.
+ * All may sleep, but for copy_from_user_inatomic under pagefault_disable().
  */
 #ifndef MM_UACCESS_H
 #define MM_UACCESS_H
@@ -30,7 +30,8 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n);
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long clear_user(void __user *to, unsigned long n);
 
-/* The same under pagefault_disable(): fails where a page would have to be brought in; zeroes nothing. */
+/* The same, but zeroes nothing. Under pagefault_disable() it fails where a page would have to be brought
+ * in. */
 unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigned long n);
 
 /* Length of the copied string without its NUL; n if there was none in n bytes; -EFAULT. */

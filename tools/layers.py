@@ -17,7 +17,7 @@ LAYERS = [
     ("lib and x86", ["kernel/lib/", "kernel/x86/"]),
     ("sched", ["kernel/sched/"]),
     ("physical memory", ["mm/memblock", "mm/page.", "mm/page_", "mm/buddy", "mm/zone", "mm/slab", "mm/kmalloc"]),
-    ("kernel virtual memory", ["mm/pgtable", "mm/pgprot", "mm/fixmap", "mm/highmem", "mm/vmalloc", "mm/ioremap",
+    ("kernel virtual memory", ["mm/pgtable", "mm/pgprot", "mm/highmem", "mm/vmalloc", "mm/ioremap",
                                "mm/tlb", "mm/init", "mm/layout", "mm/uaccess",
                                # structures that page tables and the TLB have to look into
                                "mm/mm.h", "mm/vma.h"]),

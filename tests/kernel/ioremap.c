@@ -14,6 +14,7 @@
 #include "mm/pgtable.h"
 #include "mm/uaccess.h"
 #include "mm/vmalloc.h"
+#include "tests/kernel/lookup.h"
 
 #define BIOS       0xf0000
 #define BIOS_SIZE  0x10000

@@ -10,7 +10,6 @@
 #include "kernel/sched/kthread.h"
 #include "kernel/sched/timer.h"
 #include "kernel/x86/page_copy.h"
-#include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"

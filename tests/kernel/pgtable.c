@@ -8,7 +8,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
 #include "kernel/x86/cpu.h"
-#include "mm/fixmap.h"
 #include "mm/highmem.h"
 #include "mm/layout.h"
 #include "mm/mm.h"
@@ -17,6 +16,17 @@
 #include "mm/tlb.h"
 #include "mm/uaccess.h"
 #include "mm/vma.h"
+#include "tests/kernel/lookup.h"
+
+static bool pte_user(pte_t pte)
+{
+	return pte.pte_low & _PAGE_USER;
+}
+
+static bool pte_exec(pte_t pte)
+{
+	return !(pgprot_val(pte_pgprot(pte)) & _PAGE_NX);
+}
 
 static bool rights_are(const void *addr, bool write, bool exec)
 {
@@ -178,13 +188,6 @@ static void test_protections(void)
 	      "without VM_EXEC: NX where there is NX");
 }
 
-static bool make_table(struct mm_struct *mm, unsigned long addr)
-{
-	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
-
-	return pmd && pte_alloc_map(mm, pmd, addr);
-}
-
 static bool table_exists(struct mm_struct *mm, unsigned long addr)
 {
 	enum pg_level level;
@@ -208,9 +211,9 @@ static void test_tables(void)
 		      (PTRS_PER_PGD - USER_PTRS_PER_PGD) * sizeof(pgd_t)),
 	      "it has the kernel's half");
 	last = base + 2 * PMD_SIZE;
-	KTEST(make_table(&mm, base) && make_table(&mm, base + PMD_SIZE) && make_table(&mm, last),
+	KTEST(pte_alloc(&mm, base) && pte_alloc(&mm, base + PMD_SIZE) && pte_alloc(&mm, last),
 	      "three tables are made");
-	KTEST(make_table(&mm, base + PAGE_SIZE) && mm.nr_ptes == 3 + (PTRS_PER_PMD > 1),
+	KTEST(pte_alloc(&mm, base + PAGE_SIZE) && mm.nr_ptes == 3 + (PTRS_PER_PMD > 1),
 	      "and counted, once each");
 	KTEST(nr_owned_pages(OWNER_PGTABLE) >= before + mm.nr_ptes,
 	      "the ledger calls them page tables");
@@ -223,7 +226,7 @@ static void test_tables(void)
 	free_pgtables(&mm, base, last + PAGE_SIZE, 0, 0);
 	KTEST(!table_exists(&mm, base) && !table_exists(&mm, last) && !mm.nr_ptes,
 	      "and gives all back when there are none");
-	KTEST(make_table(&mm, 0) && make_table(&mm, TASK_SIZE - PAGE_SIZE),
+	KTEST(pte_alloc(&mm, 0) && pte_alloc(&mm, TASK_SIZE - PAGE_SIZE),
 	      "tables at both ends of user space");
 	free_pgtables(&mm, 0, TASK_SIZE, 0, 0);
 	KTEST(!mm.nr_ptes, "are given back too");
@@ -250,8 +253,7 @@ static u32 word_at(unsigned long addr)
 static void change_loaded(struct mm_struct *mm, struct page *a, struct page *b)
 {
 	const unsigned long addr = 0x40000000, next = addr + PAGE_SIZE;
-	pmd_t *pmd = pmd_alloc(mm, pgd_offset(mm, addr), addr);
-	pte_t *ptep = pmd ? pte_alloc_map(mm, pmd, addr) : NULL;
+	pte_t *ptep = pte_alloc(mm, addr);
 
 	if (!KTEST(ptep, "a table in a loaded address space"))
 		return;
