@@ -2,14 +2,9 @@
 
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/page_alloc.h"
-#include "mm/pgtable.h"
 #include "mm/slab.h"
-#include "mm/vma.h"
 #include "mm/vmalloc.h"
 #include "mm/zone.h"
 

@@ -1,13 +1,8 @@
 #include "mm/fault.h"
 
-#include "kernel/lib/compiler.h"
-#include "kernel/sched/rwsem.h"
 #include "kernel/sched/task.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/vma.h"
 
 /*
  * The truth table. A fault is look-up, check, dispatch on kind.

@@ -2,13 +2,9 @@
  * get_user_pages: the pages behind a range of a task's addresses, held so that
  * the kernel or a device can use them while the task goes on.
  */
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/errno.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/fault.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/mmap.h"
 
 struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write)
 {
@@ -41,6 +37,7 @@ static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 	/* A forced write copies the page but leaves its entry read-only for the task. */
 	bool forced = write && !(vma->vm_flags & VM_WRITE);
 	struct page *page;
+	int ret;
 
 	for (;;) {
 		spin_lock(&mm->page_table_lock);
@@ -54,12 +51,9 @@ static struct page *pin_page(struct mm_struct *mm, struct vm_area_struct *vma,
 		if (page)
 			return page;
 
-		switch (handle_mm_fault(mm, vma, address, write)) {
-		case VM_FAULT_OOM:
-			*error = -ENOMEM;
-			return NULL;
-		case VM_FAULT_SIGBUS:
-			*error = -EFAULT;
+		ret = handle_mm_fault(mm, vma, address, write);
+		if (ret <= VM_FAULT_SIGBUS) {
+			*error = ret == VM_FAULT_OOM ? -ENOMEM : -EFAULT;
 			return NULL;
 		}
 	}

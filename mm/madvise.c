@@ -1,11 +1,9 @@
 #include "mm/madvise.h"
 
 #include "kernel/fs/file.h"
-#include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/uaccess.h"
 

@@ -2,14 +2,10 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
-#include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/rmap.h"
-#include "mm/tlb.h"
 
 /*
  * Every handler below follows one pattern: get a page without any lock, because
@@ -65,12 +61,12 @@ static pte_t make_entry(struct page *page, const struct vm_area_struct *vma, boo
 	return write ? maybe_mkwrite(pte_mkdirty(entry), vma) : entry;
 }
 
-/* First read of anonymous memory: the page of zeroes, to be copied by the first write. */
-static int map_zero_page(struct mm_struct *mm, struct vm_area_struct *vma, pte_t *ptep)
+/* Sets an entry that takes no reference and is not counted, if none is there yet. */
+static int map_uncounted(struct mm_struct *mm, pte_t *ptep, pte_t entry)
 {
 	spin_lock(&mm->page_table_lock);
 	if (pte_none(*ptep))
-		set_pte(ptep, pte_wrprotect(mk_pte(empty_zero_page, vma->vm_page_prot)));
+		set_pte(ptep, entry);
 	spin_unlock(&mm->page_table_lock);
 	return VM_FAULT_MINOR;
 }
@@ -80,8 +76,10 @@ static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, p
 {
 	struct page *page;
 
+	/* The first read finds the page of zeroes, to be copied by the first write. */
 	if (!write)
-		return map_zero_page(mm, vma, ptep);
+		return map_uncounted(mm, ptep,
+				     pte_wrprotect(mk_pte(empty_zero_page, vma->vm_page_prot)));
 
 	page = alloc_anon_page(__GFP_ZERO);
 	if (unlikely(!page))
@@ -120,11 +118,7 @@ static int do_no_pfn(struct mm_struct *mm, struct vm_area_struct *vma, unsigned 
 	entry = pfn_pte(pfn, vma->vm_page_prot);
 	if (write)
 		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
-	spin_lock(&mm->page_table_lock);
-	if (pte_none(*ptep))
-		set_pte(ptep, entry);
-	spin_unlock(&mm->page_table_lock);
-	return VM_FAULT_MINOR;
+	return map_uncounted(mm, ptep, entry);
 }
 
 /* A first write to a private mapping: a copy at once saves a second fault. Consumes @page. */

@@ -5,7 +5,6 @@
 #include "kernel/lib/err.h"
 #include "kernel/sched/task.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
 
@@ -31,15 +30,15 @@ struct mmap_request {
 
 static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigned long len)
 {
-	struct vm_area_struct *vma, *prev;
+	struct vm_area_struct *vma;
 
 	if (len > TASK_SIZE - MMAP_MIN_ADDR)
 		return -ENOMEM;
 	if (addr) {
 		addr = PAGE_ALIGN(addr);
-		vma = find_vma_prev(mm, addr, &prev);
+		vma = find_vma(mm, addr);
 		if (addr <= TASK_SIZE - len && addr >= MMAP_MIN_ADDR &&
-		    (!vma || addr + len <= vm_start_gap(vma)) && (!prev || addr >= prev->vm_end))
+		    (!vma || addr + len <= vm_start_gap(vma)))
 			return addr;
 	}
 	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base);

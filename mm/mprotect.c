@@ -2,7 +2,6 @@
 
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
-#include "mm/mm.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 

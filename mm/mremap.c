@@ -6,7 +6,6 @@
 #include "kernel/sched/task.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 
 /* ---- entries ---- */
 

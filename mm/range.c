@@ -3,18 +3,11 @@
  * them with device memory (remap_pfn_range). What one fault does to one entry is
  * in memory.c; both share memory.h.
  */
-#include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/page_alloc.h"
 #include "mm/rmap.h"
-#include "mm/tlb.h"
 
 /*
  * Pages taken out of the page tables wait here until the TLB is flushed: a page

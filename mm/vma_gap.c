@@ -5,7 +5,6 @@
 #include "mm/vma.h"
 
 #include "kernel/lib/errno.h"
-#include "mm/mm.h"
 
 /* The highest VMA of this subtree with a gap of @length before it, or NULL. */
 static struct vm_area_struct *last_gap(struct rb_node *node, unsigned long length)

@@ -1,16 +1,13 @@
 /*
- * /proc/PID/maps and smaps: the VMAs of a process, one record each (proc(5)). A
- * record's position is the address where the one before it ended, so that a reader
- * who comes back finds his place whatever happened meanwhile.
+ * /proc/PID/maps and smaps: the VMAs of a process, one record each (proc(5)),
+ * written in one go under mmap_sem, so that a reader sees one moment.
  */
 #include "kernel/fs/proc_maps.h"
 
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/err.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/task_mm.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/slab.h"
 
 /* Where the name begins: Linux aligns it so on machines with pointers of four bytes. */
