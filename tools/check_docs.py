@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check that what README.md and docs/ name in backticks exists.
+"""Check that what README.md, mm/README.md and docs/ name in backticks exists.
 
 `name()` must be a function or macro defined in the sources, another identifier must occur in them, a path
 must exist, `make target` must be a target. Commands, guest paths (/proc/...) and code blocks are not checked.
@@ -52,7 +52,7 @@ def problem(span, words, functions, targets):
 def main():
     known = load()
     count, problems = 0, []
-    for page in [Path("README.md"), *sorted(Path("docs").rglob("*.md"))]:
+    for page in [Path("README.md"), Path("mm/README.md"), *sorted(Path("docs").rglob("*.md"))]:
         text = re.sub(r"^ *```.*?^ *```", lambda m: "\n" * m.group(0).count("\n"), read(page), flags=re.M | re.S)
         for number, line in enumerate(text.split("\n"), 1):
             for span in SPAN.findall(line):

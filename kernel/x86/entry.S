@@ -131,7 +131,7 @@ work_pending:
 
 /*
  * A task may have put anything into its segment registers (sigreturn, ptrace). What the processor refuses becomes 0;
- * a refused iret is a SIGSEGV with the registers as they are, delivered on the way out.
+ * a refused iret is a SIGILL with the registers as they are, delivered on the way out.
  */
 fix_pop:
 	movl	$0, (%esp)
