@@ -179,8 +179,16 @@ class Machine:
 
     # ---- the monitor ----
 
+    @staticmethod
+    def _wait_for(path):
+        """QEMU makes its sockets as it starts."""
+        end = time.monotonic() + seconds(20)
+        while not path.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+
     def qmp(self, command, **arguments):
         if self._qmp is None:
+            self._wait_for(self.dir / "qmp")
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(seconds(20))
             connection.connect(f"{self.dir}/qmp")
@@ -222,6 +230,7 @@ class Machine:
 
     def debug(self, *commands, timeout=60):
         """Run gdb commands in one batch session on this machine (gdb=True); returns its output."""
+        self._wait_for(self.gdb_socket)
         args = ["gdb", "-q", "-nx", "-batch", "-ex", "set confirm off", "-ex", "set pagination off",
                 "-ex", "set architecture i386", "-ex", f"target remote {self.gdb_socket}"]
         for command in commands:
