@@ -26,7 +26,7 @@
 #define PORT_B_SPKR  0x02
 #define PORT_B_OUT2  0x20
 
-#define CALIBRATE_HZ 100 /* a 100th of a second: good to some parts in 10^5 */
+#define CALIBRATE_HZ 500 /* counts of 2 ms: good to some parts in 10^4 */
 
 static irqreturn_t timer_interrupt(int irq, void *dev)
 {
@@ -55,7 +55,7 @@ static u64 cycles_of_countdown(u16 count)
 }
 
 /* Cycles a second, 0 without a TSC. A virtual machine's host may look away meanwhile, which only makes a
- * measurement longer: the shortest of five counts. */
+ * measurement longer: the shortest of twenty counts. */
 static u64 measure_tsc(void)
 {
 	u16 count = PIT_HZ / CALIBRATE_HZ;
@@ -64,7 +64,7 @@ static u64 measure_tsc(void)
 
 	if (!cpu_has(X86_FEATURE_TSC))
 		return 0;
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 20; i++)
 		cycles = min(cycles, cycles_of_countdown(count));
 	return div_u64(cycles * PIT_HZ, count);
 }
