@@ -36,6 +36,14 @@ static void tlb_flush(struct mmu_gather *tlb)
 	tlb->nr = 0;
 }
 
+static void tlb_gather(struct mmu_gather *tlb, struct mm_struct *mm)
+{
+	tlb->mm = mm;
+	tlb->start = ~0UL;
+	tlb->end = 0;
+	tlb->nr = 0;
+}
+
 /* @only: not NULL, take no page but those of this object (private copies stay). */
 static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		    const struct address_space *only)
@@ -90,9 +98,7 @@ static void zap_vmas(struct vm_area_struct *vma, unsigned long start, unsigned l
 	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
 
-	tlb.mm = mm;
-	tlb.start = ~0UL;
-	tlb.end = tlb.nr = 0;
+	tlb_gather(&tlb, mm);
 	spin_lock(&mm->page_table_lock);
 	mm->hiwater_rss = mm_peak_rss(mm);
 	/* Inside one VMA its neighbours are not looked at: a truncation does not hold mmap_sem. */
