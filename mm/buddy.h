@@ -14,7 +14,6 @@
 #ifndef MM_BUDDY_H
 #define MM_BUDDY_H
 
-#include "kernel/lib/list.h"
 #include "mm/page_alloc.h"
 
 struct free_area {

@@ -3,9 +3,7 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/highmem.h"

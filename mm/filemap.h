@@ -9,9 +9,7 @@
 #ifndef MM_FILEMAP_H
 #define MM_FILEMAP_H
 
-#include "kernel/lib/list.h"
 #include "kernel/lib/radix_tree.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/spinlock_types.h"
 #include "mm/page.h"

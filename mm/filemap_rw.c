@@ -1,7 +1,6 @@
 /* read(2), write(2) and truncation of objects whose pages are in the cache, page by page. */
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"

@@ -7,8 +7,6 @@
 #ifndef MM_HIGHMEM_H
 #define MM_HIGHMEM_H
 
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/preempt.h"
 #include "kernel/x86/page_copy.h"
 #include "mm/layout.h"

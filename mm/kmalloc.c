@@ -1,7 +1,6 @@
 /* kmalloc: memory by size. Small sizes come from a ladder of slab caches, larger ones are blocks of
  * pages of their own. */
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"

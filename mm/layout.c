@@ -50,12 +50,10 @@ const char *describe_kernel_address(unsigned long addr)
 
 static void print_range(const char *name, unsigned long start, unsigned long end)
 {
-	if (end - start >= 10UL << 20)
-		pr_info("    %-8s: 0x%08lx - 0x%08lx   (%4lu MB)\n", name, start, end,
-			(end - start) >> 20);
-	else
-		pr_info("    %-8s: 0x%08lx - 0x%08lx   (%4lu kB)\n", name, start, end,
-			(end - start) >> 10);
+	bool large = end - start >= 10UL << 20;
+
+	pr_info("    %-8s: 0x%08lx - 0x%08lx   (%4lu %cB)\n", name, start, end,
+		(end - start) >> (large ? 20 : 10), large ? 'M' : 'k');
 }
 
 void print_virtual_layout(void)

@@ -32,7 +32,6 @@
 #ifndef MM_LAYOUT_H
 #define MM_LAYOUT_H
 
-#include "kernel/lib/types.h"
 #include "kernel/x86/percpu.h"
 #include "mm/page.h"
 

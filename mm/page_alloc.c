@@ -3,8 +3,6 @@
 #include "mm/page_alloc.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/list.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"

@@ -5,7 +5,6 @@
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
 
-#include "kernel/lib/types.h"
 #include "mm/page.h"
 
 #define MAX_ORDER 11 /* blocks of 2^0 .. 2^10 pages */

@@ -3,10 +3,7 @@
  * There are far more pages than sleepers, so wait queues are shared: a page's is found by its frame
  * number, and a woken task looks again whether it was its page.
  */
-#include "kernel/lib/bitops.h"
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/errno.h"
 #include "kernel/sched/wait.h"
 #include "mm/filemap.h"
 

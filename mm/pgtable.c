@@ -143,11 +143,14 @@ void pgd_free(struct mm_struct *mm, pgd_t *pgd)
 	quicklist_give(&this_cpu(kept_pgds), virt_to_page(pgd), USER_PTRS_PER_PGD * sizeof(pgd_t));
 }
 
-/* Hangs a new table into an entry, unless another thread was first. True if it was ours. */
-static bool hang_table(struct mm_struct *mm, pte_t *entry, struct page *table, unsigned long bits)
+/* Hangs a new table into an entry, unless another thread was first. 0 or -ENOMEM. */
+static int make_table(struct mm_struct *mm, pte_t *entry, unsigned long bits)
 {
+	struct page *table = alloc_table();
 	bool ours;
 
+	if (!table)
+		return -ENOMEM;
 	spin_lock(&mm->page_table_lock);
 	ours = pte_none(*entry);
 	if (ours) {
@@ -157,29 +160,21 @@ static bool hang_table(struct mm_struct *mm, pte_t *entry, struct page *table, u
 	spin_unlock(&mm->page_table_lock);
 	if (!ours)
 		free_table(table);
-	return ours;
+	return 0;
 }
 
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
-	struct page *table = alloc_table();
-
-	if (!table)
-		return -ENOMEM;
-	hang_table(mm, &pmd->pte, table, _PAGE_TABLE);
-	return 0;
+	return make_table(mm, &pmd->pte, _PAGE_TABLE);
 }
 
 int __pmd_alloc(struct mm_struct *mm, pgd_t *pgd)
 {
-	struct page *table = alloc_table();
+	int err = make_table(mm, &pgd->pmd.pte, _PAGE_PGD);
 
-	if (!table)
-		return -ENOMEM;
 	/* The processor reads top entries only when CR3 is loaded. */
-	if (hang_table(mm, &pgd->pmd.pte, table, _PAGE_PGD))
-		flush_tlb_mm(mm);
-	return 0;
+	flush_tlb_mm(mm);
+	return err;
 }
 
 /* ---- taking apart ------------------------------------------------------------------------------ */

@@ -27,8 +27,6 @@
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 #include "kernel/x86/atomic.h"
 #include "kernel/x86/cpu.h"
 #include "mm/mm.h"

@@ -2,9 +2,7 @@
 #include "mm/slab.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/list.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"

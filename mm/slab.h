@@ -5,8 +5,6 @@
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
 
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 #include "mm/page_alloc.h"
 
 struct kmem_cache;

@@ -12,8 +12,6 @@
 #ifndef MM_SLAB_CACHE_H
 #define MM_SLAB_CACHE_H
 
-#include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/spinlock_types.h"
 #include "kernel/x86/percpu.h"
 #include "mm/page.h"

@@ -5,7 +5,6 @@
 #include "mm/tlb.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/util.h"
 #include "kernel/x86/thread_info.h"
 #include "kernel/x86/irqflags.h"

@@ -10,7 +10,6 @@
 #ifndef MM_TLB_H
 #define MM_TLB_H
 
-#include "kernel/lib/types.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/percpu.h"
 

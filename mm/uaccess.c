@@ -6,10 +6,8 @@
  */
 #include "mm/uaccess.h"
 
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
-#include "kernel/x86/cpu.h"
 #include "kernel/x86/ptregs.h"
 #include "kernel/x86/smap.h"
 
@@ -46,11 +44,10 @@ bool fixup_exception(struct pt_regs *regs)
  * Words first; what is left of them after a fault is tried byte by byte, because
  * the word that faulted may begin on a page that is there.
  */
-static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
+static __always_inline unsigned long copy_bytes(void *to, const void *from, unsigned long n)
 {
 	unsigned long words = n / 4, rest;
 
-	stac();
 	__asm__ volatile("1:\trep movsl\n"
 			 "2:" EX_TABLE(1b, 2b)
 			 : "+D"(to), "+S"(from), "+c"(words)
@@ -63,30 +60,34 @@ static unsigned long copy_bytes(void *to, const void *from, unsigned long n)
 				 : "+D"(to), "+S"(from), "+c"(rest)
 				 :
 				 : "memory");
-	clac();
 	return rest;
+}
+
+static unsigned long copy_user(void *to, const void *from, unsigned long n)
+{
+	unsigned long left;
+
+	stac();
+	left = copy_bytes(to, from, n);
+	clac();
+	return left;
 }
 
 /* User addresses stay closed to it where there is SMAP: nothing is opened here. */
 int probe_kernel_read(void *to, const void *from, unsigned long n)
 {
-	__asm__ volatile("1:\trep movsb\n"
-			 "2:" EX_TABLE(1b, 2b)
-			 : "+D"(to), "+S"(from), "+c"(n)
-			 :
-			 : "memory");
-	return n ? -EFAULT : 0;
+	return copy_bytes(to, from, n) ? -EFAULT : 0;
 }
 
 unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigned long n)
 {
-	return likely(access_ok(from, n)) ? copy_bytes(to, from, n) : n;
+	return likely(access_ok(from, n)) ? copy_user(to, from, n) : n;
 }
 
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
 	might_sleep();
-	return likely(access_ok(to, n)) ? copy_bytes(to, from, n) : n;
+	return likely(access_ok(to, n)) ? copy_user(to, from, n) : n;
 }
 
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
