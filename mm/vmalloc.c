@@ -62,6 +62,7 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 				      const void *caller)
 {
 	struct vm_struct *area;
+	static unsigned long failures;
 	bool found;
 
 	if (!size || size > VMALLOC_END - VMALLOC_START)
@@ -77,7 +78,10 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 	spin_unlock(&vmlist_lock);
 	if (found)
 		return area;
-	pr_warn("vmalloc: no room for %lu bytes: vmalloc=SIZE makes the area larger\n", size);
+	/* One line for the 1st, 2nd, 4th, 8th... time: a fork bomb meets this often. */
+	if (is_power_of_2(++failures))
+		pr_warn("vmalloc: no room for %lu bytes: vmalloc=SIZE makes the area larger\n",
+			size);
 	kmem_cache_free(vm_struct_cache, area);
 	return NULL;
 }

@@ -211,6 +211,9 @@ static struct task_struct *copy_process(const struct clone_args *args, unsigned 
 
 	if (args->flags & (CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWNS | CLONE_PIDFD))
 		return ERR_PTR(-EINVAL);
+	/* A sibling of process 1 would have nobody to wait for it. */
+	if ((args->flags & CLONE_PARENT) && current->pid == 1)
+		return ERR_PTR(-EINVAL);
 	if (nr_tasks() >= MAX_TASKS)
 		return ERR_PTR(-EAGAIN);
 	tsk = dup_task_struct(current);
