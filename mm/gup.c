@@ -3,6 +3,8 @@
  * the kernel or a device can use them while the task goes on.
  */
 #include "kernel/lib/errno.h"
+#include "kernel/sched/sched.h"
+#include "kernel/x86/thread_info.h"
 #include "mm/fault.h"
 #include "mm/memory.h"
 
@@ -70,6 +72,12 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 		struct vm_area_struct *vma = addr < TASK_SIZE ? find_extend_vma(mm, addr) : NULL;
 		struct page *page;
 
+		/* Of many pages the first ones can take long: let others run, and let a kill end it. */
+		cond_resched();
+		if (unlikely(fatal_signal_pending(current))) {
+			error = -EINTR;
+			break;
+		}
 		if (!vma || !may_pin(vma, write, force))
 			break;
 		page = pin_page(mm, vma, addr, write, &error);
