@@ -15,7 +15,7 @@ ln -s ../bin "$root/usr/bin"
 ln -s ../bin "$root/usr/sbin"
 chmod 1777 "$root/tmp"
 
-cp build/sysroot/bin/busybox "$root/bin/busybox"
+cp build/sysroot/bin/busybox "$root/bin/busybox" 2>/dev/null || cp build/sysroot/usr/bin/busybox "$root/bin/busybox"
 for applet in $("$root/bin/busybox" --list); do
 	[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done
