@@ -302,6 +302,11 @@ static void test_default_actions(void)
 
 int main(void)
 {
+	int sig;
+
+	/* Whoever started us (a shell in the background, nohup) may have left some ignored. */
+	for (sig = 1; sig < 32; sig++)
+		signal(sig, SIG_DFL);
 	test_kill();
 	test_mask();
 	test_handler_mask();
