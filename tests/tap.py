@@ -22,9 +22,8 @@ def parse(text):
     results, plan = [], None
     for line in text.replace("\r", "").split("\n"):
         if match := LINE.match(line):
-            name, _, directive = match.group(3).partition(" # ")
-            ok = match.group(1) == "ok" or directive.upper().startswith("TODO")
-            results.append(Result(ok, name or f"test {match.group(2)}"))
+            name = match.group(3).partition(" # ")[0]
+            results.append(Result(match.group(1) == "ok", name or f"test {match.group(2)}"))
         elif match := PLAN.match(line):
             plan = int(match.group(1))
         elif (match := COMMENT.match(line)) and results and not results[-1].ok:
