@@ -59,33 +59,36 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 
 /* ---- write ------------------------------------------------------------------------------------- */
 
-/* n bytes at pos, all in one page: how many were copied, or -errno. */
+/*
+ * n bytes at pos, all in one page: how many were copied, which may be none, or -errno. The buffer may
+ * be a mapping of this very page, so no fault is waited for while the page is locked: the buffer is
+ * brought in first, and the copy ends where that did not last.
+ */
 static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, size_t n)
 {
 	struct address_space *mapping = file->f_mapping;
-	struct page *page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
-	unsigned long left;
+	struct page *page;
 	char *address;
 
+	if (fault_in_readable(buf, n))
+		return -EFAULT;
+	page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
 	if (!page)
 		return page_cache_full() ? -ENOSPC : -ENOMEM;
-	address = kmap(page);
-	/* Up to date before the copy: if buf maps this very page, its fault must not wait for the lock
-	 * that we hold. */
 	if (!PageUptodate(page)) {
-		clear_page(address);
+		clear_highpage(page);
 		SetPageUptodate(page);
 	}
+	address = kmap_atomic(page);
 	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
-	left = copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
-	kunmap(page);
-	n -= left;
+	n -= copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
+	kunmap_atomic(address);
 	if (n && pos + n > i_size_read(mapping->host))
 		i_size_write(mapping->host, pos + n);
 	SetPageDirty(page);
 	unlock_page(page);
 	put_page(page);
-	return n ? (ssize_t)n : -EFAULT;
+	return n;
 }
 
 static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos)

@@ -101,6 +101,15 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 	return left;
 }
 
+int fault_in_readable(const char __user *from, unsigned long n)
+{
+	char c;
+
+	if (((unsigned long)from ^ (unsigned long)(from + n - 1)) & PAGE_MASK)
+		copy_from_user(&c, from + n - 1, 1);
+	return copy_from_user(&c, from, 1) ? -EFAULT : 0;
+}
+
 unsigned long clear_user(void __user *to, unsigned long n)
 {
 	unsigned long words = n / 4, rest;

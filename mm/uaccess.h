@@ -34,6 +34,10 @@ unsigned long clear_user(void __user *to, unsigned long n);
  * in. */
 unsigned long copy_from_user_inatomic(void *to, const void __user *from, unsigned long n);
 
+/* Brings in the page of the first of n bytes, n > 0, and tries to bring in that of the last one. 0, or
+ * -EFAULT: not one byte can be read. For what reads them under pagefault_disable(). */
+int fault_in_readable(const char __user *from, unsigned long n);
+
 /* Length of the copied string without its NUL; n if there was none in n bytes; -EFAULT. */
 long strncpy_from_user(char *to, const char __user *from, long n);
 /* Length with the NUL; > n if there is none in n bytes; 0 on a fault. */

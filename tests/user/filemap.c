@@ -174,6 +174,31 @@ static void test_kernel_touch(void)
 	close(null);
 }
 
+/* The buffer of a write is a mapping of the very page that is written. */
+static void test_write_from_itself(void)
+{
+	int fd = temp_file(2 * PAGE);
+	unsigned char *p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, fd, 0);
+
+	is(sys(SYS_pwrite64, fd, p, PAGE, 0, 0), PAGE,
+	   "write of a page from its own, untouched mapping");
+	is(byte_at(fd, 77), 1, "  leaves it as it was");
+	is(sys(SYS_pwrite64, fd, p + PAGE - 16, 2 * PAGE, 8, 0), PAGE + 16,
+	   "write from a mapping that the file ends in copies up to the end");
+	is(byte_at(fd, 7) << 8 | byte_at(fd, 24), 0x102, "  and what came before");
+	ftruncate(fd, 4 * PAGE);
+	is(sys(SYS_pwrite64, fd, p + 3 * PAGE, 100, 3 * PAGE + 5, 0), 100,
+	   "write of a hole from itself");
+	is(byte_at(fd, 3 * PAGE + 5), 0, "  makes zeros of it");
+	mprotect(p + 2 * PAGE, PAGE, PROT_NONE);
+	is(sys(SYS_pwrite64, fd, p + 2 * PAGE, 10, 0, 0), -EFAULT,
+	   "from a page without rights: EFAULT");
+	is(sys(SYS_pwrite64, fd, p + 2 * PAGE - 3, 10, PAGE, 0), 3, "three bytes before it: 3");
+	is(byte_at(fd, PAGE + 3), 2, "  and the fourth is as it was");
+	munmap(p, 4 * PAGE);
+	close(fd);
+}
+
 static void test_neighbours(void)
 {
 	int fd = temp_file(8 * PAGE), fixed = MAP_SHARED | MAP_FIXED;
@@ -206,6 +231,7 @@ int main(void)
 	test_beyond_end();
 	test_truncate();
 	test_kernel_touch();
+	test_write_from_itself();
 	test_neighbours();
 	return done();
 }
