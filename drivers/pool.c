@@ -185,5 +185,5 @@ void pool_init(void)
 	for (i = 0; i < ARRAY_SIZE(pools); i++)
 		devfs_create(pools[i].name, S_IFCHR | 0666, MKDEV(POOL_MAJOR, i), &pool_fops,
 			     &pools[i]);
-	proc_create("pool", NULL, pool_show, NULL);
+	proc_create("pool", pool_show, NULL, NULL);
 }

@@ -3,10 +3,18 @@
 #include "kernel/fs/inode.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *filp_cache;
+static unsigned int file_stat[] = { 0, 0, 65536 }; /* open; 0; limit for others than root */
+
+SYSCTL(file_sysctls) = {
+	{ .path = "sys/fs/file-nr", .data = file_stat, .nr = 3 },
+	{ .path = "sys/fs/file-max", .data = &file_stat[2], .max = LONG_MAX },
+};
+
 void files_init(void)
 {
 	filp_cache = kmem_cache_create("filp", sizeof(struct file), 0, SLAB_PANIC, NULL);
@@ -19,6 +27,7 @@ struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int f
 
 	if (!file)
 		return ERR_PTR(-ENFILE);
+	file_stat[0]++;
 	atomic_set(&file->f_count, 1);
 	file->f_mode = mode;
 	file->f_flags = flags;
@@ -40,6 +49,7 @@ static void __fput(struct file *file)
 	if (file->f_mode & FMODE_EXEC)
 		allow_write_access(inode);
 	dput(file->f_dentry);
+	file_stat[0]--;
 	kmem_cache_free(filp_cache, file);
 }
 

@@ -23,4 +23,5 @@ void vfs_init(void)
 	proc_maps_init();
 	proc_misc_init();
 	proc_mm_init();
+	proc_sys_init();
 }

@@ -212,6 +212,6 @@ static int show_smaps(struct seq_file *m, struct task_struct *task)
 
 void proc_maps_init(void)
 {
-	proc_pid_create("maps", 0444, show_maps);
-	proc_pid_create("smaps", 0444, show_smaps);
+	proc_pid_create("maps", 0444, show_maps, NULL);
+	proc_pid_create("smaps", 0444, show_smaps, NULL);
 }

@@ -118,28 +118,14 @@ static int show_stat(struct seq_file *m, void *data)
 	return 0;
 }
 
-/* A line of text that never changes. */
-static int show_text(struct seq_file *m, void *data)
-{
-	seq_printf(m, "%s\n", (const char *)data);
-	return 0;
-}
-
 void proc_misc_init(void)
 {
-	struct proc_dir_entry *sys = proc_mkdir("sys", NULL), *kernel = proc_mkdir("kernel", sys);
-	static char pid_max[] = "32768";
-
-	proc_create("cmdline", NULL, show_cmdline, NULL);
-	proc_create("cpuinfo", NULL, show_cpuinfo, NULL);
-	proc_create("filesystems", NULL, show_filesystems, NULL);
-	proc_create("loadavg", NULL, show_loadavg, NULL);
-	proc_create("mounts", NULL, show_mounts, NULL);
-	proc_create("stat", NULL, show_stat, NULL);
-	proc_create("uptime", NULL, show_uptime, NULL);
-	proc_create("version", NULL, show_version, NULL);
-	proc_create("osrelease", kernel, show_text, (void *)UTS_RELEASE);
-	proc_create("ostype", kernel, show_text, (void *)UTS_SYSNAME);
-	proc_create("version", kernel, show_text, (void *)UTS_VERSION);
-	proc_create("pid_max", kernel, show_text, pid_max);
+	proc_create("cmdline", show_cmdline, NULL, NULL);
+	proc_create("cpuinfo", show_cpuinfo, NULL, NULL);
+	proc_create("filesystems", show_filesystems, NULL, NULL);
+	proc_create("loadavg", show_loadavg, NULL, NULL);
+	proc_create("mounts", show_mounts, NULL, NULL);
+	proc_create("stat", show_stat, NULL, NULL);
+	proc_create("uptime", show_uptime, NULL, NULL);
+	proc_create("version", show_version, NULL, NULL);
 }

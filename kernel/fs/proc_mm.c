@@ -203,10 +203,10 @@ static int mm_audit_show(struct seq_file *m, void *data)
 
 void proc_mm_init(void)
 {
-	proc_create("meminfo", NULL, meminfo_show, NULL);
-	proc_create("buddyinfo", NULL, buddyinfo_show, NULL);
-	proc_create("zoneinfo", NULL, zoneinfo_show, NULL);
-	proc_create("slabinfo", NULL, slabinfo_show, NULL);
-	proc_create("vmallocinfo", NULL, vmallocinfo_show, NULL);
-	proc_create("mm_audit", NULL, mm_audit_show, NULL);
+	proc_create("meminfo", meminfo_show, NULL, NULL);
+	proc_create("buddyinfo", buddyinfo_show, NULL, NULL);
+	proc_create("zoneinfo", zoneinfo_show, NULL, NULL);
+	proc_create("slabinfo", slabinfo_show, NULL, NULL);
+	proc_create("vmallocinfo", vmallocinfo_show, NULL, NULL);
+	proc_create("mm_audit", mm_audit_show, NULL, NULL);
 }

@@ -219,12 +219,12 @@ static struct dentry *root_target(struct task_struct *task)
 
 void proc_pid_init(void)
 {
-	proc_pid_create("stat", 0444, show_stat);
-	proc_pid_create("statm", 0444, show_statm);
-	proc_pid_create("status", 0444, show_status);
-	proc_pid_create("cmdline", 0444, show_cmdline);
-	proc_pid_create("environ", 0400, show_environ);
-	proc_pid_create("comm", 0444, show_comm);
+	proc_pid_create("stat", 0444, show_stat, NULL);
+	proc_pid_create("statm", 0444, show_statm, NULL);
+	proc_pid_create("status", 0444, show_status, NULL);
+	proc_pid_create("cmdline", 0444, show_cmdline, NULL);
+	proc_pid_create("environ", 0400, show_environ, NULL);
+	proc_pid_create("comm", 0444, show_comm, NULL);
 	proc_pid_create_link("exe", exe_target);
 	proc_pid_create_link("cwd", cwd_target);
 	proc_pid_create_link("root", root_target);

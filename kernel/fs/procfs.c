@@ -14,14 +14,18 @@
 #include "kernel/lib/string.h"
 #include "kernel/task/pid.h"
 #include "mm/slab.h"
+#include "mm/uaccess.h"
 
 /* A name in /proc, or in every /proc/PID. */
 struct proc_dir_entry {
-	const char *name;
+	const char *name; /* of so many bytes */
+	size_t len;
 	umode_t mode;
 	ino_t ino;
 	int (*show)(struct seq_file *m, void *data);
+	int (*write)(void *data, const char *text);
 	int (*pid_show)(struct seq_file *m, struct task_struct *task);
+	int (*pid_write)(struct task_struct *task, const char *text);
 	struct dentry *(*target)(struct task_struct *task);
 	void *data;
 	struct proc_dir_entry *next, *children;
@@ -34,11 +38,13 @@ struct proc_inode {
 	int fd;
 };
 
-static struct proc_dir_entry self_link = { .name = "self", .mode = S_IFLNK | 0777, .ino = 2 };
+static struct proc_dir_entry self_link = {
+	.name = "self", .len = 4, .mode = S_IFLNK | 0777, .ino = 2
+};
 static struct proc_dir_entry proc_root = { .mode = S_IFDIR | 0555,
 					   .ino = 1,
 					   .children = &self_link };
-static struct proc_dir_entry fd_dir = { .name = "fd", .mode = S_IFDIR | 0500, .ino = 3 };
+static struct proc_dir_entry fd_dir = { .name = "fd", .len = 2, .mode = S_IFDIR | 0500, .ino = 3 };
 static struct proc_dir_entry fd_link = { .mode = S_IFLNK | 0700 };
 static struct proc_dir_entry pid_dir = { .mode = S_IFDIR | 0555, .ino = 4, .children = &fd_dir };
 
@@ -64,32 +70,53 @@ static struct proc_dir_entry *add_entry(struct proc_dir_entry *parent,
 	return e;
 }
 
-struct proc_dir_entry *proc_create(const char *name, struct proc_dir_entry *parent,
-				   int (*show)(struct seq_file *m, void *data), void *data)
+/* The directory of that name in @parent, made if need be; NULL without memory. */
+static struct proc_dir_entry *subdirectory(struct proc_dir_entry *parent, const char *name,
+					   size_t len)
 {
-	return add_entry(
-		parent ? parent : &proc_root,
-		(struct proc_dir_entry){
-			.name = name, .mode = S_IFREG | 0444, .show = show, .data = data });
+	struct proc_dir_entry *e = parent->children;
+
+	while (e && (e->len != len || memcmp(e->name, name, len)))
+		e = e->next;
+	return e ? e
+		 : add_entry(parent, (struct proc_dir_entry){
+					     .name = name, .len = len, .mode = S_IFDIR | 0555 });
 }
 
-struct proc_dir_entry *proc_mkdir(const char *name, struct proc_dir_entry *parent)
+void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
+		 int (*write)(void *data, const char *text), void *data)
 {
-	return add_entry(parent ? parent : &proc_root,
-			 (struct proc_dir_entry){ .name = name, .mode = S_IFDIR | 0555 });
+	struct proc_dir_entry *dir = &proc_root;
+	const char *slash;
+
+	for (; dir && (slash = strchr(path, '/')); path = slash + 1)
+		dir = subdirectory(dir, path, slash - path);
+	if (dir)
+		add_entry(dir, (struct proc_dir_entry){ .name = path,
+							.len = strlen(path),
+							.mode = S_IFREG | (write ? 0644 : 0444),
+							.show = show,
+							.write = write,
+							.data = data });
 }
 
 void proc_pid_create(const char *name, umode_t mode,
-		     int (*show)(struct seq_file *m, struct task_struct *task))
+		     int (*show)(struct seq_file *m, struct task_struct *task),
+		     int (*write)(struct task_struct *task, const char *text))
 {
-	add_entry(&pid_dir, (struct proc_dir_entry){
-				    .name = name, .mode = S_IFREG | mode, .pid_show = show });
+	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
+						     .len = strlen(name),
+						     .mode = S_IFREG | mode,
+						     .pid_show = show,
+						     .pid_write = write });
 }
 
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
 {
-	add_entry(&pid_dir, (struct proc_dir_entry){
-				    .name = name, .mode = S_IFLNK | 0777, .target = target });
+	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
+						     .len = strlen(name),
+						     .mode = S_IFLNK | 0777,
+						     .target = target });
 }
 
 /* ---- files ---- */
@@ -120,10 +147,42 @@ static int proc_open(struct inode *inode, struct file *file)
 	return single_open(file, pi->entry->show, pi->entry->data);
 }
 
+/* What does not come at the beginning is swallowed, as the rest of a line that was complete. */
+static ssize_t proc_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	const struct proc_inode *pi = file->f_inode->i_private;
+	const struct proc_dir_entry *e = pi->entry;
+	char *text;
+	int err;
+
+	if (!e->write && !e->pid_write)
+		return -EIO;
+	if (!count || *pos)
+		return count;
+	if (count >= PAGE_SIZE)
+		return -EINVAL;
+	text = kmalloc(count + 1, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	text[count] = '\0';
+	if (copy_from_user(text, buf, count))
+		err = -EFAULT;
+	else if (e->write)
+		err = e->write(e->data, text);
+	else
+		err = task_gone(pi) ? -ESRCH : e->pid_write(pi->task, text);
+	kfree(text);
+	if (err)
+		return err;
+	*pos += count;
+	return count;
+}
+
 static const struct file_operations proc_file_operations = {
 	.open = proc_open,
 	.llseek = sizeless_llseek,
 	.read = seq_read,
+	.write = proc_write,
 	.release = seq_release,
 };
 
@@ -234,7 +293,7 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 	int number = name_number(dentry);
 	struct file *file;
 
-	while (e && strcmp(e->name, dentry->d_name))
+	while (e && (e->len != dentry->d_len || memcmp(e->name, dentry->d_name, e->len)))
 		e = e->next;
 	if (pi->entry == &proc_root && number > 0) {
 		e = &pid_dir;
@@ -322,7 +381,7 @@ static int proc_readdir(struct file *file, struct dir_context *ctx)
 	for (e = pi->entry->children; e; e = e->next, i++) {
 		if (ctx->pos > i)
 			continue;
-		if (!dir_emit(ctx, e->name, strlen(e->name), proc_ino(e, pid, 0), e->mode))
+		if (!dir_emit(ctx, e->name, e->len, proc_ino(e, pid, 0), e->mode))
 			return 0;
 		ctx->pos = i + 1;
 	}

@@ -10,6 +10,7 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/lib/util.h"
 #include "kernel/x86/irqflags.h"
 
@@ -24,7 +25,13 @@ static u64 log_end; /* bytes ever logged */
 static struct console *consoles;
 static bool in_console;
 
-int console_loglevel = 7;
+/* The level, and what Linux shows beside it: of messages without one, lowest and usual of consoles. */
+int console_printk[4] = { 7, DEFAULT_LEVEL, 1, 7 };
+
+SYSCTL(printk_sysctls) = {
+	{ .path = "sys/kernel/printk", .data = console_printk, .nr = 4, .max = 15 },
+};
+
 bool panic_in_progress;
 u64 (*printk_clock)(void);
 

@@ -56,7 +56,8 @@ bool console_wanted(const char *name);
 void register_console(struct console *con);
 
 /* Messages of levels below this are shown (`loglevel=N`; `quiet` is 4). Default 7. */
-extern int console_loglevel;
+extern int console_printk[4];
+#define console_loglevel (console_printk[0])
 
 /* Read quiet, loglevel= from the command line. */
 void printk_setup(void);

@@ -4,6 +4,7 @@
 
 #include "kernel/lib/bitops.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/sched/spinlock.h"
 
 #define RESERVED_PIDS 300 /* not used again after the first round */
@@ -14,9 +15,17 @@ static unsigned long used[BITS_TO_LONGS(PID_MAX)] = { 1 };
 /* Numbers that were a group's or a session's since they were last looked at. */
 static unsigned long named[BITS_TO_LONGS(PID_MAX)];
 static pid_t last;
+static int pid_max = PID_MAX;
 static unsigned count;
 
 static struct hlist_head hash[HASH_SIZE];
+
+SYSCTL(pid_sysctls) = {
+	{ .path = "sys/kernel/pid_max",
+	  .data = &pid_max,
+	  .min = RESERVED_PIDS + 1,
+	  .max = PID_MAX },
+};
 
 static bool group_in_use(pid_t pid)
 {
@@ -34,16 +43,16 @@ static bool group_in_use(pid_t pid)
 	return found;
 }
 
-/* The next free bit after the last one given, taken; PID_MAX: none. */
+/* The next free bit after the last one given, taken; pid_max: none. */
 static pid_t take_next(void)
 {
 	pid_t pid;
 
 	spin_lock(&pid_lock);
-	pid = find_next_zero_bit(used, PID_MAX, last + 1);
-	if (pid >= PID_MAX)
-		pid = find_next_zero_bit(used, PID_MAX, RESERVED_PIDS);
-	if (pid < PID_MAX) {
+	pid = find_next_zero_bit(used, pid_max, last + 1);
+	if (pid >= pid_max)
+		pid = find_next_zero_bit(used, pid_max, RESERVED_PIDS);
+	if (pid < pid_max) {
 		set_bit(pid, used);
 		last = pid;
 	}
@@ -55,7 +64,7 @@ pid_t alloc_pid(void)
 {
 	pid_t pid, first = 0;
 
-	while ((pid = take_next()) < PID_MAX) {
+	while ((pid = take_next()) < pid_max) {
 		if (likely(!test_bit(pid, named)))
 			return pid;
 		if (!group_in_use(pid)) {

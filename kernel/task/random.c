@@ -5,7 +5,9 @@
 #include "kernel/task/random.h"
 
 #include "kernel/lib/errno.h"
+#include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
@@ -140,3 +142,36 @@ long sys_getrandom(void *buf, size_t count, unsigned flags)
 	}
 	return done;
 }
+
+/* ---- /proc/sys/kernel/random ---- */
+
+static char uuid[37], boot_id[37];
+static const u32 pool_bits = 256;
+
+/* A random UUID (RFC 4122, version 4). */
+static void make_uuid(char *text)
+{
+	u16 w[8];
+
+	get_random_bytes(w, sizeof(w));
+	snprintf(text, sizeof(uuid), "%04x%04x-%04x-4%03x-%04x-%04x%04x%04x", w[0], w[1], w[2],
+		 w[3] & 0xfff, (w[4] & 0x3fff) | 0x8000, w[5], w[6], w[7]);
+}
+
+static void new_uuid(bool written)
+{
+	make_uuid(uuid);
+}
+
+static void make_boot_id(bool written)
+{
+	if (!boot_id[0])
+		make_uuid(boot_id);
+}
+
+SYSCTL(random_sysctls) = {
+	{ .path = "sys/kernel/random/uuid", .text = uuid, .hook = new_uuid },
+	{ .path = "sys/kernel/random/boot_id", .text = boot_id, .hook = make_boot_id },
+	{ .path = "sys/kernel/random/poolsize", .data = (void *)&pool_bits },
+	{ .path = "sys/kernel/random/entropy_avail", .data = (void *)&pool_bits },
+};

@@ -5,6 +5,7 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/lib/utsname.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/mutex.h"
@@ -32,6 +33,14 @@ static struct new_utsname uts = {
 };
 
 static DEFINE_MUTEX(uts_lock);
+
+SYSCTL(uts_sysctls) = {
+	{ .path = "sys/kernel/ostype", .text = uts.sysname },
+	{ .path = "sys/kernel/osrelease", .text = uts.release },
+	{ .path = "sys/kernel/version", .text = uts.version },
+	{ .path = "sys/kernel/hostname", .text = uts.nodename, .size = sizeof(uts.nodename) },
+	{ .path = "sys/kernel/domainname", .text = uts.domainname, .size = sizeof(uts.domainname) },
+};
 
 long sys_uname(void *name)
 {
