@@ -1,6 +1,7 @@
 #include "kernel/fs/fdtable.h"
 
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
@@ -208,4 +209,39 @@ void flush_old_files(void)
 	for (unsigned int i = 0; i < files->max_fds; i++)
 		if (files->slot[i].close_on_exec)
 			close_fd(i);
+}
+
+int unshare_files(void)
+{
+	struct files_struct *old = current->files, *files;
+
+	if (atomic_read(&old->count) == 1)
+		return 0;
+	files = dup_fd(old);
+	if (!files)
+		return -ENOMEM;
+	task_lock(current);
+	current->files = files;
+	task_unlock(current);
+	put_files_struct(old);
+	return 0;
+}
+
+#define CLOSE_RANGE_UNSHARE 2
+#define CLOSE_RANGE_CLOEXEC 4
+
+long sys_close_range(unsigned int first, unsigned int last, unsigned int flags)
+{
+	int err;
+
+	if ((flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) || first > last)
+		return -EINVAL;
+	err = flags & CLOSE_RANGE_UNSHARE ? unshare_files() : 0;
+	for (; !err && first <= last && first < current->files->max_fds; first++) {
+		if (flags & CLOSE_RANGE_CLOEXEC)
+			set_close_on_exec(first, true);
+		else
+			close_fd(first);
+	}
+	return err;
 }

@@ -36,6 +36,8 @@ struct files_struct {
 struct files_struct *dup_fd(struct files_struct *old);
 /* One user less; the last one closes everything. May sleep. */
 void put_files_struct(struct files_struct *files);
+/* A table of its own for the current task, if others share its. 0 or -ENOMEM. */
+int unshare_files(void);
 /* Close what the current task marked close-on-exec. */
 void flush_old_files(void);
 
@@ -59,14 +61,22 @@ void set_close_on_exec(unsigned int fd, bool on);
 int close_fd(unsigned int fd);
 
 /* Value of @call, which may use the file behind descriptor @fd by the name file; -EBADF without one. */
-#define WITH_FILE(fd, call)                        \
-	({                                         \
-		struct file *file = fget(fd);      \
-		long __n = file ? (call) : -EBADF; \
-		if (file)                          \
-			fput(file);                \
-		__n;                               \
+#define WITH_FILE(fd, call) __WITH_FILE(fget(fd), call, fput)
+
+/* The same for a @call that moves file->f_pos: one at a time does. */
+#define WITH_FILE_POS(fd, call) __WITH_FILE(fget_pos(fd), call, fput_pos)
+
+#define __WITH_FILE(get, call, put)                            \
+	({                                                     \
+		struct file *file = (get);                     \
+		__typeof__(call) __n = file ? (call) : -EBADF; \
+		if (file)                                      \
+			put(file);                             \
+		__n;                                           \
 	})
+
+struct file *fget_pos(unsigned int fd);
+void fput_pos(struct file *file);
 
 /* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
 struct file *fget_task(struct task_struct *task, unsigned int fd);

@@ -7,6 +7,7 @@
 #define KERNEL_FS_FILE_H
 
 #include "kernel/lib/types.h"
+#include "kernel/sched/mutex.h"
 #include "kernel/x86/atomic.h"
 
 struct address_space;
@@ -28,7 +29,8 @@ struct vm_area_struct;
 #define FMODE_EXEC 4u /* being executed: nobody may write */
 #define FMODE_PATH 8u /* O_PATH: names a place, has no contents */
 
-#define FMODE_NOCTTY 16u /* opened with O_NOCTTY */
+#define FMODE_NOCTTY     16u     /* opened with O_NOCTTY */
+#define FMODE_ATOMIC_POS 0x8000u /* calls that move f_pos exclude each other */
 
 /* Bytes that a file can have: a page index has 32 bits. */
 #define MAX_FILE_SIZE ((loff_t)0xfffffffful << 12)
@@ -53,6 +55,8 @@ struct file {
 	unsigned int f_mode;  /* FMODE_* */
 	unsigned int f_flags; /* O_* */
 	loff_t f_pos;
+	struct mutex
+		f_pos_lock; /* one read, write or seek at a time, where FMODE_ATOMIC_POS says so */
 	const struct file_operations *f_op;
 	struct inode *f_inode;
 	struct dentry *f_dentry;         /* its name, for /proc/PID/maps */

@@ -4,6 +4,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
+#include "kernel/sched/task.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"
 
@@ -32,6 +33,9 @@ struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int f
 	file->f_mode = mode;
 	file->f_flags = flags;
 	file->f_op = fops;
+	mutex_init(&file->f_pos_lock);
+	if (S_ISREG(dentry->d_inode->i_mode) || S_ISDIR(dentry->d_inode->i_mode))
+		file->f_mode |= FMODE_ATOMIC_POS;
 	file->f_dentry = dget(dentry);
 	file->f_inode = dentry->d_inode;
 	file->f_mapping = file->f_inode->i_mapping;
@@ -57,6 +61,24 @@ void fput(struct file *file)
 {
 	if (atomic_dec_and_test(&file->f_count))
 		__fput(file);
+}
+
+/* Who shares the file with nobody need not keep others out: its references are the table's and ours. */
+struct file *fget_pos(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	if (file && (file->f_mode & FMODE_ATOMIC_POS) &&
+	    (atomic_read(&file->f_count) > 2 || atomic_read(&current->files->count) > 1))
+		mutex_lock(&file->f_pos_lock);
+	return file;
+}
+
+void fput_pos(struct file *file)
+{
+	if (file->f_pos_lock.owner == current)
+		mutex_unlock(&file->f_pos_lock);
+	fput(file);
 }
 
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)

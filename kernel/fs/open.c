@@ -211,6 +211,11 @@ long sys_truncate64(const char *path, u32 lo, u32 hi)
 			: WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, truncate_inode(inode, size));
 }
 
+long sys_truncate(const char *path, long size)
+{
+	return sys_truncate64(path, size, size >> 31);
+}
+
 static long truncate_file(struct file *file, loff_t size)
 {
 	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(file->f_inode->i_mode))
@@ -223,6 +228,11 @@ long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi)
 	loff_t size = loff(lo, hi);
 
 	return size < 0 ? -EINVAL : WITH_FILE(fd, truncate_file(file, size));
+}
+
+long sys_ftruncate(unsigned int fd, long size)
+{
+	return sys_ftruncate64(fd, size, size >> 31);
 }
 
 /* ---- where paths begin ---- */
@@ -270,17 +280,76 @@ long sys_umask(int mask)
 	return old;
 }
 
-/* ---- nothing to write back ---- */
+/* ---- nothing to write back or to read ahead: only the arguments matter ---- */
 
 long sys_sync(void)
 {
 	return 0;
 }
 
+static long has_contents(const struct file *file)
+{
+	return file->f_mode & FMODE_PATH ? -EBADF : 0;
+}
+
+long sys_syncfs(unsigned int fd)
+{
+	return WITH_FILE(fd, has_contents(file));
+}
+
+static long do_fsync(struct file *file)
+{
+	if (file->f_op->fsync)
+		return file->f_op->fsync(file);
+	if (file->f_mode & FMODE_PATH)
+		return -EBADF;
+	return file->f_inode->i_mapping || S_ISDIR(file->f_inode->i_mode) ? 0 : -EINVAL;
+}
+
 long sys_fsync(unsigned int fd)
 {
-	return WITH_FILE(fd, file->f_op->fsync ? file->f_op->fsync(file)
-			     : file->f_inode->i_mapping || S_ISDIR(file->f_inode->i_mode)
-				     ? 0
-				     : -EINVAL);
+	return WITH_FILE(fd, do_fsync(file));
+}
+
+#define SYNC_FILE_RANGE_FLAGS 7
+#define FADV_NOREUSE          5 /* the last one */
+
+/* fd, offset, number of bytes, flags; the 64-bit ones in two words each. */
+long sys_sync_file_range(unsigned int fd, u32 lo, u32 hi, u32 nlo, u32 nhi, unsigned int flags)
+{
+	loff_t start = loff(lo, hi), n = loff(nlo, nhi);
+
+	if ((flags & ~SYNC_FILE_RANGE_FLAGS) || start < 0 || n < 0 || start > LLONG_MAX - n)
+		return WITH_FILE(fd, has_contents(file) ?: -EINVAL);
+	return WITH_FILE(fd,
+			 has_contents(file)
+				 ?: S_ISREG(file->f_inode->i_mode) || S_ISDIR(file->f_inode->i_mode)
+				    ? 0
+				    : -ESPIPE);
+}
+
+static long advise(const struct file *file, loff_t len, int advice)
+{
+	if (file->f_mode & FMODE_PATH)
+		return -EBADF;
+	if (S_ISFIFO(file->f_inode->i_mode))
+		return -ESPIPE;
+	return len < 0 || (unsigned int)advice > FADV_NOREUSE ? -EINVAL : 0;
+}
+
+long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice)
+{
+	return WITH_FILE(fd, advise(file, loff(len_lo, len_hi), advice));
+}
+
+long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, u32 len, int advice)
+{
+	return WITH_FILE(fd, advise(file, len, advice));
+}
+
+long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count)
+{
+	return WITH_FILE(fd, !(file->f_mode & FMODE_READ)      ? -EBADF
+			     : !S_ISREG(file->f_inode->i_mode) ? -EINVAL
+							       : 0);
 }

@@ -18,43 +18,43 @@ struct iovec {
 
 /* ---- one buffer ---- */
 
-static ssize_t vfs_read(struct file *file, char *buf, size_t count, loff_t *pos)
+/* What is wrong with reading (@write: writing) @count bytes at @buf, or 0. */
+static int rw_verify(const struct file *file, const char *buf, size_t count, bool write)
 {
-	if (!(file->f_mode & FMODE_READ))
+	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EBADF;
-	if (!file->f_op->read)
+	if (write ? !file->f_op->write : !file->f_op->read)
 		return -EINVAL;
 	if (!access_ok(buf, count))
 		return -EFAULT;
-	if ((ssize_t)count < 0)
-		return -EINVAL;
-	return file->f_op->read(file, buf, min(count, MAX_RW_COUNT), pos);
+	return (ssize_t)count < 0 ? -EINVAL : 0;
+}
+
+static ssize_t vfs_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	int err = rw_verify(file, buf, count, false);
+
+	return err ? err : file->f_op->read(file, buf, min(count, MAX_RW_COUNT), pos);
 }
 
 static ssize_t vfs_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
-	if (!(file->f_mode & FMODE_WRITE))
-		return -EBADF;
-	if (!file->f_op->write)
-		return -EINVAL;
-	if (!access_ok(buf, count))
-		return -EFAULT;
-	if ((ssize_t)count < 0)
-		return -EINVAL;
-	return file->f_op->write(file, buf, min(count, MAX_RW_COUNT), pos);
+	int err = rw_verify(file, buf, count, true);
+
+	return err ? err : file->f_op->write(file, buf, min(count, MAX_RW_COUNT), pos);
 }
 
 long sys_read(unsigned int fd, char *buf, size_t count)
 {
-	return WITH_FILE(fd, vfs_read(file, buf, count, &file->f_pos));
+	return WITH_FILE_POS(fd, vfs_read(file, buf, count, &file->f_pos));
 }
 
 long sys_write(unsigned int fd, const char *buf, size_t count)
 {
-	return WITH_FILE(fd, vfs_write(file, buf, count, &file->f_pos));
+	return WITH_FILE_POS(fd, vfs_write(file, buf, count, &file->f_pos));
 }
 
-/* A file without positions has none to give; O_PATH is for vfs_read() to refuse. */
+/* A file without positions has none to give; O_PATH is for rw_verify() to refuse. */
 static bool can_seek(const struct file *file)
 {
 	return file->f_op->llseek || (file->f_mode & FMODE_PATH);
@@ -139,12 +139,50 @@ static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned l
 
 long sys_readv(unsigned int fd, const struct iovec *iov, unsigned long nr)
 {
-	return WITH_FILE(fd, vfs_iovec(file, iov, nr, &file->f_pos, false));
+	return WITH_FILE_POS(fd, vfs_iovec(file, iov, nr, &file->f_pos, false));
 }
 
 long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr)
 {
-	return WITH_FILE(fd, vfs_iovec(file, iov, nr, &file->f_pos, true));
+	return WITH_FILE_POS(fd, vfs_iovec(file, iov, nr, &file->f_pos, true));
+}
+
+static long iovec_at(unsigned int fd, const struct iovec *iov, unsigned long nr, loff_t pos,
+		     bool write)
+{
+	if (pos < 0)
+		return -EINVAL;
+	return WITH_FILE(fd, can_seek(file) ? vfs_iovec(file, iov, nr, &pos, write) : -ESPIPE);
+}
+
+long sys_preadv(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi)
+{
+	return iovec_at(fd, iov, nr, loff(lo, hi), false);
+}
+
+long sys_pwritev(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi)
+{
+	return iovec_at(fd, iov, nr, loff(lo, hi), true);
+}
+
+/* RWF_HIPRI, RWF_DSYNC, RWF_SYNC: what is written here is as safe as it ever will be. */
+#define RWF_SUPPORTED 7
+
+/* Position -1 is that of the file. */
+long sys_preadv2(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi,
+		 int flags)
+{
+	if (flags & ~RWF_SUPPORTED)
+		return -EOPNOTSUPP;
+	return loff(lo, hi) == -1 ? sys_readv(fd, iov, nr) : sys_preadv(fd, iov, nr, lo, hi);
+}
+
+long sys_pwritev2(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi,
+		  int flags)
+{
+	if (flags & ~RWF_SUPPORTED)
+		return -EOPNOTSUPP;
+	return loff(lo, hi) == -1 ? sys_writev(fd, iov, nr) : sys_pwritev(fd, iov, nr, lo, hi);
 }
 
 /* ---- position ---- */
@@ -178,32 +216,25 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 	return offset;
 }
 
-static loff_t vfs_llseek(unsigned int fd, loff_t offset, int whence)
+static loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
 {
-	struct file *file = fget(fd);
-	loff_t pos;
-
-	if (!file || (file->f_mode & FMODE_PATH))
-		pos = -EBADF;
-	else if (whence < 0 || whence > SEEK_HOLE)
-		pos = -EINVAL;
-	else
-		pos = file->f_op->llseek ? file->f_op->llseek(file, offset, whence) : -ESPIPE;
-	if (file)
-		fput(file);
-	return pos;
+	if (file->f_mode & FMODE_PATH)
+		return -EBADF;
+	if (whence < 0 || whence > SEEK_HOLE)
+		return -EINVAL;
+	return file->f_op->llseek ? file->f_op->llseek(file, offset, whence) : -ESPIPE;
 }
 
 long sys_lseek(unsigned int fd, long offset, int whence)
 {
-	loff_t pos = vfs_llseek(fd, offset, whence);
+	loff_t pos = WITH_FILE_POS(fd, vfs_llseek(file, offset, whence));
 
 	return pos > LONG_MAX ? -EOVERFLOW : (long)pos;
 }
 
 long sys__llseek(unsigned int fd, u32 hi, u32 lo, loff_t *result, int whence)
 {
-	loff_t pos = vfs_llseek(fd, loff(lo, hi), whence);
+	loff_t pos = WITH_FILE_POS(fd, vfs_llseek(file, loff(lo, hi), whence));
 
 	if (pos < 0)
 		return pos;

@@ -8,6 +8,7 @@
 #include "kernel/lib/math64.h"
 #include "kernel/sched/clock.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/time.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
@@ -138,13 +139,87 @@ static int poll_files(struct pollfd *fds, unsigned int nr, u64 deadline)
 	return count;
 }
 
+/* ---- how long, and under which signal mask ---- */
+
+/* The shapes in which a time comes from user space. */
+enum time_shape { TIMEVAL, TIMESPEC, TIMESPEC64 };
+
+/* The time that @user says becomes a deadline. 0, -EFAULT, -EINVAL. */
+static int get_deadline(const void *user, enum time_shape shape, u64 *deadline)
+{
+	s32 tv[2];
+	s64 ns;
+	int err = 0;
+
+	*deadline = NO_TIMEOUT;
+	if (!user)
+		return 0;
+	if (shape != TIMEVAL)
+		err = get_timespec(user, &ns, shape == TIMESPEC64);
+	else if (copy_from_user(tv, user, sizeof(tv)))
+		err = -EFAULT;
+	else if (tv[0] < 0 || tv[1] < 0)
+		err = -EINVAL;
+	else
+		ns = (u64)tv[0] * NSEC_PER_SEC + (u64)tv[1] * NSEC_PER_USEC;
+	if (!err)
+		*deadline = ns ? ktime_get() + ns : 0;
+	return err;
+}
+
+/* Tell the caller what is left. If that cannot be written it is no reason to fail (select(2)). */
+static void put_remaining(void *user, enum time_shape shape, u64 deadline)
+{
+	u64 now = ktime_get(), left = deadline > now ? deadline - now : 0;
+	u32 rest;
+	s32 tv[2];
+
+	if (!user || !deadline)
+		return;
+	if (shape != TIMEVAL) {
+		put_timespec(left, user, shape == TIMESPEC64);
+		return;
+	}
+	tv[0] = div_u64_rem(left, NSEC_PER_SEC, &rest);
+	tv[1] = rest / NSEC_PER_USEC;
+	if (copy_to_user(user, tv, sizeof(tv)))
+		return;
+}
+
+/* The task's signal mask is the one at @user from now on; NULL: it stays. 0, -EINVAL, -EFAULT. */
+static int set_user_sigmask(const void *user, size_t size)
+{
+	sigset_t mask;
+
+	if (!user)
+		return 0;
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (copy_from_user(&mask, user, sizeof(mask)))
+		return -EFAULT;
+	sigdelset(&mask, SIGKILL);
+	sigdelset(&mask, SIGSTOP);
+	set_temporary_blocked(&mask);
+	return 0;
+}
+
+/* The end of a call that set a mask, and told no less than how much time is left. Returns what the call
+ * returns for @n. */
+static long finish(long n, const void *mask, void *time, enum time_shape shape, u64 deadline)
+{
+	if (n == -EINTR)
+		n = -ERESTARTNOHAND;
+	/* The mask ends with the call, unless a handler is to run under it first. */
+	if (mask && n != -ERESTARTNOHAND)
+		restore_saved_sigmask();
+	put_remaining(time, shape, deadline);
+	return n;
+}
+
 /* ---- poll ---- */
 
-long sys_poll(struct pollfd *user, unsigned int nr, int timeout)
+static long do_poll(struct pollfd *user, unsigned int nr, u64 deadline)
 {
-	u64 deadline = timeout < 0 ? NO_TIMEOUT
-		       : timeout   ? ktime_get() + (u64)timeout * 1000000
-				   : 0;
 	size_t size = nr * sizeof(*user);
 	struct pollfd *fds;
 	long count;
@@ -159,7 +234,38 @@ long sys_poll(struct pollfd *user, unsigned int nr, int timeout)
 		if (copy_to_user(&user[i].revents, &fds[i].revents, sizeof(short)))
 			count = -EFAULT;
 	kfree(fds);
-	return count == -EINTR && timeout < 0 ? -ERESTARTNOHAND : count;
+	return count;
+}
+
+long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
+{
+	u64 deadline = timeout < 0 ? NO_TIMEOUT
+		       : timeout   ? ktime_get() + (u64)timeout * 1000000
+				   : 0;
+	long n = do_poll(fds, nr, deadline);
+
+	return n == -EINTR && timeout < 0 ? -ERESTARTNOHAND : n;
+}
+
+static long poll_masked(struct pollfd *fds, unsigned int nr, void *time, enum time_shape shape,
+			const void *mask, size_t size)
+{
+	u64 deadline;
+	long n = get_deadline(time, shape, &deadline);
+
+	if (!n)
+		n = set_user_sigmask(mask, size);
+	return n ? n : finish(do_poll(fds, nr, deadline), mask, time, shape, deadline);
+}
+
+long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size)
+{
+	return poll_masked(fds, nr, ts, TIMESPEC, mask, size);
+}
+
+long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size)
+{
+	return poll_masked(fds, nr, ts, TIMESPEC64, mask, size);
 }
 
 /* ---- select ---- */
@@ -239,84 +345,57 @@ static long do_select(int n, unsigned long *user[3], u64 deadline)
 		if (user[k] && copy_to_user(user[k], bits + k * longs, size))
 			count = -EFAULT;
 	kfree(bits);
-	return count == -EINTR ? -ERESTARTNOHAND : count;
+	return count;
 }
 
-/*
- * A struct timespec (@unit 1) or timeval (@unit 1000 nanoseconds) of user space becomes a deadline.
- * 0, -EFAULT, -EINVAL.
- */
-static int get_deadline(const s32 *user, u32 unit, u64 *deadline)
+static long select_masked(int nr, unsigned long *user[3], void *time, enum time_shape shape,
+			  const void *mask, size_t size)
 {
-	s32 t[2];
-
-	*deadline = NO_TIMEOUT;
-	if (!user)
-		return 0;
-	if (copy_from_user(t, user, sizeof(t)))
-		return -EFAULT;
-	if (t[0] < 0 || t[1] < 0 || (unit == 1 && t[1] >= NSEC_PER_SEC))
-		return -EINVAL;
-	*deadline = t[0] || t[1] ? ktime_get() + (u64)t[0] * NSEC_PER_SEC + (u64)t[1] * unit : 0;
-	return 0;
-}
-
-/* Tell the caller what is left. If that cannot be written it is no reason to fail (select(2)). */
-static void put_remaining(s32 *user, u32 unit, u64 deadline)
-{
-	u64 now = ktime_get();
-	u32 rest;
-	s32 t[2];
-
-	t[0] = div_u64_rem(deadline > now ? deadline - now : 0, NSEC_PER_SEC, &rest);
-	t[1] = rest / unit;
-	if (user && copy_to_user(user, t, sizeof(t)))
-		return;
-}
-
-long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv)
-{
-	unsigned long *user[3] = { in, out, except };
 	u64 deadline;
-	long n = get_deadline(tv, NSEC_PER_USEC, &deadline);
+	long n = get_deadline(time, shape, &deadline);
 
-	if (n)
-		return n;
-	n = do_select(nr, user, deadline);
-	put_remaining(tv, NSEC_PER_USEC, deadline);
-	return n;
+	if (!n)
+		n = set_user_sigmask(mask, size);
+	return n ? n : finish(do_select(nr, user, deadline), mask, time, shape, deadline);
+}
+
+long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *tv)
+{
+	return select_masked(nr, (unsigned long *[]){ in, out, except }, tv, TIMEVAL, NULL, 0);
+}
+
+/* The five arguments of select(), in memory. */
+long sys_old_select(const unsigned long *user)
+{
+	unsigned long arg[5];
+
+	if (copy_from_user(arg, user, sizeof(arg)))
+		return -EFAULT;
+	return select_masked(arg[0], (unsigned long **)(arg + 1), (void *)arg[4], TIMEVAL, NULL, 0);
 }
 
 /* @sig: a pointer to a signal mask and its size, in memory because registers have run out. */
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *ts,
-		  const void *sig)
+static long pselect(int nr, unsigned long *user[3], void *ts, enum time_shape shape,
+		    const void *sig)
 {
-	unsigned long *user[3] = { in, out, except };
 	struct {
 		const void *mask;
 		size_t size;
 	} arg = { NULL, 0 };
-	sigset_t mask;
-	u64 deadline;
-	long n = get_deadline(ts, 1, &deadline);
 
-	if (n)
-		return n;
 	if (sig && copy_from_user(&arg, sig, sizeof(arg)))
 		return -EFAULT;
-	if (arg.mask && arg.size != sizeof(mask))
-		return -EINVAL;
-	if (arg.mask && copy_from_user(&mask, arg.mask, sizeof(mask)))
-		return -EFAULT;
-	if (arg.mask) {
-		sigdelset(&mask, SIGKILL);
-		sigdelset(&mask, SIGSTOP);
-		set_temporary_blocked(&mask);
-	}
-	n = do_select(nr, user, deadline);
-	/* The mask ends with the call, unless a handler is to run under it first. */
-	if (arg.mask && n != -ERESTARTNOHAND)
-		restore_saved_sigmask();
-	put_remaining(ts, 1, deadline);
-	return n;
+	return select_masked(nr, user, ts, shape, arg.mask, arg.size);
+}
+
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
+		  const void *sig)
+{
+	return pselect(nr, (unsigned long *[]){ in, out, except }, ts, TIMESPEC, sig);
+}
+
+long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
+			 void *ts, const void *sig)
+{
+	return pselect(nr, (unsigned long *[]){ in, out, except }, ts, TIMESPEC64, sig);
 }

@@ -10,6 +10,7 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
+#include "kernel/sched/sched.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
@@ -25,24 +26,41 @@ static u32 seconds(u64 ns, u32 *rest)
 	return div_u64_rem(ns, NSEC_PER_SEC, rest);
 }
 
+/* What struct stat and struct stat64 both have, in the widths of each. */
+#define STAT_FIELDS(inode)                                                                    \
+	.st_dev = (inode)->i_sb->s_dev, .st_ino = (inode)->i_ino, .st_mode = (inode)->i_mode, \
+	.st_nlink = (inode)->i_nlink, .st_uid = (inode)->i_uid, .st_gid = (inode)->i_gid,     \
+	.st_rdev = (inode)->i_rdev, .st_size = (inode)->i_size, .st_blksize = PAGE_SIZE,      \
+	.st_blocks = blocks(inode)
+
+#define SET_STAT_TIMES(st, inode)                                        \
+	((st).st_atime = seconds((inode)->i_atime, &(st).st_atime_nsec), \
+	 (st).st_mtime = seconds((inode)->i_mtime, &(st).st_mtime_nsec), \
+	 (st).st_ctime = seconds((inode)->i_ctime, &(st).st_ctime_nsec))
+
 static long copy_stat64(const struct inode *inode, struct stat64 *user)
 {
-	struct stat64 st;
+	struct stat64 st = { STAT_FIELDS(inode), .__st_ino = inode->i_ino };
 
-	memset(&st, 0, sizeof(st));
-	st.st_dev = inode->i_sb->s_dev;
-	st.__st_ino = st.st_ino = inode->i_ino;
-	st.st_mode = inode->i_mode;
-	st.st_nlink = inode->i_nlink;
-	st.st_uid = inode->i_uid;
-	st.st_gid = inode->i_gid;
-	st.st_rdev = inode->i_rdev;
-	st.st_size = inode->i_size;
-	st.st_blksize = PAGE_SIZE;
-	st.st_blocks = blocks(inode);
-	st.st_atime = seconds(inode->i_atime, &st.st_atime_nsec);
-	st.st_mtime = seconds(inode->i_mtime, &st.st_mtime_nsec);
-	st.st_ctime = seconds(inode->i_ctime, &st.st_ctime_nsec);
+	SET_STAT_TIMES(st, inode);
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+/* The older the call, the less it says. */
+static long copy_stat(const struct inode *inode, struct stat *user)
+{
+	struct stat st = { STAT_FIELDS(inode) };
+
+	if (inode->i_size > LONG_MAX)
+		return -EOVERFLOW;
+	SET_STAT_TIMES(st, inode);
+	if (current_pt_regs()->orig_eax < 106) {
+		struct __old_kernel_stat old = {
+			st.st_dev,  st.st_ino,  st.st_mode,  st.st_nlink, st.st_uid,   st.st_gid,
+			st.st_rdev, st.st_size, st.st_atime, st.st_mtime, st.st_ctime,
+		};
+		return copy_to_user(user, &old, sizeof(old)) ? -EFAULT : 0;
+	}
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
@@ -106,6 +124,21 @@ long sys_fstat64(unsigned int fd, struct stat64 *st)
 	return WITH_FILE(fd, copy_stat64(file->f_inode, st));
 }
 
+long sys_stat(const char *path, struct stat *st)
+{
+	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_stat(inode, st));
+}
+
+long sys_lstat(const char *path, struct stat *st)
+{
+	return WITH_INODE_AT(AT_FDCWD, path, 0, copy_stat(inode, st));
+}
+
+long sys_fstat(unsigned int fd, struct stat *st)
+{
+	return WITH_FILE(fd, copy_stat(file->f_inode, st));
+}
+
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
 {
 	if ((mask & STATX__RESERVED) || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE ||
@@ -116,33 +149,53 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct s
 
 /* ---- statfs ---- */
 
-static long copy_statfs(const struct super_block *sb, size_t size, struct statfs64 *user)
+/* What both structures have. Only memory has numbers of blocks. */
+#define STATFS_FIELDS(sb)                                                              \
+	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE, \
+	.f_namelen = NAME_MAX, .f_blocks = in_memory(sb) ? nr_total_pages() : 0,       \
+	.f_bfree = in_memory(sb) ? nr_free_pages() : 0,                                \
+	.f_bavail = in_memory(sb) ? nr_free_pages() : 0
+
+static bool in_memory(const struct super_block *sb)
 {
-	struct statfs64 st = {
-		.f_type = sb->s_type->fs_magic,
-		.f_bsize = PAGE_SIZE,
-		.f_frsize = PAGE_SIZE,
-		.f_namelen = NAME_MAX,
-	};
+	return sb->s_type->fs_magic == TMPFS_MAGIC;
+}
+
+static long copy_statfs64(const struct super_block *sb, size_t size, struct statfs64 *user)
+{
+	struct statfs64 st = { STATFS_FIELDS(sb) };
 
 	/* The structure has 84 bytes here and 88 where longs are aligned to 8. */
 	if (size != sizeof(st) && size != sizeof(st) + 4)
 		return -EINVAL;
-	if (sb->s_type->fs_magic == TMPFS_MAGIC) {
-		st.f_blocks = nr_total_pages();
-		st.f_bfree = st.f_bavail = nr_free_pages();
-	}
+	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
+}
+
+static long copy_statfs(const struct super_block *sb, struct statfs *user)
+{
+	struct statfs st = { STATFS_FIELDS(sb) };
+
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st)
 {
-	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_statfs(inode->i_sb, size, st));
+	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_statfs64(inode->i_sb, size, st));
 }
 
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
 {
-	return WITH_FILE(fd, copy_statfs(file->f_inode->i_sb, size, st));
+	return WITH_FILE(fd, copy_statfs64(file->f_inode->i_sb, size, st));
+}
+
+long sys_statfs(const char *path, struct statfs *st)
+{
+	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_statfs(inode->i_sb, st));
+}
+
+long sys_fstatfs(unsigned int fd, struct statfs *st)
+{
+	return WITH_FILE(fd, copy_statfs(file->f_inode->i_sb, st));
 }
 
 /* ---- rights ---- */
@@ -223,44 +276,109 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 						       : change_owner(file->f_inode, uid, gid));
 }
 
+/* The forms with ids of 16 bits, of which the highest means "leave it". */
+#define WIDE_ID(id) ((u16)(id) == 0xffff ? ~0u : (u16)(id))
+
+long sys_chown16(const char *path, u32 uid, u32 gid)
+{
+	return sys_chown32(path, WIDE_ID(uid), WIDE_ID(gid));
+}
+
+long sys_lchown16(const char *path, u32 uid, u32 gid)
+{
+	return sys_lchown32(path, WIDE_ID(uid), WIDE_ID(gid));
+}
+
+long sys_fchown16(unsigned int fd, u32 uid, u32 gid)
+{
+	return sys_fchown32(fd, WIDE_ID(uid), WIDE_ID(gid));
+}
+
 /* ---- times ---- */
 
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-/* One of two times, seconds and nanoseconds; *ns is left alone by UTIME_OMIT. */
-static int set_time(u64 *ns, const s32 t[2])
+/* One of two times; *ns is left alone by UTIME_OMIT. */
+static void set_time(u64 *ns, s64 sec, s64 nsec)
 {
-	if (t[1] == UTIME_OMIT)
-		return 0;
-	if (t[1] != UTIME_NOW && (u32)t[1] >= (u32)NSEC_PER_SEC)
-		return -EINVAL;
-	*ns = t[1] == UTIME_NOW ? ktime_get_real() : (u64)t[0] * NSEC_PER_SEC + t[1];
-	return 0;
+	if (nsec == UTIME_NOW)
+		*ns = ktime_get_real();
+	else if (nsec != UTIME_OMIT)
+		*ns = (u64)sec * NSEC_PER_SEC + nsec;
 }
 
-static long change_times(struct inode *inode, const s32 t[4])
+static long change_times(struct inode *inode, const s64 t[4])
 {
-	u64 atime = inode->i_atime, mtime = inode->i_mtime;
-
-	if (set_time(&atime, t) || set_time(&mtime, t + 2))
-		return -EINVAL;
-	inode->i_atime = atime;
-	inode->i_mtime = mtime;
+	set_time(&inode->i_atime, t[0], t[1]);
+	set_time(&inode->i_mtime, t[2], t[3]);
 	inode->i_ctime = ktime_get_real();
 	return 0;
 }
 
-/* @path NULL: the file behind @dfd. */
+/* @t: access and modification time, each as seconds and nanoseconds. @path NULL: the file behind @dfd. */
+static long do_utimes(int dfd, const char *path, const s64 t[4], int flags)
+{
+	for (int i = 1; i < 4; i += 2)
+		if (t[i] != UTIME_NOW && t[i] != UTIME_OMIT && (u64)t[i] >= NSEC_PER_SEC)
+			return -EINVAL;
+	if (t[1] == UTIME_OMIT && t[3] == UTIME_OMIT)
+		return 0;
+	if ((flags & ~AT_FLAGS) || (!path && dfd != AT_FDCWD && flags))
+		return -EINVAL;
+	if (!path && dfd != AT_FDCWD)
+		return WITH_FILE(dfd, file->f_mode & FMODE_PATH ? -EBADF
+								: change_times(file->f_inode, t));
+	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_times(inode, t));
+}
+
+/* Times in @n words of 32 bits, their second parts multiplied by @unit and so many nanoseconds at most. */
+static long do_utimes32(int dfd, const char *path, const s32 *times, u32 unit, int flags)
+{
+	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+	s32 t32[4];
+
+	if (times && copy_from_user(t32, times, sizeof(t32)))
+		return -EFAULT;
+	for (int i = 0; times && i < 4; i++)
+		t[i] = i % 2 ? (s64)t32[i] * unit : t32[i];
+	return do_utimes(dfd, path, t, flags);
+}
+
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
 {
-	s32 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+	return do_utimes32(dfd, path, times, 1, flags);
+}
+
+long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags)
+{
+	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
 
 	if (times && copy_from_user(t, times, sizeof(t)))
 		return -EFAULT;
-	if ((flags & ~AT_FLAGS) || (!path && flags))
-		return -EINVAL;
-	if (!path)
-		return WITH_FILE(dfd, change_times(file->f_inode, t));
-	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_times(inode, t));
+	t[1] = (u32)t[1];
+	t[3] = (u32)t[3];
+	return do_utimes(dfd, path, t, flags);
+}
+
+long sys_futimesat(int dfd, const char *path, const s32 *tv)
+{
+	return do_utimes32(dfd, path, tv, NSEC_PER_USEC, 0);
+}
+
+long sys_utimes(const char *path, const s32 *tv)
+{
+	return sys_futimesat(AT_FDCWD, path, tv);
+}
+
+/* @times: two words, seconds. */
+long sys_utime(const char *path, const s32 *times)
+{
+	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
+
+	if (times && (get_user(t[0], times) || get_user(t[2], times + 1)))
+		return -EFAULT;
+	if (times)
+		t[1] = t[3] = 0;
+	return do_utimes(AT_FDCWD, path, t, 0);
 }

@@ -57,6 +57,23 @@ struct stat64 {
 	u64 st_ino;
 } __attribute__((packed, aligned(4)));
 
+/* stat(2), the form before. */
+struct stat {
+	u32 st_dev, st_ino;
+	u16 st_mode, st_nlink, st_uid, st_gid;
+	u32 st_rdev, st_size, st_blksize, st_blocks;
+	u32 st_atime, st_atime_nsec;
+	u32 st_mtime, st_mtime_nsec;
+	u32 st_ctime, st_ctime_nsec;
+	u32 __unused[2];
+};
+
+/* And the first one. */
+struct __old_kernel_stat {
+	u16 st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev;
+	u32 st_size, st_atime, st_mtime, st_ctime;
+};
+
 struct statx_timestamp {
 	s64 tv_sec;
 	u32 tv_nsec;
@@ -98,5 +115,13 @@ struct statfs64 {
 	u32 f_flags;
 	u32 f_spare[4];
 } __attribute__((packed, aligned(4)));
+
+/* statfs(2). */
+struct statfs {
+	u32 f_type, f_bsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree;
+	u32 f_fsid[2];
+	u32 f_namelen, f_frsize, f_flags;
+	u32 f_spare[4];
+};
 
 #endif

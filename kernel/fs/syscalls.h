@@ -19,12 +19,19 @@ long sys_creat(const char *path, int mode);
 long sys_close(unsigned int fd);
 long sys_truncate64(const char *path, u32 lo, u32 hi);
 long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi);
+long sys_truncate(const char *path, long size);
+long sys_ftruncate(unsigned int fd, long size);
 long sys_chdir(const char *path);
 long sys_chroot(const char *path);
 long sys_fchdir(unsigned int fd);
 long sys_umask(int mask);
 long sys_sync(void);
 long sys_fsync(unsigned int fd);
+long sys_syncfs(unsigned int fd);
+long sys_sync_file_range(unsigned int fd, u32 lo, u32 hi, u32 nlo, u32 nhi, unsigned int flags);
+long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice);
+long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, u32 len, int advice);
+long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count);
 
 /* kernel/fs/read_write.c */
 long sys_read(unsigned int fd, char *buf, size_t count);
@@ -33,6 +40,12 @@ long sys_pread64(unsigned int fd, char *buf, size_t count, u32 lo, u32 hi);
 long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi);
 long sys_readv(unsigned int fd, const struct iovec *iov, unsigned long nr);
 long sys_writev(unsigned int fd, const struct iovec *iov, unsigned long nr);
+long sys_preadv(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi);
+long sys_pwritev(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi);
+long sys_preadv2(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi,
+		 int flags);
+long sys_pwritev2(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi,
+		  int flags);
 long sys_lseek(unsigned int fd, long offset, int whence);
 long sys__llseek(unsigned int fd, u32 hi, u32 lo, loff_t *result, int whence);
 
@@ -43,14 +56,22 @@ long sys_dup2(unsigned int oldfd, unsigned int newfd);
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
 
+/* kernel/fs/fdtable.c */
+long sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
+
 /* kernel/fs/stat.c */
 long sys_fstatat64(int dfd, const char *path, struct stat64 *st, int flags);
 long sys_stat64(const char *path, struct stat64 *st);
 long sys_lstat64(const char *path, struct stat64 *st);
 long sys_fstat64(unsigned int fd, struct stat64 *st);
+long sys_stat(const char *path, struct stat *st);
+long sys_lstat(const char *path, struct stat *st);
+long sys_fstat(unsigned int fd, struct stat *st);
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st);
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st);
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st);
+long sys_statfs(const char *path, struct statfs *st);
+long sys_fstatfs(unsigned int fd, struct statfs *st);
 long sys_faccessat2(int dfd, const char *path, int mode, int flags);
 long sys_faccessat(int dfd, const char *path, int mode);
 long sys_access(const char *path, int mode);
@@ -61,9 +82,17 @@ long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags);
 long sys_chown32(const char *path, u32 uid, u32 gid);
 long sys_lchown32(const char *path, u32 uid, u32 gid);
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid);
+long sys_chown16(const char *path, u32 uid, u32 gid);
+long sys_lchown16(const char *path, u32 uid, u32 gid);
+long sys_fchown16(unsigned int fd, u32 uid, u32 gid);
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags);
+long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags);
+long sys_futimesat(int dfd, const char *path, const s32 *tv);
+long sys_utimes(const char *path, const s32 *tv);
+long sys_utime(const char *path, const s32 *times);
 
 /* kernel/fs/readdir.c */
+long sys_getdents(unsigned int fd, void *buf, unsigned int count);
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count);
 long sys_readlinkat(int dfd, const char *path, char *buf, int size);
 long sys_readlink(const char *path, char *buf, int size);
@@ -90,6 +119,7 @@ long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);
 long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
 	       const char *options);
 long sys_umount2(const char *dir, int flags);
+long sys_oldumount(const char *dir);
 
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
@@ -97,8 +127,13 @@ long sys_pipe(int *user);
 
 /* kernel/fs/select.c */
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout);
-long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *tv);
-long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, s32 *ts,
+long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
+long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
+long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *tv);
+long sys_old_select(const unsigned long *args);
+long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
 		  const void *sig);
+long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
+			 void *ts, const void *sig);
 
 #endif

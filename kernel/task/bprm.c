@@ -224,27 +224,11 @@ static void exec_mmap(struct linux_binprm *bprm)
 		mmdrop(active); /* a kernel thread had borrowed it */
 }
 
-static int unshare_files(struct task_struct *tsk)
-{
-	struct files_struct *old = tsk->files, *files;
-
-	if (atomic_read(&old->count) == 1)
-		return 0;
-	files = dup_fd(old);
-	if (!files)
-		return -ENOMEM;
-	task_lock(tsk);
-	tsk->files = files;
-	task_unlock(tsk);
-	put_files_struct(old);
-	return 0;
-}
-
 int flush_old_exec(struct linux_binprm *bprm)
 {
 	const char *slash = strrchr(bprm->filename, '/');
 	struct task_struct *tsk = current;
-	int ret = unshare_files(tsk);
+	int ret = unshare_files();
 
 	if (ret)
 		return ret;

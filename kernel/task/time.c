@@ -43,7 +43,7 @@ static int to_ns(s64 sec, s32 nsec, s64 *ns)
 	return 0;
 }
 
-static int get_timespec(const void *user, s64 *ns, bool wide)
+int get_timespec(const void *user, s64 *ns, bool wide)
 {
 	struct timespec32 ts;
 	struct timespec64 ts64;
@@ -55,7 +55,7 @@ static int get_timespec(const void *user, s64 *ns, bool wide)
 							 : to_ns(ts64.tv_sec, ts64.tv_nsec, ns);
 }
 
-static int put_timespec(s64 ns, void *user, bool wide)
+int put_timespec(s64 ns, void *user, bool wide)
 {
 	struct timespec32 ts;
 	struct timespec64 ts64 = { .pad = 0 };

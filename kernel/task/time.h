@@ -4,6 +4,10 @@
 
 #include "kernel/lib/types.h"
 
+/* A struct timespec at @user as nanoseconds, and back; @wide: with seconds of 64 bits. 0, -EFAULT, -EINVAL. */
+int get_timespec(const void *user, s64 *ns, bool wide);
+int put_timespec(s64 ns, void *user, bool wide);
+
 long sys_time(int *user);
 long sys_gettimeofday(void *tv, void *tz);
 long sys_clock_gettime(int clock, void *ts);

@@ -1,0 +1,335 @@
+/* Calls on files in all their forms: old structures, 16-bit ids, 64-bit times, positions, advice. */
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include "tests/user/probe.h"
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+/* ---- stat, statfs ---- */
+
+struct stat_i386 {
+	unsigned int dev, ino;
+	unsigned short mode, nlink, uid, gid;
+	unsigned int rdev, size, blksize, blocks, atime, atime_ns, mtime, mtime_ns, ctime, ctime_ns;
+	unsigned int pad[2];
+};
+
+static void test_stat(void)
+{
+	struct stat_i386 old = { 0 };
+	struct stat st;
+	struct {
+		unsigned int type, bsize, blocks, bfree, bavail, files, ffree, fsid[2], namelen;
+		unsigned int rest[6];
+	} fs = { 0 };
+	int fd = open("stat-file", O_RDWR | O_CREAT | O_TRUNC, 0640);
+
+	fchmod(fd, 0640);
+	write(fd, "hello", 5);
+	symlink("stat-file", "stat-link");
+	fstat(fd, &st);
+	is(sys(108, fd, &old), 0, "fstat, the form of 64 bytes");
+	ok(old.size == 5 && old.mode == (S_IFREG | 0640) && old.nlink == 1, "  size, mode, links");
+	ok(old.ino == (unsigned int)st.st_ino && old.mtime == (unsigned int)st.st_mtime,
+	   "  inode and time as fstat64 says");
+	is(sys(106, "stat-link", &old), 0, "stat");
+	is(old.size, 5, "  follows a link");
+	is(sys(107, "stat-link", &old), 0, "lstat");
+	is(old.size, 9, "  does not");
+	is(sys(106, "nowhere", &old), -ENOENT, "stat of nothing");
+	is(sys(106, "stat-file", 8), -EFAULT, "stat to a bad address");
+	is(sys(108, 999, &old), -EBADF, "fstat without a file");
+	is(sys(99, "stat-file", &fs), 0, "statfs");
+	ok(fs.bsize > 0 && fs.namelen == 255, "  says block size and length of names");
+	is(sys(100, fd, &fs), 0, "fstatfs");
+	is(sys(100, 999, &fs), -EBADF, "fstatfs without a file");
+	is(sys(100, fd, 8), -EFAULT, "fstatfs to a bad address");
+	close(fd);
+	unlink("stat-link");
+	unlink("stat-file");
+}
+
+/* ---- size ---- */
+
+static void test_truncate(void)
+{
+	int fd = open("trunc", O_RDWR | O_CREAT | O_TRUNC, 0600), ro = open("trunc", O_RDONLY);
+	struct stat st;
+
+	is(sys(93, fd, 70000), 0, "ftruncate");
+	fstat(fd, &st);
+	is(st.st_size, 70000, "  sets the size");
+	is(sys(92, "trunc", 5), 0, "truncate");
+	fstat(fd, &st);
+	is(st.st_size, 5, "  as well");
+	is(sys(93, fd, -1), -EINVAL, "a negative size");
+	is(sys(92, "trunc", -1), -EINVAL, "  for both");
+	is(sys(93, ro, 0), -EINVAL, "a file that is open for reading");
+	is(sys(92, "/", 0), -EISDIR, "a directory");
+	is(sys(92, "nowhere", 0), -ENOENT, "nothing");
+	is(sys(92, 8, 0), -EFAULT, "a bad address");
+	is(sys(93, 999, 0), -EBADF, "no file");
+	close(fd);
+	close(ro);
+	unlink("trunc");
+}
+
+/* ---- times ---- */
+
+static long mtime_of(const char *path, long *ns)
+{
+	struct stat st;
+
+	stat(path, &st);
+	if (ns)
+		*ns = st.st_mtim.tv_nsec;
+	return st.st_mtime;
+}
+
+static void test_times(void)
+{
+	int tv[4] = { 1, 2, 1000000, 500000 }, bad[4] = { 1, 2, 3, 1000000 }, ut[2] = { 5, 6 };
+	long long ts[4] = { 1, 2, 77, 88 };
+	int fd = open("times", O_RDWR | O_CREAT, 0600), path = open("times", O_PATH);
+	long ns, now;
+
+	is(sys(271, "times", tv), 0, "utimes");
+	is(mtime_of("times", &ns), 1000000, "  sets seconds");
+	is(ns, 500000000, "  and microseconds");
+	is(sys(271, "times", bad), -EINVAL, "a million microseconds are too many");
+	is(sys(271, "times", 8), -EFAULT, "a bad address");
+	is(sys(30, "times", ut), 0, "utime");
+	is(mtime_of("times", &ns), 6, "  sets seconds");
+	is(ns, 0, "  only");
+	is(sys(30, "times", 0), 0, "utime without times");
+	now = mtime_of("times", NULL);
+	ok(now > 6, "  means now");
+	is(sys(30, "nowhere", ut), -ENOENT, "utime of nothing");
+	is(sys(299, AT_FDCWD, "times", tv), 0, "futimesat");
+	is(mtime_of("times", NULL), 1000000, "  too");
+	is(sys(299, 999, "times", tv), -EBADF, "futimesat without a directory");
+	is(sys(412, AT_FDCWD, "times", ts, 0), 0, "utimensat_time64");
+	is(mtime_of("times", &ns), 77, "  sets seconds");
+	is(ns, 88, "  and nanoseconds");
+	ts[3] = 1000000000;
+	is(sys(412, AT_FDCWD, "times", ts, 0), -EINVAL, "too many nanoseconds");
+	is(sys(412, AT_FDCWD, "times", 8, 0), -EFAULT, "a bad address");
+	ts[1] = ts[3] = 0x3ffffffe;
+	is(sys(412, AT_FDCWD, "nowhere", ts, 0), 0, "UTIME_OMIT twice asks for nothing");
+	ts[3] = 5;
+	is(sys(412, fd, NULL, ts, 0), 0, "no path: the descriptor itself");
+	is(mtime_of("times", &ns), 77, "  is changed");
+	is(sys(412, path, NULL, ts, 0), -EBADF, "not one of O_PATH");
+	is(sys(412, AT_FDCWD, NULL, ts, 0), -EFAULT, "nor none at all");
+	is(sys(412, AT_FDCWD, "times", ts, 4), -EINVAL, "unknown flag");
+	close(path);
+	close(fd);
+	unlink("times");
+}
+
+/* ---- owners of 16 bits ---- */
+
+static void test_chown(void)
+{
+	int fd = open("owner", O_RDWR | O_CREAT, 0600);
+
+	is(sys(182, "owner", 0xffff, 0xffff), 0, "chown, 16 bits: -1 changes nothing");
+	is(sys(16, "owner", 0xffff, 0xffff), 0, "lchown");
+	is(sys(95, fd, 0xffff, 0xffff), 0, "fchown");
+	is(sys(95, 999, 0, 0), -EBADF, "fchown without a file");
+	is(sys(182, "nowhere", 0, 0), -ENOENT, "chown of nothing");
+	close(fd);
+	unlink("owner");
+}
+
+/* ---- reading and writing at places ---- */
+
+static void test_preadv(void)
+{
+	char a[4] = "", b[8] = "";
+	struct iovec out[2] = { { "abc", 3 }, { "defgh", 5 } }, in[2] = { { a, 3 }, { b, 5 } };
+	struct iovec wild = { (void *)8, 1 }, negative = { a, -1 };
+	int fd = temp_file(0), p[2];
+
+	is(sys(SYS_pwritev, fd, out, 2, 10, 0), 8, "pwritev");
+	is(lseek(fd, 0, SEEK_CUR), 0, "  leaves the position alone");
+	is(sys(SYS_preadv, fd, in, 2, 10, 0), 8, "preadv");
+	ok(!strcmp(a, "abc") && !strcmp(b, "defgh"), "  gives it back");
+	is(sys(SYS_preadv, fd, in, 2, 18, 0), 0, "at the end there is nothing");
+	is(sys(SYS_preadv, fd, in, 2, -1, -1), -EINVAL, "a negative position");
+	is(sys(SYS_preadv, 999, in, 2, 0, 0), -EBADF, "no file");
+	is(sys(SYS_preadv, fd, &wild, 1, 10, 0), -EFAULT, "a bad buffer");
+	is(sys(SYS_preadv, fd, &negative, 1, 10, 0), -EINVAL, "a negative length");
+	is(sys(SYS_preadv, fd, in, 1025, 10, 0), -EINVAL, "too many buffers");
+	is(sys(SYS_preadv2, fd, in, 2, 10, 0, 0), 8, "preadv2");
+	lseek(fd, 10, SEEK_SET);
+	is(sys(SYS_preadv2, fd, in, 1, -1, -1, 0), 3, "preadv2 at -1 reads where the file is");
+	is(lseek(fd, 0, SEEK_CUR), 13, "  and moves on");
+	is(sys(SYS_pwritev2, fd, out, 2, -1, -1, 0), 8, "pwritev2 at -1 as well");
+	is(lseek(fd, 0, SEEK_CUR), 21, "  moves on");
+	is(sys(SYS_pwritev2, fd, out, 2, 0, 0, 0x40000000), -EOPNOTSUPP, "unknown flag");
+	close(fd);
+	pipe(p);
+	is(sys(SYS_preadv, p[0], in, 2, 0, 0), -ESPIPE, "a pipe has no places");
+	is(sys(SYS_pwritev, p[1], out, 2, 0, 0), -ESPIPE, "  to write either");
+	is(sys(SYS_pwritev2, p[1], out, 2, -1, -1, 0), 8, "  but pwritev2 at -1 is writev");
+	close(p[0]);
+	close(p[1]);
+}
+
+/* ---- getdents ---- */
+
+static void test_getdents(void)
+{
+	char buf[4096];
+	int fd, n, at, found = 0, types = 0;
+
+	mkdir("dir", 0700);
+	mkdir("dir/sub", 0700);
+	close(open("dir/plain", O_CREAT | O_RDWR, 0600));
+	fd = open("dir", O_RDONLY);
+	n = sys(SYS_getdents, fd, buf, sizeof(buf));
+	ok(n > 0, "getdents (%d bytes)", n);
+	for (at = 0; at < n; at += *(unsigned short *)(buf + at + 8)) {
+		const char *name = buf + at + 10;
+		int type = buf[at + *(unsigned short *)(buf + at + 8) - 1];
+
+		found += !strcmp(name, "sub") || !strcmp(name, "plain");
+		types += !strcmp(name, "sub") && type == DT_DIR;
+		types += !strcmp(name, "plain") && type == DT_REG;
+	}
+	is(at, n, "  records fill it exactly");
+	is(found, 2, "  both names");
+	is(types, 2, "  and their types");
+	is(sys(SYS_getdents, fd, buf, sizeof(buf)), 0, "  once");
+	lseek(fd, 0, SEEK_SET);
+	is(sys(SYS_getdents, fd, buf, 4), -EINVAL, "too little room for one");
+	is(sys(SYS_getdents, 999, buf, 100), -EBADF, "no file");
+	close(fd);
+	fd = open("dir/plain", O_RDONLY);
+	is(sys(SYS_getdents, fd, buf, 100), -ENOTDIR, "no directory");
+	close(fd);
+	unlink("dir/plain");
+	rmdir("dir/sub");
+	rmdir("dir");
+}
+
+/* ---- advice and syncing ---- */
+
+static void test_advice(void)
+{
+	int fd = temp_file(10000), wo = open("/dev/null", O_WRONLY), p[2];
+
+	pipe(p);
+	is(sys(250, fd, 0, 0, 4096, 3), 0, "fadvise64 WILLNEED");
+	is(sys(272, fd, 0, 0, 4096, 0, 4), 0, "fadvise64_64 DONTNEED");
+	is(sys(272, fd, 0, 0, 0, 0, 6), -EINVAL, "unknown advice");
+	is(sys(272, fd, 0, 0, -1, -1, 0), -EINVAL, "a negative length");
+	is(sys(272, 999, 0, 0, 0, 0, 0), -EBADF, "no file");
+	is(sys(272, p[0], 0, 0, 0, 0, 0), -ESPIPE, "a pipe");
+	is(sys(225, fd, 0, 0, 4096), 0, "readahead");
+	is(sys(225, wo, 0, 0, 4096), -EBADF, "readahead of what cannot be read");
+	is(sys(225, p[0], 0, 0, 4096), -EINVAL, "readahead of a pipe");
+	is(sys(314, fd, 0, 0, 4096, 0, 7), 0, "sync_file_range");
+	is(sys(314, fd, 0, 0, 4096, 0, 8), -EINVAL, "unknown flag");
+	is(sys(314, fd, -1, -1, 4096, 0, 0), -EINVAL, "a negative offset");
+	is(sys(314, p[0], 0, 0, 4096, 0, 0), -ESPIPE, "a pipe");
+	is(sys(314, 999, 0, 0, 0, 0, 0), -EBADF, "no file");
+	is(sys(344, fd), 0, "syncfs");
+	is(sys(344, 999), -EBADF, "  without a file");
+	is(sys(148, fd), 0, "fdatasync");
+	is(sys(118, p[0]), -EINVAL, "fsync of a pipe");
+	close(p[0]);
+	close(p[1]);
+	close(fd);
+	close(wo);
+}
+
+/* ---- close_range ---- */
+
+static void test_close_range(void)
+{
+	int i;
+
+	for (i = 100; i < 110; i++)
+		dup2(1, i);
+	is(sys(SYS_close_range, 102, 104, 0), 0, "close_range");
+	ok(fcntl(101, F_GETFD) == 0 && fcntl(105, F_GETFD) == 0, "  leaves the neighbours");
+	ok(fcntl(102, F_GETFD) == -1 && fcntl(104, F_GETFD) == -1, "  and closes both ends");
+	is(sys(SYS_close_range, 105, 106, 4), 0, "CLOSE_RANGE_CLOEXEC");
+	ok(fcntl(105, F_GETFD) == 1 && fcntl(106, F_GETFD) == 1, "  marks only");
+	is(sys(SYS_close_range, 107, 106, 0), -EINVAL, "an empty range");
+	is(sys(SYS_close_range, 107, 108, 16), -EINVAL, "unknown flag");
+	is(sys(SYS_close_range, 107, 108, 2), 0, "CLOSE_RANGE_UNSHARE");
+	is(sys(SYS_close_range, 100, ~0u, 0), 0, "up to the last");
+	for (i = 100; i < 110; i++)
+		if (fcntl(i, F_GETFD) != -1)
+			break;
+	is(i, 110, "  closes all");
+}
+
+/* ---- poll and select with times of either width ---- */
+
+static void test_time64(void)
+{
+	struct pollfd p = { 0, POLLIN, 0 };
+	int ts[2] = { 0, 1000000 }, bad[2] = { 0, 1000000000 }, fds[2];
+	long long wide[2] = { 0, 1000000 }, wide_bad[2] = { -1, 0 }, wide_zero[2] = { 0, 0 };
+	unsigned long set[32] = { 0 }, mask[2] = { 0, 0 }, args[5] = { 0 };
+	unsigned long sig[2] = { (unsigned long)mask, 8 }, sig_bad[2] = { (unsigned long)mask, 4 };
+
+	pipe(fds);
+	p.fd = fds[0];
+	is(sys(309, &p, 1, ts, 0, 8), 0, "ppoll: time runs out");
+	ok(ts[0] == 0 && ts[1] == 0, "  and nothing is left of it");
+	is(sys(309, &p, 1, bad, 0, 8), -EINVAL, "too many nanoseconds");
+	is(sys(309, &p, 1, 8, 0, 8), -EFAULT, "a bad address");
+	is(sys(309, &p, 1, ts, mask, 4), -EINVAL, "a signal mask of 4 bytes");
+	is(sys(309, &p, 1, ts, 8, 8), -EFAULT, "a bad one");
+	is(sys(414, &p, 1, wide, 0, 8), 0, "ppoll_time64: time runs out");
+	ok(wide[0] == 0 && wide[1] == 0, "  and nothing is left of it");
+	is(sys(414, &p, 1, wide_bad, 0, 8), -EINVAL, "negative seconds");
+	is(sys(414, &p, 1, wide_zero, mask, 8), 0, "no time, with a mask");
+	set[0] = 1u << fds[0];
+	wide[1] = 1000000;
+	is(sys(413, fds[0] + 1, set, 0, 0, wide, sig), 0, "pselect6_time64: time runs out");
+	is(set[0], 0, "  nothing is ready");
+	is(sys(413, fds[0] + 1, set, 0, 0, wide_bad, 0), -EINVAL, "negative seconds");
+	is(sys(413, fds[0] + 1, set, 0, 0, wide, sig_bad), -EINVAL, "a signal mask of 4 bytes");
+	is(sys(413, -1, set, 0, 0, wide_zero, 0), -EINVAL, "a negative count");
+	write(fds[1], "x", 1);
+	wide[0] = 5;
+	is(sys(414, &p, 1, wide, 0, 8), 1, "ppoll_time64: a byte is there");
+	is(p.revents, POLLIN, "  to be read");
+	ok(wide[0] == 4 && wide[1] > 0, "  most of the time is left");
+	set[0] = 1u << fds[0];
+	is(sys(413, fds[0] + 1, set, 0, 0, wide, 0), 1, "pselect6_time64 as well");
+	is(set[0], 1u << fds[0], "  says which");
+	args[0] = fds[0] + 1;
+	args[1] = (unsigned long)set;
+	args[4] = (unsigned long)ts;
+	is(sys(82, args), 1, "select with its arguments in memory");
+	is(sys(82, 8), -EFAULT, "  at a bad address");
+	close(fds[0]);
+	close(fds[1]);
+}
+
+int main(void)
+{
+	test_stat();
+	test_truncate();
+	test_times();
+	test_chown();
+	test_preadv();
+	test_getdents();
+	test_advice();
+	test_close_range();
+	test_time64();
+	return done();
+}
