@@ -15,11 +15,14 @@
 #define PAGE_CACHE_LEAVES 1024UL
 
 static struct kmem_cache *radix_tree_node_cache;
+static atomic_t nr_shmem;
 
 void address_space_init(struct address_space *mapping, struct inode *host,
 			const struct address_space_operations *a_ops)
 {
 	mapping->host = host;
+	mapping->limit = NULL;
+	mapping->seals = F_SEAL_SEAL;
 	mutex_init(&mapping->i_mutex);
 	/* Nodes are allocated under tree_lock; add_to_page_cache() helps out when that fails. */
 	INIT_RADIX_TREE(&mapping->page_tree, GFP_ATOMIC | __GFP_NOWARN);
@@ -58,6 +61,32 @@ struct page *find_get_next_page(struct address_space *mapping, pgoff_t index)
 
 /* ---- entry and exit ---------------------------------------------------------------------------- */
 
+int limit_charge(struct fs_limit *limit)
+{
+	if ((unsigned long)atomic_inc_return(&limit->used) - 1 <= limit->max - 1)
+		return 0;
+	atomic_dec(&limit->used);
+	return -ENOSPC;
+}
+
+void limit_uncharge(struct fs_limit *limit)
+{
+	atomic_dec(&limit->used);
+}
+
+unsigned long nr_shmem_pages(void)
+{
+	return atomic_read(&nr_shmem);
+}
+
+static void uncharge_page(struct address_space *mapping)
+{
+	if (!mapping->limit)
+		return;
+	limit_uncharge(mapping->limit);
+	atomic_dec(&nr_shmem);
+}
+
 static int insert_page(struct page *page, struct address_space *mapping, pgoff_t index)
 {
 	int err;
@@ -72,9 +101,15 @@ static int insert_page(struct page *page, struct address_space *mapping, pgoff_t
 
 int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
-	int err;
+	int err = 0;
 
 	VM_BUG_ON(!PageLocked(page));
+	if (mapping->limit) {
+		err = limit_charge(mapping->limit);
+		if (err)
+			return err;
+		atomic_inc(&nr_shmem);
+	}
 	get_page(page);
 	page->mapping = mapping;
 	page->index = index;
@@ -91,6 +126,7 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 	if (unlikely(err)) {
 		page->mapping = NULL;
 		put_page(page);
+		uncharge_page(mapping);
 	}
 	return err;
 }
@@ -105,6 +141,7 @@ void remove_from_page_cache(struct page *page)
 	mapping->nrpages--;
 	page->mapping = NULL;
 	spin_unlock(&mapping->tree_lock);
+	uncharge_page(mapping);
 	put_page(page);
 }
 
@@ -116,11 +153,12 @@ bool page_cache_full(void)
 /* A fresh page at index, locked, with a reference; ERR_PTR(-EEXIST) when somebody was faster. */
 static struct page *create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp)
 {
-	struct page *page = NULL;
+	struct page *page;
 	int err;
 
-	if (likely(!page_cache_full()))
-		page = alloc_page(gfp | __GFP_OWNER(OWNER_CACHE));
+	if (unlikely(page_cache_full()))
+		return ERR_PTR(-ENOSPC);
+	page = alloc_page(gfp | __GFP_OWNER(OWNER_CACHE));
 	if (unlikely(!page))
 		return ERR_PTR(-ENOMEM);
 	page_set(page, PG_locked);
@@ -143,7 +181,7 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 			page = create_page(mapping, index, gfp);
 			if (PTR_ERR(page) == -EEXIST)
 				continue;
-			return IS_ERR(page) ? NULL : page;
+			return page;
 		}
 		ours = !lock_page_killable(page);
 		if (likely(ours && page->mapping == mapping))
@@ -153,8 +191,19 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 			unlock_page(page);
 		put_page(page);
 		if (!ours)
-			return NULL;
+			return ERR_PTR(-EINTR);
 	}
+}
+
+struct page *grab_cache_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = find_or_create_page(mapping, index, GFP_HIGHUSER);
+
+	if (!IS_ERR(page) && !PageUptodate(page)) {
+		clear_highpage(page);
+		SetPageUptodate(page);
+	}
+	return page;
 }
 
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file)
@@ -169,8 +218,8 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struc
 		put_page(page);
 	do {
 		page = find_or_create_page(mapping, index, GFP_HIGHUSER);
-		if (!page)
-			return ERR_PTR(page_cache_full() ? -ENOSPC : -ENOMEM);
+		if (IS_ERR(page))
+			return page;
 		if (PageUptodate(page)) {
 			unlock_page(page);
 			return page;

@@ -27,9 +27,17 @@ struct address_space_operations {
 	int (*readpage)(struct file *file, struct page *page);
 };
 
+/* What the objects of one file system may take together, in pages or in inodes. */
+struct fs_limit {
+	unsigned long max; /* 0: as much as there is */
+	atomic_t used;
+};
+
 struct address_space {
-	struct inode *host;   /* whose pages; NULL for objects without an inode */
-	struct mutex i_mutex; /* one write or change of size at a time; taken before mmap_sem */
+	struct inode *host;     /* whose pages; NULL for objects without an inode */
+	struct fs_limit *limit; /* of its pages, if it is shared memory (tmpfs); or NULL */
+	unsigned int seals;     /* F_SEAL_*: what may not be done to it any more; i_mutex */
+	struct mutex i_mutex;   /* one write or change of size at a time; taken before mmap_sem */
 	struct radix_tree_root page_tree;
 	spinlock_t tree_lock; /* guards page_tree and nrpages */
 	unsigned long nrpages;
@@ -39,8 +47,13 @@ struct address_space {
 	const struct address_space_operations *a_ops;
 };
 
-/* Largest size of an object: what an index of a page can reach. */
-#define MAX_LFS_FILESIZE (((loff_t)1 << (32 + PAGE_SHIFT)) - 1)
+/* fcntl(2): the object may not be sealed further, be cut, grow, be written, be written by who cannot yet. */
+#define F_SEAL_SEAL         0x01u
+#define F_SEAL_SHRINK       0x02u
+#define F_SEAL_GROW         0x04u
+#define F_SEAL_WRITE        0x08u
+#define F_SEAL_FUTURE_WRITE 0x10u
+#define F_SEAL_ANY_WRITE    (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)
 
 /* Once, at boot, after kmem_cache_init(). */
 void filemap_init(void);
@@ -56,9 +69,12 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index);
 /* Have files taken all the memory that they may? No page is added to the cache then. */
 bool page_cache_full(void);
 
-/* The page at index, locked, with a reference; made if missing (not up to date then). NULL: no memory,
- * page_cache_full(), or killed. Sleeps. */
+/* The page at index, locked, with a reference; made if missing (not up to date then). Else
+ * ERR_PTR(-ENOMEM, -ENOSPC: page_cache_full() or its limit, -EINTR: killed). Sleeps. */
 struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, gfp_t gfp);
+
+/* The same, up to date: zeroes where it was missing. For who writes to a part of it. */
+struct page *grab_cache_page(struct address_space *mapping, pgoff_t index);
 
 /* The first page at index or behind it, with a reference, or NULL. */
 struct page *find_get_next_page(struct address_space *mapping, pgoff_t index);
@@ -70,8 +86,15 @@ int add_to_page_cache(struct page *page, struct address_space *mapping, pgoff_t 
 /* Takes a locked page out and gives the cache's reference up. */
 void remove_from_page_cache(struct page *page);
 
-/* The page at index, up to date, with a reference; else ERR_PTR(-ENOMEM, -EINTR: killed, either; -EIO,
- * or what readpage said). Sleeps. */
+/* One more, or one less, of what is limited; -ENOSPC when there are as many as may be. */
+int limit_charge(struct fs_limit *limit);
+void limit_uncharge(struct fs_limit *limit);
+
+/* Pages of shared memory, of all objects that have a limit. */
+unsigned long nr_shmem_pages(void);
+
+/* The page at index, up to date, with a reference; else ERR_PTR: what find_or_create_page() and readpage
+ * say, or -EIO. Sleeps. */
 struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struct file *file);
 
 /* ---- the page lock (mm/pagelock.c) -------------------------------------------------------------
@@ -116,11 +139,21 @@ extern const struct address_space_operations simple_aops;
 
 /* ---- truncation -------------------------------------------------------------------------------- */
 
-/* Drops all pages from byte lstart on, zeroes the tail of the page it cuts. Mappings are gone already. */
+/* Drops the pages inside bytes [lstart, lend), zeroes the parts of pages at its ends. Mappings are gone
+ * already. And all from lstart on. */
+void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend);
 void truncate_inode_pages(struct address_space *mapping, loff_t lstart);
 
-/* The object's size is to be new_size: sets it, unmaps and drops what lies beyond. Takes i_mutex. */
-void vmtruncate(struct address_space *mapping, loff_t new_size);
+/* The object's size is to be new_size: sets it, unmaps and drops what lies beyond. Takes i_mutex. 0, or
+ * -EPERM: sealed. */
+int vmtruncate(struct address_space *mapping, loff_t new_size);
+
+/* The first byte of [offset, size) that is, or is not, in a page that was ever filled; or size. */
+loff_t mapping_seek(struct address_space *mapping, loff_t offset, loff_t size, bool data);
+
+/* fallocate(2) of an object that is nothing but its pages; the range was checked. 0, -EPERM (sealed),
+ * -ENOSPC, -ENOMEM, -EINTR: nothing was done then. Takes i_mutex. */
+int generic_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
 

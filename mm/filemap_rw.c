@@ -18,10 +18,26 @@ static size_t bytes_in_page(loff_t pos, size_t count)
 
 /* ---- read -------------------------------------------------------------------------------------- */
 
+/* The page to read from. A hole in an object that is nothing but its pages stays one. */
+static struct page *page_to_read(struct file *file, pgoff_t index)
+{
+	struct page *page = find_get_page(file->f_mapping, index);
+
+	if (likely(page && PageUptodate(page)))
+		return page;
+	if (page) {
+		put_page(page);
+	} else if (file->f_mapping->a_ops == &simple_aops) {
+		get_page(empty_zero_page);
+		return empty_zero_page;
+	}
+	return read_cache_page(file->f_mapping, index, file);
+}
+
 /* n bytes at pos, all in one page: how many were copied, or -errno. */
 static ssize_t read_from_page(struct file *file, char *buf, loff_t pos, size_t n)
 {
-	struct page *page = read_cache_page(file->f_mapping, pos >> PAGE_SHIFT, file);
+	struct page *page = page_to_read(file, pos >> PAGE_SHIFT);
 	unsigned long left;
 	char *address;
 
@@ -72,13 +88,9 @@ static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, siz
 
 	if (fault_in_readable(buf, n))
 		return -EFAULT;
-	page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
-	if (!page)
-		return page_cache_full() ? -ENOSPC : -ENOMEM;
-	if (!PageUptodate(page)) {
-		clear_highpage(page);
-		SetPageUptodate(page);
-	}
+	page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
 	address = kmap_atomic(page);
 	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
 	n -= copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
@@ -93,16 +105,22 @@ static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, siz
 
 static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
+	struct address_space *mapping = file->f_mapping;
 	size_t done = 0;
 	ssize_t n = 0;
 
 	if (file->f_flags & O_APPEND)
-		*pos = i_size_read(file->f_mapping->host);
+		*pos = i_size_read(mapping->host);
 	if (count && *pos >= MAX_LFS_FILESIZE)
 		return -EFBIG;
 	count = min_t(loff_t, count, MAX_LFS_FILESIZE - *pos);
 	while (done < count) {
-		n = write_to_page(file, buf + done, *pos, bytes_in_page(*pos, count - done));
+		n = bytes_in_page(*pos, count - done);
+		if ((mapping->seals & F_SEAL_ANY_WRITE) ||
+		    ((mapping->seals & F_SEAL_GROW) && *pos + n > i_size_read(mapping->host)))
+			n = -EPERM;
+		else
+			n = write_to_page(file, buf + done, *pos, n);
 		if (n < 0)
 			break;
 		done += n;
@@ -126,32 +144,32 @@ ssize_t generic_file_write(struct file *file, const char *buf, size_t count, lof
 
 /* ---- truncation -------------------------------------------------------------------------------- */
 
-/* What lies behind the new end in its page must read as zeroes when the object grows again. */
-static void zero_tail(struct address_space *mapping, loff_t lstart)
+/* Part of a page is cut off: it must read as zeroes from now on. */
+static void zero_partial(struct address_space *mapping, pgoff_t index, unsigned int from,
+			 unsigned int to)
 {
-	unsigned int offset = lstart & ~PAGE_MASK;
-	struct page *page = offset ? find_get_page(mapping, lstart >> PAGE_SHIFT) : NULL;
+	struct page *page = from < to ? find_get_page(mapping, index) : NULL;
 	char *address;
 
 	if (!page)
 		return;
 	lock_page(page);
 	address = kmap_atomic(page);
-	memset(address + offset, 0, PAGE_SIZE - offset);
+	memset(address + from, 0, to - from);
 	kunmap_atomic(address);
 	unlock_page(page);
 	put_page(page);
 }
 
-void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+/* Drops the pages of [index, end); or only those that nothing was ever written to. */
+static void drop_pages(struct address_space *mapping, pgoff_t index, pgoff_t end, bool fresh_only)
 {
-	pgoff_t index = (lstart + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	struct page *page;
 
-	zero_tail(mapping, lstart);
-	while ((page = find_get_next_page(mapping, index))) {
+	while (index < end && (page = find_get_next_page(mapping, index))) {
 		lock_page(page);
-		if (page->mapping == mapping)
+		index = page->index + 1;
+		if (page->mapping == mapping && index <= end && !(fresh_only && PageUptodate(page)))
 			remove_from_page_cache(page);
 		unlock_page(page);
 		put_page(page);
@@ -159,18 +177,123 @@ void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
 	}
 }
 
-void vmtruncate(struct address_space *mapping, loff_t new_size)
+void truncate_inode_pages_range(struct address_space *mapping, loff_t lstart, loff_t lend)
+{
+	pgoff_t first = (lstart + PAGE_SIZE - 1) >> PAGE_SHIFT, end = lend >> PAGE_SHIFT;
+	unsigned int head = lstart & ~PAGE_MASK, tail = lend & ~PAGE_MASK;
+
+	if (first > end) {
+		zero_partial(mapping, end, head, tail);
+		return;
+	}
+	if (head)
+		zero_partial(mapping, first - 1, head, PAGE_SIZE);
+	zero_partial(mapping, end, 0, tail);
+	drop_pages(mapping, first, end, false);
+}
+
+void truncate_inode_pages(struct address_space *mapping, loff_t lstart)
+{
+	truncate_inode_pages_range(mapping, lstart, MAX_LFS_FILESIZE);
+}
+
+int vmtruncate(struct address_space *mapping, loff_t new_size)
 {
 	loff_t old_size;
+	int err = 0;
 
 	mutex_lock(&mapping->i_mutex);
 	old_size = i_size_read(mapping->host);
-	i_size_write(mapping->host, new_size);
-	/* The size came first: a fault from now on finds the end, one that was on its way is undone by
-	 * unmap_mapping_range(), or sees that it happened. */
-	if (new_size < old_size) {
-		unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
-		truncate_inode_pages(mapping, new_size);
+	if (((mapping->seals & F_SEAL_SHRINK) && new_size < old_size) ||
+	    ((mapping->seals & F_SEAL_GROW) && new_size > old_size)) {
+		err = -EPERM;
+	} else {
+		i_size_write(mapping->host, new_size);
+		/* The size came first: a fault from now on finds the end, one that was on its way is
+		 * undone by unmap_mapping_range(), or sees that it happened. */
+		if (new_size < old_size) {
+			unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
+			truncate_inode_pages(mapping, new_size);
+		}
 	}
 	mutex_unlock(&mapping->i_mutex);
+	return err;
+}
+
+/* ---- holes ------------------------------------------------------------------------------------- */
+
+loff_t mapping_seek(struct address_space *mapping, loff_t offset, loff_t size, bool data)
+{
+	struct page *page;
+	loff_t start;
+	bool found;
+
+	for (; offset < size; offset = (offset | ~PAGE_MASK) + 1) {
+		page = find_get_next_page(mapping, offset >> PAGE_SHIFT);
+		start = page ? (loff_t)page->index << PAGE_SHIFT : size;
+		found = page && PageUptodate(page);
+		if (page)
+			put_page(page);
+		if (data)
+			offset = max(offset, start);
+		if (data ? found : !found || start > offset)
+			break;
+	}
+	return min(offset, size);
+}
+
+/* ---- fallocate --------------------------------------------------------------------------------- */
+
+static int punch_hole(struct address_space *mapping, loff_t start, loff_t end)
+{
+	loff_t first = ALIGN(start, (loff_t)PAGE_SIZE), last = end & ~(loff_t)~PAGE_MASK;
+
+	if (mapping->seals & F_SEAL_ANY_WRITE)
+		return -EPERM;
+	/* Private copies are not the object's: they stay. */
+	if (first < last)
+		unmap_mapping_range(mapping, first, last - first, false);
+	truncate_inode_pages_range(mapping, start, end);
+	return 0;
+}
+
+static int allocate_range(struct address_space *mapping, loff_t start, loff_t end)
+{
+	pgoff_t first = start >> PAGE_SHIFT, last = (end - 1) >> PAGE_SHIFT, index;
+	struct fs_limit *limit = mapping->limit;
+	struct page *page;
+
+	if ((mapping->seals & F_SEAL_GROW) && end > i_size_read(mapping->host))
+		return -EPERM;
+	if (limit && last - first > limit->max - 1)
+		return -ENOSPC;
+	for (index = first; index <= last; index++) {
+		page = signal_pending(current) ? ERR_PTR(-EINTR)
+					       : find_or_create_page(mapping, index, GFP_HIGHUSER);
+		if (IS_ERR(page)) {
+			drop_pages(mapping, first, index, true);
+			return PTR_ERR(page);
+		}
+		unlock_page(page);
+		put_page(page);
+		cond_resched();
+	}
+	return 0;
+}
+
+int generic_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	struct address_space *mapping = file->f_mapping;
+	loff_t end = offset + len;
+	int err;
+
+	mutex_lock(&mapping->i_mutex);
+	err = mode & FALLOC_FL_PUNCH_HOLE ? punch_hole(mapping, offset, end)
+					  : allocate_range(mapping, offset, end);
+	if (!err && !(mode & FALLOC_FL_KEEP_SIZE) && end > i_size_read(mapping->host))
+		i_size_write(mapping->host, end);
+	mutex_unlock(&mapping->i_mutex);
+	if (!err)
+		file_update_time(file->f_inode);
+	return err;
 }

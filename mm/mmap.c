@@ -4,6 +4,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/task.h"
+#include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
@@ -118,6 +119,12 @@ static int check_file(struct mmap_request *req)
 			req->vm_flags &= ~VM_MAYWRITE;
 	} else if (type != MAP_PRIVATE) {
 		return -EINVAL;
+	}
+	if ((req->vm_flags & VM_SHARED) && req->file->f_mapping &&
+	    (req->file->f_mapping->seals & F_SEAL_ANY_WRITE)) {
+		if (req->prot & PROT_WRITE)
+			return -EPERM;
+		req->vm_flags &= ~VM_MAYWRITE;
 	}
 	if (!(req->file->f_mode & FMODE_READ))
 		return -EACCES;

@@ -35,14 +35,20 @@ static void devfs_symlink(const char *path, const char *target)
 	BUG_ON(WITH_NAME(path, do_symlinkat(target, AT_FDCWD, name)));
 }
 
+static void devfs_mount(const char *path, struct file_system_type *type, const char *devname)
+{
+	struct dentry *dir;
+
+	BUG_ON(WITH_NAME(path, do_mkdirat(AT_FDCWD, name, 0755)));
+	dir = kern_path(path, 0);
+	BUG_ON(IS_ERR(dir) || do_mount(type, devname, dir, NULL));
+	dput(dir);
+}
+
 void devfs_init(void)
 {
-	struct dentry *dev;
-
-	BUG_ON(WITH_NAME("/dev", do_mkdirat(AT_FDCWD, name, 0755)));
-	dev = kern_path("/dev", 0);
-	BUG_ON(IS_ERR(dev) || do_mount(&devfs_type, "devtmpfs", dev, NULL));
-	dput(dev);
+	devfs_mount("/dev", &devfs_type, "devtmpfs");
+	devfs_mount("/dev/shm", &tmpfs_type, "tmpfs");
 	devfs_symlink("/dev/fd", "/proc/self/fd");
 	devfs_symlink("/dev/stdin", "/proc/self/fd/0");
 	devfs_symlink("/dev/stdout", "/proc/self/fd/1");

@@ -72,6 +72,10 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 			return -EBADF;
 		file->f_flags = (file->f_flags & ~SETFL_MASK) | (arg & SETFL_MASK);
 		return 0;
+	case F_ADD_SEALS:
+		return memfd_add_seals(file, arg);
+	case F_GET_SEALS:
+		return memfd_get_seals(file);
 	default:
 		return -EINVAL; /* locks and owners among them: nobody contends here */
 	}

@@ -91,6 +91,10 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
 /* Append or overwrite from kernel memory. Bytes written or -errno. */
 ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
 
+/* fcntl(2) F_ADD_SEALS: 0, -EPERM, -EBUSY, -EINVAL. F_GET_SEALS: F_SEAL_*, or -EINVAL (kernel/fs/memfd.c). */
+long memfd_add_seals(struct file *file, unsigned int seals);
+long memfd_get_seals(struct file *file);
+
 void files_init(void);
 
 #endif

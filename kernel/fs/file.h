@@ -33,7 +33,11 @@ struct vm_area_struct;
 #define FMODE_ATOMIC_POS 0x8000u /* calls that move f_pos exclude each other */
 
 /* Bytes that a file can have: a page index has 32 bits. */
-#define MAX_FILE_SIZE ((loff_t)0xfffffffful << 12)
+#define MAX_LFS_FILESIZE ((loff_t)0xfffffffful << 12)
+
+/* fallocate(2) */
+#define FALLOC_FL_KEEP_SIZE  1
+#define FALLOC_FL_PUNCH_HOLE 2
 
 struct dir_context; /* kernel/fs: a consumer of directory entries */
 
@@ -48,6 +52,8 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file);
+	/* Gives pages to a range, or takes them away (FALLOC_FL_PUNCH_HOLE); the range was checked. */
+	int (*fallocate)(struct file *file, int mode, loff_t offset, loff_t len);
 };
 
 struct file {

@@ -109,18 +109,14 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
 /* Copy into one page of the cache, which is made if missing. */
 static int write_page(struct address_space *mapping, loff_t pos, const void *buf, size_t n)
 {
-	struct page *page = find_or_create_page(mapping, pos >> PAGE_SHIFT, GFP_HIGHUSER);
-	unsigned int offset = pos & ~PAGE_MASK;
+	struct page *page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
 	char *address;
 
-	if (!page)
-		return -ENOMEM;
-	address = kmap(page);
-	if (!PageUptodate(page))
-		memset(address, 0, PAGE_SIZE);
-	memcpy(address + offset, buf, n);
-	kunmap(page);
-	SetPageUptodate(page);
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	address = kmap_atomic(page);
+	memcpy(address + (pos & ~PAGE_MASK), buf, n);
+	kunmap_atomic(address);
 	SetPageDirty(page);
 	unlock_page(page);
 	put_page(page);

@@ -21,7 +21,8 @@ ino_t get_next_ino(void)
 
 struct inode *new_inode(struct super_block *sb, umode_t mode)
 {
-	struct inode *inode = kmem_cache_zalloc(inode_cache, GFP_KERNEL);
+	struct inode *inode =
+		limit_charge(&sb->s_inodes) ? NULL : kmem_cache_zalloc(inode_cache, GFP_KERNEL);
 
 	if (!inode)
 		return NULL;
@@ -42,6 +43,7 @@ void iput(struct inode *inode)
 		inode->i_op->evict(inode);
 	if (inode->i_mapping == &inode->i_data)
 		truncate_inode_pages(&inode->i_data, 0);
+	limit_uncharge(&inode->i_sb->s_inodes);
 	kfree(inode->i_link);
 	kmem_cache_free(inode_cache, inode);
 }

@@ -96,8 +96,10 @@ struct file_system_type {
 	const char *name;
 	unsigned int fs_magic;
 	bool unpinned; /* names exist only while somebody holds them (procfs) */
-	/* Give @sb its root (d_alloc_root). @options may be NULL. 0 or -errno. */
-	int (*fill_super)(struct super_block *sb, const char *options);
+	/* Give @sb its root (d_alloc_root). @options may be NULL and may be changed. 0 or -errno. */
+	int (*fill_super)(struct super_block *sb, char *options);
+	/* Other @options for one that is mounted; NULL: nothing to change. */
+	int (*remount)(struct super_block *sb, char *options);
 	struct file_system_type *next;
 };
 
@@ -109,6 +111,7 @@ struct super_block {
 	struct dentry *s_root;
 	struct dentry *s_covered; /* the directory it hides; NULL: the root of all */
 	dev_t s_dev;
+	struct fs_limit s_blocks, s_inodes; /* pages and inodes: limits, and how many there are */
 	struct list_head s_list;
 	char s_devname[32];
 };
@@ -120,8 +123,7 @@ void register_filesystem(struct file_system_type *type);
  * Mount a new instance of @type on @dir. 0, or -errno as mount(2). And the first one of all: the root of
  * the name space, and the first task's root and working directory.
  */
-int do_mount(struct file_system_type *type, const char *devname, struct dentry *dir,
-	     const char *options);
+int do_mount(struct file_system_type *type, const char *devname, struct dentry *dir, char *options);
 void mount_root(struct file_system_type *type);
 
 struct seq_file;
@@ -138,7 +140,7 @@ static inline loff_t loff(u32 lo, u32 hi)
 	return (u64)hi << 32 | lo;
 }
 
-/* llseek for files with a size: everything up to MAX_FILE_SIZE is a position. */
+/* llseek for files with a size: everything up to MAX_LFS_FILESIZE is a position. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
 
 #endif

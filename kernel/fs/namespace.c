@@ -47,7 +47,7 @@ static void kill_super(struct super_block *sb)
 
 /* A new instance, mounted nowhere; ERR_PTR. */
 static struct super_block *new_super(struct file_system_type *type, const char *devname,
-				     const char *options)
+				     char *options)
 {
 	static unsigned int last_minor;
 	struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
@@ -94,8 +94,7 @@ static int graft(struct super_block *sb, struct dentry *covered)
 	return 0;
 }
 
-int do_mount(struct file_system_type *type, const char *devname, struct dentry *dir,
-	     const char *options)
+int do_mount(struct file_system_type *type, const char *devname, struct dentry *dir, char *options)
 {
 	struct super_block *sb;
 	int err;
@@ -112,6 +111,20 @@ int do_mount(struct file_system_type *type, const char *devname, struct dentry *
 		dput(dir);
 		kill_super(sb);
 	}
+	return err;
+}
+
+static int do_remount(struct dentry *root, char *options)
+{
+	struct super_block *sb = root->d_sb;
+	int err = 0;
+
+	if (root != sb->s_root)
+		return -EINVAL;
+	mutex_lock(&namespace_mutex);
+	if (sb->s_type->remount)
+		err = sb->s_type->remount(sb, options);
+	mutex_unlock(&namespace_mutex);
 	return err;
 }
 
@@ -132,14 +145,17 @@ long sys_mount(const char *devname, const char *dir, const char *type, unsigned 
 	    (options && strncpy_from_user(opt, options, sizeof(opt)) < 0))
 		return -EFAULT;
 	dev[sizeof(dev) - 1] = name[sizeof(name) - 1] = opt[sizeof(opt) - 1] = '\0';
-	if (flags & (MS_REMOUNT | MS_BIND | MS_MOVE))
+	if (flags & (MS_BIND | MS_MOVE))
 		return -EINVAL;
 	d = user_path_at(AT_FDCWD, dir, LOOKUP_FOLLOW);
 	if (IS_ERR(d))
 		return PTR_ERR(d);
 	while (t && strcmp(t->name, name))
 		t = t->next;
-	err = t ? do_mount(t, dev, d, opt) : -ENODEV;
+	if (flags & MS_REMOUNT)
+		err = do_remount(d, opt);
+	else
+		err = t ? do_mount(t, dev, d, opt) : -ENODEV;
 	dput(d);
 	return err;
 }
@@ -228,8 +244,14 @@ int show_mounts(struct seq_file *m, void *data)
 	mutex_lock(&namespace_mutex);
 	list_for_each_entry(sb, &super_blocks, s_list) {
 		path = d_path(sb->s_root, init_fs.root, buf, PATH_MAX, false);
-		if (!IS_ERR(path))
-			seq_printf(m, "%s %s %s rw 0 0\n", sb->s_devname, path, sb->s_type->name);
+		if (IS_ERR(path))
+			continue;
+		seq_printf(m, "%s %s %s rw", sb->s_devname, path, sb->s_type->name);
+		if (sb->s_blocks.max)
+			seq_printf(m, ",size=%luk", sb->s_blocks.max << (PAGE_SHIFT - 10));
+		if (sb->s_inodes.max)
+			seq_printf(m, ",nr_inodes=%lu", sb->s_inodes.max);
+		seq_puts(m, " 0 0\n");
 	}
 	mutex_unlock(&namespace_mutex);
 	kfree(buf);

@@ -235,6 +235,55 @@ long sys_ftruncate(unsigned int fd, long size)
 	return sys_ftruncate64(fd, size, size >> 31);
 }
 
+/* Other modes of fallocate(2), which no file system here supports. */
+#define FALLOC_FL_COLLAPSE_RANGE 0x08
+#define FALLOC_FL_ZERO_RANGE     0x10
+#define FALLOC_FL_INSERT_RANGE   0x20
+#define FALLOC_FL_UNSHARE_RANGE  0x40
+
+/* Is it a mode, and one that is allowed alone or with KEEP_SIZE only? */
+static int check_mode(int mode)
+{
+	const int keep = FALLOC_FL_KEEP_SIZE, rest = mode & ~keep;
+
+	if (rest == FALLOC_FL_PUNCH_HOLE && !(mode & keep))
+		return -EOPNOTSUPP;
+	if (!rest || rest == FALLOC_FL_PUNCH_HOLE || rest == FALLOC_FL_ZERO_RANGE ||
+	    rest == FALLOC_FL_UNSHARE_RANGE || mode == FALLOC_FL_COLLAPSE_RANGE ||
+	    mode == FALLOC_FL_INSERT_RANGE)
+		return 0;
+	if ((mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) ==
+		    (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE) ||
+	    mode & ~0x7b)
+		return -EOPNOTSUPP;
+	return -EINVAL;
+}
+
+static long vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
+{
+	umode_t type = file->f_inode->i_mode & S_IFMT;
+	int err = check_mode(mode);
+
+	if (offset < 0 || len <= 0)
+		return -EINVAL;
+	if (err)
+		return err;
+	if (!(file->f_mode & FMODE_WRITE))
+		return -EBADF;
+	if (type != S_IFREG && type != S_IFBLK)
+		return type == S_IFIFO ? -ESPIPE : type == S_IFDIR ? -EISDIR : -ENODEV;
+	if (len > MAX_LFS_FILESIZE - offset)
+		return -EFBIG;
+	if (!file->f_op->fallocate || mode > (FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE))
+		return -EOPNOTSUPP;
+	return file->f_op->fallocate(file, mode, offset, len);
+}
+
+long sys_fallocate(unsigned int fd, int mode, u32 lo, u32 hi, u32 len_lo, u32 len_hi)
+{
+	return WITH_FILE(fd, vfs_fallocate(file, mode, loff(lo, hi), loff(len_lo, len_hi)));
+}
+
 /* ---- where paths begin ---- */
 
 /* Consumes the reference to @dir, which may be an ERR_PTR. */

@@ -4,6 +4,7 @@
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/util.h"
 #include "mm/audit.h"
+#include "mm/filemap.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -68,7 +69,7 @@ static int meminfo_show(struct seq_file *m, void *data)
 		{ "SwapFree:", 0 },
 		{ "AnonPages:", kib(nr_owned_pages(OWNER_ANON)) },
 		{ "Mapped:", kib(mapped_cache_pages()) },
-		{ "Shmem:", 0 },
+		{ "Shmem:", kib(nr_shmem_pages()) },
 		{ "Slab:", kib(nr_owned_pages(OWNER_SLAB)) },
 		{ "SReclaimable:", 0 },
 		{ "KernelStack:", kib(nr_owned_pages(OWNER_STACK)) },

@@ -401,7 +401,7 @@ static const struct file_operations proc_dir_operations = {
 
 /* ---- the file system ---- */
 
-static int proc_fill_super(struct super_block *sb, const char *options)
+static int proc_fill_super(struct super_block *sb, char *options)
 {
 	sb->s_root = d_alloc_root(sb, proc_get_inode(sb, &proc_root, NULL, 0), "/");
 	return sb->s_root ? 0 : -ENOMEM;

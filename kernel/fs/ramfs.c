@@ -6,7 +6,9 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/lib/err.h"
+#include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "mm/page_alloc.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
 
@@ -19,14 +21,14 @@ static const struct file_operations ramfs_file_operations = {
 	.read = generic_file_read,
 	.write = generic_file_write,
 	.mmap = generic_file_mmap,
+	.fallocate = generic_fallocate,
 };
 
 static int ramfs_truncate(struct inode *inode, loff_t size)
 {
-	if (size > MAX_FILE_SIZE)
+	if (size > MAX_LFS_FILESIZE)
 		return -EFBIG;
-	vmtruncate(inode->i_mapping, size);
-	return 0;
+	return vmtruncate(inode->i_mapping, size);
 }
 
 static const struct inode_operations ramfs_file_inode_operations = { .truncate = ramfs_truncate };
@@ -59,6 +61,8 @@ static struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t
 		inode->i_fop = &ramfs_file_operations;
 		inode->i_mapping = &inode->i_data;
 		address_space_init(&inode->i_data, inode, &simple_aops);
+		if (sb->s_type == &tmpfs_type)
+			inode->i_data.limit = &sb->s_blocks;
 	} else if (S_ISDIR(mode)) {
 		inode->i_op = &ramfs_dir_inode_operations;
 		inode->i_fop = &simple_dir_operations;
@@ -89,14 +93,88 @@ static const struct inode_operations ramfs_dir_inode_operations = { .make = ramf
 
 /* ---- the file system ---- */
 
-int ramfs_fill_super(struct super_block *sb, const char *options)
+/* A number with a suffix: of bytes (in pages), of per cent of RAM, or of things. */
+static int parse_number(const char *text, bool bytes, unsigned long *value)
 {
-	/* mode=1777 among the mount options is the root's mode. */
-	const char *p = options ? strstr(options, "mode=") : NULL;
-	umode_t mode = p ? simple_strtoull(p + 5, NULL, 8) & S_IALLUGO : 0755;
+	static const char units[] = "kmg";
+	char *end;
+	u64 n = simple_strtoull(text, &end, 0);
+	const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
 
+	if (end == text)
+		return -EINVAL;
+	if (bytes && *end == '%') {
+		n = (u64)nr_total_pages() * (u32)n;
+		*value = div_u64(n, 100);
+		return end[1] ? -EINVAL : 0;
+	}
+	if (unit)
+		n <<= 10 * (unit - units + 1);
+	if (*end && (!unit || end[1]))
+		return -EINVAL;
+	*value = bytes ? (n + PAGE_SIZE - 1) >> PAGE_SHIFT : n;
+	return 0;
+}
+
+/* Is more in use than @max would let? */
+static bool over(const struct fs_limit *limit, unsigned long max)
+{
+	return max && (unsigned long)atomic_read(&limit->used) > max;
+}
+
+/* "size=1m,nr_inodes=100,mode=1777". No limit may be below what is in use. */
+static int parse_options(struct super_block *sb, char *options, umode_t *mode)
+{
+	unsigned long blocks = sb->s_blocks.max, inodes = sb->s_inodes.max;
+	int err = 0;
+
+	while (!err && options && *options) {
+		char *name = options, *value = strchr(name, '=');
+
+		options = strchr(name, ',');
+		if (options)
+			*options++ = '\0';
+		if (!value || (options && value > options))
+			return -EINVAL;
+		*value++ = '\0';
+		if (!strcmp(name, "size") || !strcmp(name, "nr_blocks"))
+			err = parse_number(value, *name == 's', &blocks);
+		else if (!strcmp(name, "nr_inodes"))
+			err = parse_number(value, false, &inodes);
+		else if (!strcmp(name, "mode"))
+			*mode = simple_strtoull(value, NULL, 8) & S_IALLUGO;
+		else if (strcmp(name, "uid") && strcmp(name, "gid")) /* everybody is root */
+			err = -EINVAL;
+	}
+	if (err || over(&sb->s_blocks, blocks) || over(&sb->s_inodes, inodes))
+		return -EINVAL;
+	sb->s_blocks.max = blocks;
+	sb->s_inodes.max = inodes;
+	return 0;
+}
+
+int ramfs_fill_super(struct super_block *sb, char *options)
+{
+	umode_t mode = sb->s_type == &tmpfs_type ? 01777 : 0755;
+	int err = parse_options(sb, options, &mode);
+
+	if (err)
+		return err;
 	sb->s_root = d_alloc_root(sb, ramfs_get_inode(sb, S_IFDIR | mode, 0), "/");
 	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static int tmpfs_fill_super(struct super_block *sb, char *options)
+{
+	sb->s_blocks.max = sb->s_inodes.max = nr_total_pages() / 2;
+	return ramfs_fill_super(sb, options);
+}
+
+static int tmpfs_remount(struct super_block *sb, char *options)
+{
+	umode_t ignored;
+
+	return parse_options(sb, options, &ignored);
 }
 
 static struct file_system_type ramfs_type = {
@@ -105,10 +183,11 @@ static struct file_system_type ramfs_type = {
 	.fill_super = ramfs_fill_super,
 };
 
-static struct file_system_type tmpfs_type = {
+struct file_system_type tmpfs_type = {
 	.name = "tmpfs",
 	.fs_magic = TMPFS_MAGIC,
-	.fill_super = ramfs_fill_super,
+	.fill_super = tmpfs_fill_super,
+	.remount = tmpfs_remount,
 };
 
 /* ---- files without a name: shared anonymous memory ---- */

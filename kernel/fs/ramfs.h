@@ -5,10 +5,14 @@
 #ifndef KERNEL_FS_RAMFS_H
 #define KERNEL_FS_RAMFS_H
 
+struct file_system_type;
 struct super_block;
 
-/* A root directory for @sb; mode= among the @options is its mode. 0 or -ENOMEM. */
-int ramfs_fill_super(struct super_block *sb, const char *options);
+/* tmpfs: the same with limits, whose objects can be sealed. */
+extern struct file_system_type tmpfs_type;
+
+/* A root directory for @sb; mode= among the @options is its mode. 0, -ENOMEM or -EINVAL. */
+int ramfs_fill_super(struct super_block *sb, char *options);
 
 /* Register ramfs and tmpfs, and mount the root. */
 void ramfs_init(void);

@@ -200,17 +200,18 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 	case SEEK_END:
 		offset += size;
 		break;
-	case SEEK_DATA: /* all of a file is data */
+	case SEEK_DATA:
 	case SEEK_HOLE:
 		if (offset < 0 || offset >= size)
 			return -ENXIO;
-		if (whence == SEEK_HOLE)
-			offset = size;
+		offset = mapping_seek(file->f_mapping, offset, size, whence == SEEK_DATA);
+		if (whence == SEEK_DATA && offset >= size)
+			return -ENXIO;
 		break;
 	default:
 		return -EINVAL;
 	}
-	if (offset < 0 || offset > MAX_FILE_SIZE)
+	if (offset < 0 || offset > MAX_LFS_FILESIZE)
 		return -EINVAL;
 	file->f_pos = offset;
 	return offset;

@@ -150,15 +150,24 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct s
 /* ---- statfs ---- */
 
 /* What both structures have. Only memory has numbers of blocks. */
-#define STATFS_FIELDS(sb)                                                              \
-	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE, \
-	.f_namelen = NAME_MAX, .f_blocks = in_memory(sb) ? nr_total_pages() : 0,       \
-	.f_bfree = in_memory(sb) ? nr_free_pages() : 0,                                \
-	.f_bavail = in_memory(sb) ? nr_free_pages() : 0
+#define STATFS_FIELDS(sb)                                                                \
+	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,   \
+	.f_namelen = NAME_MAX, .f_blocks = nr_blocks(sb), .f_bfree = nr_free_blocks(sb), \
+	.f_bavail = nr_free_blocks(sb), .f_files = (sb)->s_inodes.max,                   \
+	.f_ffree = (sb)->s_inodes.max ? (sb)->s_inodes.max - atomic_read(&(sb)->s_inodes.used) : 0
 
-static bool in_memory(const struct super_block *sb)
+static unsigned long nr_blocks(const struct super_block *sb)
 {
-	return sb->s_type->fs_magic == TMPFS_MAGIC;
+	if (sb->s_type->fs_magic != TMPFS_MAGIC)
+		return 0;
+	return sb->s_blocks.max ? sb->s_blocks.max : nr_total_pages();
+}
+
+static unsigned long nr_free_blocks(const struct super_block *sb)
+{
+	if (sb->s_blocks.max)
+		return sb->s_blocks.max - atomic_read(&sb->s_blocks.used);
+	return nr_blocks(sb) ? nr_free_pages() : 0;
 }
 
 static long copy_statfs64(const struct super_block *sb, size_t size, struct statfs64 *user)
