@@ -103,7 +103,7 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
 	if (vma->vm_ops && vma->vm_ops->populate)
 		return vma->vm_ops->populate(vma, start, end - start, linear_page_index(vma, start),
 					     false);
-	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
+	if (vma->vm_flags & (VM_IO | VM_PFNMAP | VM_LOCKONFAULT))
 		return 0;
 	got = get_user_pages(vma->vm_mm, start, nr, write, force, NULL);
 	return got == (long)nr ? 0 : got < 0 ? (int)got : -EFAULT;

@@ -14,6 +14,7 @@ static const struct advice {
 	unsigned long refuse;     /* flags of VMAs that it is not for: -EINVAL */
 	bool anon_only;           /* nor is it for those with an object behind them */
 	bool zap;                 /* the pages go */
+	unsigned long populate;   /* the pages come, for the access that this right allows */
 } advices[] = {
 	{ .name = MADV_NORMAL, .clear = VM_RAND_READ | VM_SEQ_READ },
 	{ .name = MADV_RANDOM, .set = VM_RAND_READ, .clear = VM_SEQ_READ },
@@ -27,6 +28,11 @@ static const struct advice {
 	{ .name = MADV_DODUMP, .clear = VM_DONTDUMP, .refuse = VM_SPECIAL },
 	{ .name = MADV_WIPEONFORK, .set = VM_WIPEONFORK, .anon_only = true },
 	{ .name = MADV_KEEPONFORK, .clear = VM_WIPEONFORK },
+	{ .name = MADV_COLD, .refuse = VM_LOCKED | VM_PFNMAP },
+	{ .name = MADV_PAGEOUT, .refuse = VM_LOCKED | VM_PFNMAP },
+	{ .name = MADV_DONTNEED_LOCKED, .zap = true, .refuse = VM_PFNMAP },
+	{ .name = MADV_POPULATE_READ, .populate = VM_READ },
+	{ .name = MADV_POPULATE_WRITE, .populate = VM_WRITE },
 };
 
 static const struct advice *find_advice(int name)
@@ -45,7 +51,8 @@ static int advise_vma(struct vm_area_struct **pvma, unsigned long start, unsigne
 {
 	struct vm_area_struct *vma = *pvma;
 
-	if ((vma->vm_flags & advice->refuse) || (advice->anon_only && vma->vm_ops))
+	if ((vma->vm_flags & advice->refuse) ||
+	    (advice->anon_only && (vma->vm_ops || (advice->set && vma->vm_file))))
 		return -EINVAL;
 	if (advice->zap)
 		zap_page_range(vma, start, end);
@@ -74,6 +81,27 @@ static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long
 	return err ? err : start < end ? -ENOMEM : hole;
 }
 
+/* Brings all pages in, or says what is in the way. */
+static int populate_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+			  unsigned long right)
+{
+	while (start < end) {
+		struct vm_area_struct *vma = find_vma(mm, start);
+		long got;
+
+		if (!vma || vma->vm_start > start)
+			return -ENOMEM;
+		if ((vma->vm_flags & (VM_IO | VM_PFNMAP)) || !(vma->vm_flags & right))
+			return -EINVAL;
+		got = get_user_pages(mm, start, (min(end, vma->vm_end) - start) >> PAGE_SHIFT,
+				     right == VM_WRITE, false, NULL);
+		if (got < 0)
+			return got;
+		start += got << PAGE_SHIFT;
+	}
+	return 0;
+}
+
 long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 {
 	unsigned long len = PAGE_ALIGN(len_in), end = start + len;
@@ -85,6 +113,12 @@ long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 		return -EINVAL;
 	if (end == start)
 		return 0;
+	if (advice->populate) {
+		down_read(&mm->mmap_sem);
+		err = populate_range(mm, start, end, advice->populate);
+		up_read(&mm->mmap_sem);
+		return err;
+	}
 	down_write(&mm->mmap_sem);
 	err = advise_range(mm, start, end, advice);
 	up_write(&mm->mmap_sem);

@@ -10,29 +10,34 @@
  * and other calls see, and the promise that the pages are present.
  */
 
-/* Locks or unlocks a part of one VMA; *pvma takes the VMA that holds it then. */
-static int lock_vma(struct vm_area_struct **pvma, unsigned long start, unsigned long end, bool lock)
+/* @lock (some of VM_LOCKED_MASK) is for a part of one VMA; *pvma takes the VMA that holds it then. */
+static int lock_vma(struct vm_area_struct **pvma, unsigned long start, unsigned long end,
+		    unsigned long lock)
 {
 	struct vm_area_struct *vma = *pvma;
-	unsigned long flags = lock ? vma->vm_flags | VM_LOCKED : vma->vm_flags & ~VM_LOCKED;
+	unsigned long old = vma->vm_flags, flags = (old & ~VM_LOCKED_MASK) | lock;
 	struct mm_struct *mm = vma->vm_mm;
-	unsigned long pages = (end - start) >> PAGE_SHIFT;
 
-	if (flags == vma->vm_flags || (vma->vm_flags & VM_SPECIAL))
+	if (flags == old || (old & VM_SPECIAL))
 		return 0;
 	vma = vma_change_flags(vma, start, end, flags);
 	if (!vma)
 		return -ENOMEM;
 	*pvma = vma;
-	mm->locked_vm += lock ? pages : -pages;
+	if ((flags ^ old) & VM_LOCKED)
+		mm->locked_vm += lock ? (end - start) >> PAGE_SHIFT
+				      : -((end - start) >> PAGE_SHIFT);
 	return 0;
 }
 
-static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long end, bool lock)
+static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long end,
+		      unsigned long lock)
 {
 	struct vm_area_struct *vma = find_vma(mm, start);
 	int err;
 
+	if (end <= start)
+		return end < start ? -EINVAL : 0;
 	for (; vma && vma->vm_start <= start; vma = vma->vm_next) {
 		err = lock_vma(&vma, start, min(vma->vm_end, end), lock);
 		start = vma->vm_end;
@@ -42,68 +47,74 @@ static int lock_range(struct mm_struct *mm, unsigned long start, unsigned long e
 	return -ENOMEM;
 }
 
-static long do_mlock(unsigned long start, unsigned long len, bool lock, bool populate)
+static long do_mlock(unsigned long start, unsigned long len, unsigned long lock)
 {
 	struct mm_struct *mm = current->mm;
-	unsigned long end;
-	int err;
+	int err = -ENOMEM;
 
+	if (lock && !can_do_mlock())
+		return -EPERM;
 	len = PAGE_ALIGN(len + (start & ~PAGE_MASK));
 	start &= PAGE_MASK;
-	end = start + len;
-	if (end < start)
-		return -EINVAL;
-	if (end == start)
-		return 0;
 	down_write(&mm->mmap_sem);
-	err = lock_range(mm, start, end, lock);
+	/* What is locked already does not count again. */
+	if (may_lock(mm, lock,
+		     (len >> PAGE_SHIFT) - count_pages_in(mm, start, start + len, VM_LOCKED)))
+		err = lock_range(mm, start, start + len, lock);
 	up_write(&mm->mmap_sem);
-	if (!err && populate)
-		err = mm_populate(mm, start, len);
+	if (err || !lock)
+		return err;
+	err = mm_populate(mm, start, len);
 	/* What POSIX wants to hear. */
-	return err == -EFAULT ? -ENOMEM : err;
+	return err == -EFAULT ? -ENOMEM : err == -ENOMEM ? -EAGAIN : err;
 }
 
 long sys_mlock(unsigned long start, unsigned long len)
 {
-	return do_mlock(start, len, true, true);
+	return do_mlock(start, len, VM_LOCKED);
 }
 
 long sys_mlock2(unsigned long start, unsigned long len, int flags)
 {
 	if (flags & ~MLOCK_ONFAULT)
 		return -EINVAL;
-	return do_mlock(start, len, true, !(flags & MLOCK_ONFAULT));
+	return do_mlock(start, len, flags ? VM_LOCKED_MASK : VM_LOCKED);
 }
 
 long sys_munlock(unsigned long start, unsigned long len)
 {
-	return do_mlock(start, len, false, false);
+	return do_mlock(start, len, 0);
 }
 
-/* Locks or unlocks all there is; what cannot be split or merged stays as it was. */
-static void lock_all(struct mm_struct *mm, bool lock)
+/* The lock for all there is and for what will be; what cannot be split or merged stays as it was. */
+static void lock_all(struct mm_struct *mm, unsigned long lock, bool now, bool later)
 {
 	struct vm_area_struct *vma;
 
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
+	mm->def_flags = later ? lock : 0;
+	for (vma = now ? mm->mmap : NULL; vma; vma = vma->vm_next)
 		lock_vma(&vma, vma->vm_start, vma->vm_end, lock);
 }
 
 long sys_mlockall(int flags)
 {
+	unsigned long lock = flags & MCL_ONFAULT ? VM_LOCKED_MASK : VM_LOCKED;
 	struct mm_struct *mm = current->mm;
+	int err = -ENOMEM;
 
 	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) || flags == MCL_ONFAULT)
 		return -EINVAL;
+	if (!can_do_mlock())
+		return -EPERM;
 	down_write(&mm->mmap_sem);
-	mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
-	if (flags & MCL_CURRENT)
-		lock_all(mm, true);
+	if (!(flags & MCL_CURRENT) || may_lock(mm, lock, mm->total_vm - mm->locked_vm)) {
+		lock_all(mm, lock, flags & MCL_CURRENT, flags & MCL_FUTURE);
+		err = 0;
+	}
 	up_write(&mm->mmap_sem);
-	if ((flags & MCL_CURRENT) && !(flags & MCL_ONFAULT))
+	if (!err && (flags & MCL_CURRENT))
 		mm_populate(mm, 0, TASK_SIZE);
-	return 0;
+	return err;
 }
 
 long sys_munlockall(void)
@@ -111,8 +122,7 @@ long sys_munlockall(void)
 	struct mm_struct *mm = current->mm;
 
 	down_write(&mm->mmap_sem);
-	mm->def_flags = 0;
-	lock_all(mm, false);
+	lock_all(mm, 0, true, false);
 	up_write(&mm->mmap_sem);
 	return 0;
 }

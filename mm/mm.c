@@ -3,10 +3,13 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/sched/sched.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
+#include "mm/mmap.h"
 #include "mm/slab.h"
 
 /* Room between the mmap area and the top of the stack: what the stack may use, within reason. */
@@ -88,11 +91,16 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 
 	if (old->vm_flags & VM_DONTCOPY)
 		return 0;
-	vma = vm_area_dup(old);
-	if (!vma)
+	if (old->vm_flags & VM_ACCOUNT && vm_enough_memory(vma_pages(old)))
 		return -ENOMEM;
+	vma = vm_area_dup(old);
+	if (!vma) {
+		if (old->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(vma_pages(old));
+		return -ENOMEM;
+	}
 	vma->vm_mm = mm;
-	vma->vm_flags &= ~VM_LOCKED;
+	vma->vm_flags &= ~VM_LOCKED_MASK;
 	if (vma->vm_file)
 		get_file(vma->vm_file);
 	vma_list_link(mm, vma, *last);
@@ -172,6 +180,8 @@ static void exit_mmap(struct mm_struct *mm)
 	mm->mm_rb = RB_ROOT;
 	mm->map_count = 0;
 	while (vma) {
+		if (vma->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(vma_pages(vma));
 		vma_unlink_file(vma);
 		vma = remove_vma(vma);
 	}
@@ -201,6 +211,17 @@ void __mmdrop(struct mm_struct *mm)
 
 /* ---- accounting ---- */
 
+unsigned long sysctl_overcommit_memory = OVERCOMMIT_GUESS;
+unsigned long sysctl_overcommit_ratio = 50;
+atomic_t vm_committed_as;
+
+SYSCTL(vm_sysctls) = {
+	{ .path = "sys/vm/overcommit_memory", .data = &sysctl_overcommit_memory, .max = 2 },
+	{ .path = "sys/vm/overcommit_ratio", .data = &sysctl_overcommit_ratio, .max = INT_MAX },
+	{ .path = "sys/vm/max_map_count", .data = &sysctl_max_map_count, .max = INT_MAX },
+	{ .path = "sys/vm/mmap_min_addr", .data = &mmap_min_addr, .max = TASK_SIZE },
+};
+
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
 {
 	mm->total_vm += pages;
@@ -208,6 +229,10 @@ void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
 		mm->stack_vm += pages;
 	else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
 		mm->data_vm += pages;
+	else if ((flags & (VM_WRITE | VM_EXEC)) == VM_EXEC)
+		mm->exec_vm += pages;
+	if (flags & VM_LOCKED)
+		mm->locked_vm += pages;
 	if (mm->total_vm > mm->hiwater_vm)
 		mm->hiwater_vm = mm->total_vm;
 }
@@ -221,9 +246,25 @@ bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned lon
 	return true;
 }
 
-int vm_enough_memory(unsigned long flags, unsigned long pages)
+bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
 {
-	bool private_write = (flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE;
+	return !(flags & VM_LOCKED) || capable(CAP_IPC_LOCK) ||
+	       mm->locked_vm + pages <= rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+}
 
-	return private_write && pages > nr_total_pages() ? -ENOMEM : 0;
+unsigned long vm_commit_limit(void)
+{
+	return div_u64((u64)nr_total_pages() * sysctl_overcommit_ratio, 100);
+}
+
+int vm_enough_memory(unsigned long pages)
+{
+	unsigned long committed = atomic_add_return(pages, &vm_committed_as);
+
+	if (sysctl_overcommit_memory == OVERCOMMIT_ALWAYS ||
+	    (sysctl_overcommit_memory == OVERCOMMIT_GUESS ? pages <= nr_total_pages()
+							  : committed < vm_commit_limit()))
+		return 0;
+	vm_unacct_memory(pages);
+	return -ENOMEM;
 }

@@ -10,6 +10,7 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
 #include "kernel/lib/types.h"
+#include "kernel/sched/rlimit.h"
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/atomic.h"
@@ -31,7 +32,7 @@ struct mm_struct {
 	struct list_head mmlist; /* in the list of all; mmlist_lock */
 
 	/* In pages. */
-	unsigned long total_vm, locked_vm, stack_vm, data_vm;
+	unsigned long total_vm, locked_vm, stack_vm, data_vm, exec_vm;
 	unsigned long nr_ptes;                 /* page-table pages */
 	unsigned long rss, anon_rss;           /* resident; of them anonymous */
 	unsigned long hiwater_rss, hiwater_vm; /* the most before the last unmapping; the most */
@@ -70,15 +71,36 @@ struct mm_struct *dup_mm(struct mm_struct *oldmm);
 
 /* ---- accounting; mmap_sem held for writing ---- */
 
-/* Counts @pages (may be negative) of a mapping with these VM_* flags in or out. */
+/* Counts @pages (may be negative) of a mapping with these VM_* flags in or out: of the size, the lock, ... */
 void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages);
 /* Would @pages more stay within RLIMIT_AS, and RLIMIT_DATA where they are data? */
 bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
-/*
- * -ENOMEM if a mapping with these VM_* flags needs memory of its own, and @pages are more
- * than the machine has (overcommit mode 0, proc(5)); else 0.
- */
-int vm_enough_memory(unsigned long flags, unsigned long pages);
+/* May the running task lock any memory at all? */
+static inline bool can_do_mlock(void)
+{
+	return rlimit(RLIMIT_MEMLOCK) || capable(CAP_IPC_LOCK);
+}
+
+/* If they are VM_LOCKED: within RLIMIT_MEMLOCK, or with the right to ignore it? */
+bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pages);
+
+/* /proc/sys/vm/overcommit_memory and overcommit_ratio (proc(5)); pages that were promised to anybody. */
+#define OVERCOMMIT_GUESS  0
+#define OVERCOMMIT_ALWAYS 1
+#define OVERCOMMIT_NEVER  2
+extern unsigned long sysctl_overcommit_memory, sysctl_overcommit_ratio;
+extern atomic_t vm_committed_as;
+
+/* Promises @pages, for VM_ACCOUNT mappings and shared memory: 0, or -ENOMEM if there are not so many. No lock. */
+int vm_enough_memory(unsigned long pages);
+/* They are not needed any more. */
+static inline void vm_unacct_memory(unsigned long pages)
+{
+	atomic_sub(pages, &vm_committed_as);
+}
+
+/* As many may be promised, in pages, with OVERCOMMIT_NEVER. */
+unsigned long vm_commit_limit(void);
 
 /* The most pages that were ever resident at once. */
 static inline unsigned long mm_peak_rss(const struct mm_struct *mm)

@@ -9,6 +9,8 @@
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
 
+unsigned long mmap_min_addr = 65536;
+
 /* The largest file there can be: its last page has the last pgoff_t but one. */
 #define MAX_FILE_BYTES ((u64)ULONG_MAX << PAGE_SHIFT)
 
@@ -31,18 +33,20 @@ struct mmap_request {
 
 static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigned long len)
 {
+	/* The first page is nobody's, whatever is allowed to those who ask for it. */
+	unsigned long low = PAGE_ALIGN(max(mmap_min_addr, PAGE_SIZE));
 	struct vm_area_struct *vma;
 
-	if (len > TASK_SIZE - MMAP_MIN_ADDR)
+	if (low > TASK_SIZE || len > TASK_SIZE - low)
 		return -ENOMEM;
 	if (addr) {
 		addr = PAGE_ALIGN(addr);
 		vma = find_vma(mm, addr);
-		if (addr <= TASK_SIZE - len && addr >= MMAP_MIN_ADDR &&
+		if (addr <= TASK_SIZE - len && addr >= mmap_min_addr &&
 		    (!vma || addr + len <= vm_start_gap(vma)))
 			return addr;
 	}
-	addr = unmapped_area_topdown(mm, len, MMAP_MIN_ADDR, mm->mmap_base);
+	addr = unmapped_area_topdown(mm, len, low, mm->mmap_base);
 	/* Nothing is left below: then above, next to the stack. */
 	return IS_ERR_VALUE(addr) ? unmapped_area_topdown(mm, len, mm->mmap_base, TASK_SIZE) : addr;
 }
@@ -59,7 +63,7 @@ unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned 
 		return -ENOMEM;
 	if (addr & ~PAGE_MASK)
 		return -EINVAL;
-	return addr < MMAP_MIN_ADDR ? (unsigned long)-EPERM : addr;
+	return addr < mmap_min_addr ? (unsigned long)-EPERM : addr;
 }
 
 /* Length, offset and place. After this addr is where the mapping will be. */
@@ -71,15 +75,15 @@ static int check_range(struct mm_struct *mm, struct mmap_request *req)
 		req->flags |= MAP_FIXED;
 	if (!(req->flags & MAP_FIXED)) {
 		req->addr &= PAGE_MASK;
-		if (req->addr && req->addr < MMAP_MIN_ADDR)
-			req->addr = MMAP_MIN_ADDR;
+		if (req->addr && req->addr < mmap_min_addr)
+			req->addr = mmap_min_addr;
 	}
 	req->len = PAGE_ALIGN(req->len);
 	if (!req->len)
 		return -ENOMEM;
 	if (req->pgoff + (req->len >> PAGE_SHIFT) < req->pgoff)
 		return -EOVERFLOW;
-	if (mm->map_count > MAX_MAP_COUNT)
+	if (mm->map_count > sysctl_max_map_count)
 		return -ENOMEM;
 	req->addr = get_unmapped_area(req->addr, req->len, req->flags);
 	if (IS_ERR_VALUE(req->addr))
@@ -157,7 +161,11 @@ static int check_rights(struct mm_struct *mm, struct mmap_request *req)
 			mm->def_flags | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
 	if (req->flags & MAP_LOCKED)
 		req->vm_flags |= VM_LOCKED;
-	if (req->flags & MAP_NORESERVE)
+	if ((req->flags & MAP_LOCKED) && !can_do_mlock())
+		return -EPERM;
+	if (!may_lock(mm, req->vm_flags, req->len >> PAGE_SHIFT))
+		return -EAGAIN;
+	if ((req->flags & MAP_NORESERVE) && sysctl_overcommit_memory != OVERCOMMIT_NEVER)
 		req->vm_flags |= VM_NORESERVE;
 	return req->file ? check_file(req) : check_anonymous(req);
 }
@@ -184,7 +192,7 @@ static int split_edges(struct mm_struct *mm, struct vm_area_struct **first, unsi
 	struct vm_area_struct *vma = *first, *last;
 
 	if (start > vma->vm_start) {
-		if (end < vma->vm_end && mm->map_count >= MAX_MAP_COUNT)
+		if (end < vma->vm_end && mm->map_count >= sysctl_max_map_count)
 			return -ENOMEM;
 		if (__split_vma(mm, vma, start, false))
 			return -ENOMEM;
@@ -226,36 +234,40 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	unmap_region(mm, vma, prev, start, end);
 	for (; vma; vma = remove_vma(vma)) {
 		vm_stat_account(mm, vma->vm_flags, -(long)vma_pages(vma));
-		if (vma->vm_flags & VM_LOCKED)
-			mm->locked_vm -= vma_pages(vma);
+		if (vma->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(vma_pages(vma));
 	}
 	return 0;
 }
 
 /* ---- the change ---- */
 
-/* Pages of [start, end) that are mapped, and would be replaced. */
-static unsigned long count_mapped(struct mm_struct *mm, unsigned long start, unsigned long end)
+unsigned long count_pages_in(struct mm_struct *mm, unsigned long start, unsigned long end,
+			     unsigned long flags)
 {
 	struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
 	unsigned long bytes = 0;
 
 	for (; vma && vma->vm_start < end; vma = vma->vm_next)
-		bytes += min(vma->vm_end, end) - max(vma->vm_start, start);
+		if (vma->vm_flags & flags)
+			bytes += min(vma->vm_end, end) - max(vma->vm_start, start);
 	return bytes >> PAGE_SHIFT;
 }
 
 /* Address space and memory for the new mapping, and nothing else in its place. */
-static int make_room(struct mm_struct *mm, const struct mmap_request *req)
+static int make_room(struct mm_struct *mm, struct mmap_request *req)
 {
 	unsigned long end = req->addr + req->len, pages = req->len >> PAGE_SHIFT;
 
 	if (!may_expand_vm(mm, req->vm_flags, pages) &&
-	    !may_expand_vm(mm, req->vm_flags, pages - count_mapped(mm, req->addr, end)))
+	    !may_expand_vm(mm, req->vm_flags, pages - count_pages_in(mm, req->addr, end, ~0UL)))
 		return -ENOMEM;
 	if ((req->flags & MAP_FIXED) && do_munmap(mm, req->addr, req->len))
 		return -ENOMEM;
-	return vm_enough_memory(req->vm_flags, pages);
+	/* Private memory that is written is its task's own. */
+	if ((req->vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE)
+		req->vm_flags |= VM_ACCOUNT;
+	return req->vm_flags & VM_ACCOUNT ? vm_enough_memory(pages) : 0;
 }
 
 /* What stands behind a new VMA: a driver, a file, an object of its own, or nothing. */
@@ -268,8 +280,6 @@ static int attach_object(struct vm_area_struct *vma, struct file *file)
 	}
 	if (!(vma->vm_flags & VM_SHARED))
 		return 0;
-	if (vm_enough_memory(VM_WRITE | (vma->vm_flags & VM_NORESERVE), vma_pages(vma)))
-		return -ENOMEM;
 	return shmem_zero_setup(vma);
 }
 
@@ -289,7 +299,7 @@ static int add_vma(struct mm_struct *mm, struct mmap_request *req, struct vm_are
 	if (err)
 		goto undo;
 	if (vma->vm_flags & VM_SPECIAL)
-		vma->vm_flags &= ~VM_LOCKED;
+		vma->vm_flags &= ~VM_LOCKED_MASK;
 	req->vm_flags = vma->vm_flags;
 	err = insert_vm_struct(mm, vma);
 	BUG_ON(err);
@@ -318,12 +328,12 @@ static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
 	if ((!req->file && (req->vm_flags & VM_SHARED)) ||
 	    !vma_merge(mm, prev, req->addr, end, req->vm_flags, req->file, req->pgoff)) {
 		err = add_vma(mm, req, prev);
+		if (err && req->vm_flags & VM_ACCOUNT)
+			vm_unacct_memory(pages);
 		if (err)
 			return err;
 	}
 	vm_stat_account(mm, req->vm_flags, pages);
-	if (req->vm_flags & VM_LOCKED)
-		mm->locked_vm += pages;
 	return req->addr;
 }
 

@@ -36,11 +36,12 @@ struct vm_area_struct;
 
 #define MAP_HUGETLB 0x40000u
 
-#define MREMAP_MAYMOVE 1u
-#define MREMAP_FIXED   2u
+#define MREMAP_MAYMOVE   1u
+#define MREMAP_FIXED     2u
+#define MREMAP_DONTUNMAP 4u
 
-/* Nothing can be mapped below: a NULL pointer plus an offset faults too. EPERM. */
-#define MMAP_MIN_ADDR 65536UL
+/* Nothing can be mapped below: a NULL pointer plus an offset faults too. EPERM. /proc/sys/vm/mmap_min_addr. */
+extern unsigned long mmap_min_addr;
 
 /*
  * do_mmap_pgoff - map @len bytes of @file from page @pgoff (or anonymous memory)
@@ -60,14 +61,14 @@ unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
  * do_munmap - remove the mappings of [start, start+len)
  *
  * Returns 0; -EINVAL for an unaligned start, length 0 or a range beyond user
- * space; -ENOMEM when a split would pass MAX_MAP_COUNT. mmap_sem held for writing.
+ * space; -ENOMEM when a split would pass sysctl_max_map_count. mmap_sem held for writing.
  */
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len);
 
 /*
  * expand_stack - grow a VM_GROWSDOWN VMA down to the page of @address, which lies below it
  *
- * Returns 0; -EPERM below MMAP_MIN_ADDR; -ENOMEM beyond RLIMIT_STACK or within
+ * Returns 0; -EPERM below mmap_min_addr; -ENOMEM beyond RLIMIT_STACK or within
  * STACK_GUARD_GAP of the mapping below. mmap_sem held, for reading at least.
  */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
@@ -87,6 +88,10 @@ unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned 
  * the first error, or 0. Takes mmap_sem for reading.
  */
 int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
+
+/* Pages of [start, end) in VMAs with one of these flags; ~0UL: in any. mmap_sem held. */
+unsigned long count_pages_in(struct mm_struct *mm, unsigned long start, unsigned long end,
+			     unsigned long flags);
 
 /*
  * unmap_region - entries and page tables of [start, end), for VMAs that are in no tree

@@ -86,15 +86,20 @@ struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned lon
 	return vma;
 }
 
-/* Private memory that can be written counts as data, and there must be enough of it. */
-static bool may_write(struct mm_struct *mm, unsigned long oldflags, unsigned long newflags,
+/* Private memory that can be written counts as data, and is promised once: *newflags may gain VM_ACCOUNT. */
+static bool may_write(struct mm_struct *mm, unsigned long oldflags, unsigned long *newflags,
 		      unsigned long pages)
 {
-	if (!(newflags & VM_WRITE))
+	const unsigned long promised = VM_WRITE | VM_SHARED | VM_NORESERVE | VM_ACCOUNT;
+
+	if (!(*newflags & VM_WRITE))
 		return true;
-	if (!may_expand_vm(mm, newflags, pages) && may_expand_vm(mm, oldflags, pages))
+	if (!may_expand_vm(mm, *newflags, pages) && may_expand_vm(mm, oldflags, pages))
 		return false;
-	return (oldflags & VM_WRITE) || !vm_enough_memory(newflags, pages);
+	if (oldflags & promised)
+		return true;
+	*newflags |= VM_ACCOUNT;
+	return !vm_enough_memory(pages);
 }
 
 int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, unsigned long start,
@@ -106,11 +111,14 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 	*pvma = vma;
 	if (newflags == oldflags)
 		return 0;
-	if (!may_write(mm, oldflags, newflags, pages))
+	if (!may_write(mm, oldflags, &newflags, pages))
 		return -ENOMEM;
 	vma = vma_change_flags(vma, start, end, newflags);
-	if (!vma)
+	if (!vma) {
+		if (newflags & ~oldflags & VM_ACCOUNT)
+			vm_unacct_memory(pages);
 		return -ENOMEM;
+	}
 	*pvma = vma;
 	/* The rights change; how it is cached, which its driver chose, does not. */
 	vma->vm_page_prot = pgprot_modify(vma->vm_page_prot, vm_get_page_prot(newflags));

@@ -59,6 +59,9 @@ static unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long 
 
 /* ---- moving a VMA ---- */
 
+/* These name the new place; without FIXED it is a hint. */
+#define NEW_PLACE (MREMAP_FIXED | MREMAP_DONTUNMAP)
+
 struct move {
 	unsigned long old_addr, old_len;
 	unsigned long new_addr, new_len;
@@ -103,16 +106,24 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 {
 	unsigned long flags = vma->vm_flags, pages = m->new_len >> PAGE_SHIFT, moved;
+	unsigned long kept = m->flags & MREMAP_DONTUNMAP ? 0 : m->old_len >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *new;
 
-	/* Three VMAs more at the most until the old range is gone. */
-	new = mm->map_count < MAX_MAP_COUNT - 3 ? copy_vma(&vma, m) : NULL;
-	if (!new)
+	if (flags & VM_ACCOUNT) {
+		if (vm_enough_memory(pages - kept))
+			return -ENOMEM;
+		/* Counted twice until the old range is gone. */
+		atomic_add(kept, &vm_committed_as);
+	}
+	/* Three VMAs more at the most until then. */
+	new = mm->map_count < sysctl_max_map_count - 3 ? copy_vma(&vma, m) : NULL;
+	if (!new) {
+		if (flags & VM_ACCOUNT)
+			vm_unacct_memory(pages);
 		return -ENOMEM;
+	}
 	vm_stat_account(mm, flags, pages);
-	if (flags & VM_LOCKED)
-		mm->locked_vm += pages;
 
 	moved = move_page_tables(vma, m->old_addr, m->new_addr, m->old_len);
 	if (moved < m->old_len) {
@@ -121,8 +132,13 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 		do_munmap(mm, m->new_addr, m->new_len);
 		return -ENOMEM;
 	}
-	/* Without memory for a split the old range stays, empty. */
-	do_munmap(mm, m->old_addr, m->old_len);
+	if (m->flags & MREMAP_DONTUNMAP) {
+		mm->locked_vm -= vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
+		vma->vm_flags &= ~VM_LOCKED_MASK;
+	} else {
+		/* Without memory for a split the old range stays, empty. */
+		do_munmap(mm, m->old_addr, m->old_len);
+	}
 	return m->new_addr;
 }
 
@@ -133,6 +149,7 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct m
 {
 	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
 	unsigned long grow = (m->new_len - m->old_len) >> PAGE_SHIFT;
+	bool keep = m->flags & MREMAP_DONTUNMAP;
 	pgoff_t pgoff;
 
 	if (!vma || vma->vm_start > m->old_addr)
@@ -140,8 +157,12 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct m
 	/* Length 0 asks for a second view of the same object; private memory has none. */
 	if (!m->old_len && !(vma->vm_flags & VM_MAYSHARE))
 		return ERR_PTR(-EINVAL);
+	if (keep && (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP)))
+		return ERR_PTR(-EINVAL);
 	if (m->old_len > vma->vm_end - m->old_addr)
 		return ERR_PTR(-EFAULT);
+	if (keep && !may_expand_vm(mm, vma->vm_flags, m->new_len >> PAGE_SHIFT))
+		return ERR_PTR(-ENOMEM);
 	if (!grow)
 		return vma;
 	pgoff = linear_page_index(vma, m->old_addr);
@@ -149,9 +170,9 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct m
 		return ERR_PTR(-EINVAL);
 	if (vma->vm_flags & (VM_DONTEXPAND | VM_PFNMAP))
 		return ERR_PTR(-EFAULT);
-	if (!may_expand_vm(mm, vma->vm_flags, grow) || vm_enough_memory(vma->vm_flags, grow))
-		return ERR_PTR(-ENOMEM);
-	return vma;
+	if (!may_lock(mm, vma->vm_flags, grow))
+		return ERR_PTR(-EAGAIN);
+	return may_expand_vm(mm, vma->vm_flags, grow) ? vma : ERR_PTR(-ENOMEM);
 }
 
 static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
@@ -160,7 +181,7 @@ static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 	struct vm_area_struct *vma;
 	int err;
 
-	if (mm->map_count + 2 >= MAX_MAP_COUNT - 3)
+	if (mm->map_count + 2 >= sysctl_max_map_count - 3)
 		return -ENOMEM;
 	if (m->old_len > m->new_len) {
 		excess = m->old_len - m->new_len;
@@ -170,10 +191,12 @@ static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 	vma = vma_to_resize(mm, m);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	addr = get_unmapped_area(m->new_addr, m->new_len, MAP_FIXED);
+	addr = get_unmapped_area(m->new_addr, m->new_len, m->flags & MREMAP_FIXED ? MAP_FIXED : 0);
 	if (IS_ERR_VALUE(addr))
 		return addr;
-	err = do_munmap(mm, m->new_addr, m->new_len);
+	m->new_addr = addr;
+	/* Without FIXED nothing is there. */
+	err = do_munmap(mm, addr, m->new_len);
 	if (!err && excess)
 		err = do_munmap(mm, m->old_addr + m->old_len, excess);
 	if (err)
@@ -182,31 +205,34 @@ static unsigned long mremap_to(struct mm_struct *mm, struct move *m)
 	return IS_ERR(vma) ? (unsigned long)PTR_ERR(vma) : move_vma(vma, m);
 }
 
-/* Grows a VMA by @delta where it is, if nothing is in the way. */
-static bool expand_in_place(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long delta)
+/* Grows a VMA by @delta where it is: where it ended, -ENOMEM, or 0 if something is in the way. */
+static unsigned long expand_in_place(struct mm_struct *mm, struct vm_area_struct *vma,
+				     unsigned long delta)
 {
 	unsigned long pages = delta >> PAGE_SHIFT, flags = vma->vm_flags, end = vma->vm_end;
 
 	if (delta > TASK_SIZE - end || (vma->vm_next && vma->vm_next->vm_start < end + delta))
-		return false;
+		return 0;
+	if (flags & VM_ACCOUNT && vm_enough_memory(pages))
+		return -ENOMEM;
 	/* It may meet a neighbour that continues it. One with a close operation just grows. */
 	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end)))
 		vma_set_range(vma, vma->vm_start, end + delta, vma->vm_pgoff);
 	vm_stat_account(mm, flags, pages);
-	if (flags & VM_LOCKED)
-		mm->locked_vm += pages;
-	return true;
+	return end;
 }
 
 static unsigned long mremap_grow(struct mm_struct *mm, struct move *m)
 {
 	struct vm_area_struct *vma = vma_to_resize(mm, m);
+	unsigned long end = 0;
 
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	if (m->old_len == vma->vm_end - m->old_addr &&
-	    expand_in_place(mm, vma, m->new_len - m->old_len))
-		return m->old_addr;
+	if (m->old_len == vma->vm_end - m->old_addr)
+		end = expand_in_place(mm, vma, m->new_len - m->old_len);
+	if (end)
+		return IS_ERR_VALUE(end) ? end : m->old_addr;
 	if (!(m->flags & MREMAP_MAYMOVE))
 		return -ENOMEM;
 	m->new_addr = get_unmapped_area(0, m->new_len, 0);
@@ -220,7 +246,7 @@ static unsigned long do_mremap(struct mm_struct *mm, struct move *m)
 
 	if (!vma || vma->vm_start > m->old_addr)
 		return -EFAULT;
-	if (m->flags & MREMAP_FIXED)
+	if (m->flags & NEW_PLACE)
 		return mremap_to(mm, m);
 	if (m->old_len < m->new_len)
 		return mremap_grow(mm, m);
@@ -229,7 +255,7 @@ static unsigned long do_mremap(struct mm_struct *mm, struct move *m)
 	return err ? (unsigned long)err : m->old_addr;
 }
 
-/* The place that MREMAP_FIXED names: whole pages in user space, apart from the old ones. */
+/* The place that is asked for: whole pages in user space, apart from the old ones. */
 static bool place_ok(const struct move *m)
 {
 	if ((m->new_addr & ~PAGE_MASK) || m->new_len > TASK_SIZE ||
@@ -246,9 +272,9 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
 
-	if ((flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE)) || flags == MREMAP_FIXED)
-		return -EINVAL;
-	if ((addr & ~PAGE_MASK) || !m.new_len || ((flags & MREMAP_FIXED) && !place_ok(&m)))
+	if ((flags & ~(NEW_PLACE | MREMAP_MAYMOVE)) ||
+	    ((flags & NEW_PLACE) && (!(flags & MREMAP_MAYMOVE) || !place_ok(&m))) ||
+	    ((flags & MREMAP_DONTUNMAP) && old_len != new_len) || (addr & ~PAGE_MASK) || !m.new_len)
 		return -EINVAL;
 
 	down_write(&mm->mmap_sem);

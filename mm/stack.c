@@ -9,18 +9,18 @@
 /* Room that a fresh stack shows below its contents. */
 #define STACK_ROOM (128UL * 1024)
 
-#define STACK_FLAGS (VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define STACK_FLAGS \
+	(VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT)
 
 static int may_grow(const struct vm_area_struct *vma, unsigned long address)
 {
 	unsigned long grow = (vma->vm_start - address) >> PAGE_SHIFT;
 	struct mm_struct *mm = vma->vm_mm;
 
-	if (grow > vma->vm_pgoff || !may_expand_vm(mm, vma->vm_flags, grow))
+	if (grow > vma->vm_pgoff || !may_expand_vm(mm, vma->vm_flags, grow) ||
+	    vma->vm_end - address > rlimit(RLIMIT_STACK) || !may_lock(mm, vma->vm_flags, grow))
 		return -ENOMEM;
-	if (vma->vm_end - address > rlimit(RLIMIT_STACK))
-		return -ENOMEM;
-	return vm_enough_memory(vma->vm_flags, grow);
+	return vma->vm_flags & VM_ACCOUNT ? vm_enough_memory(grow) : 0;
 }
 
 /* Something else is so close below that a large frame could jump into it. */
@@ -38,7 +38,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	int err = 0;
 
 	address &= PAGE_MASK;
-	if (address < MMAP_MIN_ADDR)
+	if (address < mmap_min_addr)
 		return -EPERM;
 	if (too_close(vma->vm_prev, address))
 		return -ENOMEM;
@@ -52,8 +52,6 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 		if (!err) {
 			vma_set_range(vma, address, vma->vm_end, vma->vm_pgoff - grow);
 			vm_stat_account(mm, vma->vm_flags, grow);
-			if (vma->vm_flags & VM_LOCKED)
-				mm->locked_vm += grow;
 		}
 	}
 	spin_unlock(&mm->page_table_lock);
@@ -71,7 +69,7 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 	vma->vm_flags = STACK_FLAGS;
 	vma->vm_page_prot = vm_get_page_prot(STACK_FLAGS);
 	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
-	if (insert_vm_struct(mm, vma)) {
+	if (vm_enough_memory(1) || insert_vm_struct(mm, vma)) {
 		vm_area_free(vma);
 		return NULL;
 	}

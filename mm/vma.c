@@ -11,6 +11,8 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 
+int sysctl_max_map_count = 65530;
+
 /* ---- holes ---- */
 
 static unsigned long compute_subtree_gap(struct vm_area_struct *vma)
@@ -295,7 +297,7 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, bool new_below)
 {
-	if (mm->map_count >= MAX_MAP_COUNT)
+	if (mm->map_count >= sysctl_max_map_count)
 		return -ENOMEM;
 	return __split_vma(mm, vma, addr, new_below);
 }

@@ -19,25 +19,29 @@ struct page;
 struct vm_area_struct;
 
 /* vm_flags: rights now, rights that mprotect may give, kind of memory. Linux's values. */
-#define VM_READ       0x00000001u
-#define VM_WRITE      0x00000002u
-#define VM_EXEC       0x00000004u
-#define VM_SHARED     0x00000008u
-#define VM_MAYREAD    0x00000010u
-#define VM_MAYWRITE   0x00000020u
-#define VM_MAYEXEC    0x00000040u
-#define VM_MAYSHARE   0x00000080u
-#define VM_GROWSDOWN  0x00000100u
-#define VM_PFNMAP     0x00000400u /* entries map frames without struct page references */
-#define VM_LOCKED     0x00002000u
-#define VM_IO         0x00004000u /* device memory: no get_user_pages, no core */
-#define VM_SEQ_READ   0x00008000u
-#define VM_RAND_READ  0x00010000u
-#define VM_DONTCOPY   0x00020000u /* not for the child of a fork */
-#define VM_DONTEXPAND 0x00040000u /* mremap may not grow it */
-#define VM_NORESERVE  0x00200000u
-#define VM_WIPEONFORK 0x02000000u
-#define VM_DONTDUMP   0x04000000u
+#define VM_READ        0x00000001u
+#define VM_WRITE       0x00000002u
+#define VM_EXEC        0x00000004u
+#define VM_SHARED      0x00000008u
+#define VM_MAYREAD     0x00000010u
+#define VM_MAYWRITE    0x00000020u
+#define VM_MAYEXEC     0x00000040u
+#define VM_MAYSHARE    0x00000080u
+#define VM_GROWSDOWN   0x00000100u
+#define VM_PFNMAP      0x00000400u /* entries map frames without struct page references */
+#define VM_LOCKED      0x00002000u
+#define VM_IO          0x00004000u /* device memory: no get_user_pages, no core */
+#define VM_SEQ_READ    0x00008000u
+#define VM_RAND_READ   0x00010000u
+#define VM_DONTCOPY    0x00020000u /* not for the child of a fork */
+#define VM_DONTEXPAND  0x00040000u /* mremap may not grow it */
+#define VM_LOCKONFAULT 0x00080000u /* a lock that leaves pages to faults; with VM_LOCKED */
+#define VM_ACCOUNT     0x00100000u /* counted in vm_committed_as */
+#define VM_NORESERVE   0x00200000u
+#define VM_WIPEONFORK  0x02000000u
+#define VM_DONTDUMP    0x04000000u
+
+#define VM_LOCKED_MASK (VM_LOCKED | VM_LOCKONFAULT)
 
 /* What nopage returns instead of a page, and what it may say in *type. */
 #define NOPAGE_SIGBUS ((struct page *)NULL)
@@ -102,8 +106,8 @@ struct vm_area_struct {
 /* Bytes below a VM_GROWSDOWN mapping that nothing else may use, so that a stack cannot run into a neighbour. */
 #define STACK_GUARD_GAP (256UL << PAGE_SHIFT)
 
-/* VMAs that one address space may have; one more is -ENOMEM. */
-#define MAX_MAP_COUNT 65530
+/* VMAs that one address space may have; one more is -ENOMEM. /proc/sys/vm/max_map_count. */
+extern int sysctl_max_map_count;
 
 /* ---- looking up: mmap_sem held for reading ---- */
 
@@ -151,7 +155,7 @@ void vma_build_tree(struct mm_struct *mm);
  *
  * The new half is the lower one if @new_below. It has its own file reference
  * and vm_ops->open has been called on it. Returns 0, or -ENOMEM without memory
- * or with MAX_MAP_COUNT VMAs. __split_vma does not look at the count: for a
+ * or with sysctl_max_map_count VMAs. __split_vma does not look at the count: for a
  * caller that removes VMAs right after.
  */
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, bool new_below);

@@ -15,6 +15,7 @@ struct task_struct init_task = {
 	.sibling = LIST_HEAD_INIT(init_task.sibling),
 	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
 	.parent = &init_task,
+	.cap_effective = CAP_FULL_SET,
 	.thread = INIT_THREAD,
 	.comm = "swapper",
 };
@@ -28,6 +29,11 @@ union thread_union init_thread_union __aligned(THREAD_SIZE) = {
 unsigned long rlimit(unsigned which)
 {
 	return current->rlim[which].rlim_cur;
+}
+
+bool capable(unsigned int cap)
+{
+	return current->cap_effective >> cap & 1;
 }
 
 void set_task_comm(struct task_struct *tsk, const char *name)

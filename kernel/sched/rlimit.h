@@ -2,6 +2,8 @@
 #ifndef KERNEL_SCHED_RLIMIT_H
 #define KERNEL_SCHED_RLIMIT_H
 
+#include "kernel/lib/types.h"
+
 /* Those that are enforced or have a limit at first; the others are only kept. */
 #define RLIMIT_DATA    2
 #define RLIMIT_STACK   3
@@ -22,5 +24,10 @@ struct rlimit {
 
 /* The running task's soft limit `which` (RLIMIT_), in the limit's own unit. */
 unsigned long rlimit(unsigned which);
+
+/* The capability (capabilities(7)) that RLIMIT_MEMLOCK is not for; has the running task this one? */
+#define CAP_IPC_LOCK 14
+#define CAP_FULL_SET 0x1ffffffffffull
+bool capable(unsigned int cap);
 
 #endif

@@ -107,6 +107,7 @@ struct task_struct {
 	size_t sas_ss_size;
 
 	struct rlimit *rlim; /* RLIM_NLIMITS of them, the process's */
+	u64 cap_effective;   /* capabilities, a bit each */
 
 	/* accounts */
 	u64 start_time;                 /* nanoseconds since boot */

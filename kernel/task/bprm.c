@@ -240,6 +240,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	tsk->sas_ss_sp = tsk->sas_ss_size = 0;
 	set_task_comm(tsk, slash ? slash + 1 : bprm->filename);
 	flush_signal_handlers(tsk);
+	tsk->cap_effective = CAP_FULL_SET;
 	flush_old_files();
 	thread_flush(&tsk->thread);
 	return 0;

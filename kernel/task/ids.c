@@ -215,6 +215,46 @@ long sys_sched_getaffinity(pid_t pid, unsigned len, unsigned long *mask)
 	return put_user(cpus, mask) ? -EFAULT : (long)sizeof(cpus);
 }
 
+/* ---- capabilities ---- */
+
+/* Words of each set by the header's version; an unknown one is replaced by the latest. */
+static int cap_words(u32 *header)
+{
+	u32 version;
+
+	if (get_user(version, header))
+		return -EFAULT;
+	if (version == 0x19980330)
+		return 1;
+	if (version == 0x20071026 || version == 0x20080522)
+		return 2;
+	return put_user(0x20080522, header) ? -EFAULT : -EINVAL;
+}
+
+long sys_capget(u32 *header, u32 *data)
+{
+	u64 set = current->cap_effective;
+	u32 sets[2][3] = { { set, (u32)CAP_FULL_SET, 0 }, { set >> 32, CAP_FULL_SET >> 32, 0 } };
+	int words = cap_words(header);
+
+	if (words < 0)
+		return words == -EINVAL && !data ? 0 : words;
+	return copy_to_user(data, sets, words * sizeof(sets[0])) ? -EFAULT : 0;
+}
+
+long sys_capset(u32 *header, const u32 *data)
+{
+	u32 sets[2][3] = { { 0 } };
+	int words = cap_words(header);
+
+	if (words < 0)
+		return words;
+	if (copy_from_user(sets, data, words * sizeof(sets[0])))
+		return -EFAULT;
+	current->cap_effective = ((u64)sets[1][0] << 32 | sets[0][0]) & CAP_FULL_SET;
+	return 0;
+}
+
 /* ---- limits ---- */
 
 struct rlimit64 {

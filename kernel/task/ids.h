@@ -17,6 +17,10 @@ long sys_getid(void);
 long sys_setid(u32 id);
 long sys_setresid(u32 real, u32 effective, u32 saved);
 
+/* capget(2), capset(2): the effective set is kept, to be changed at will; all is permitted, nothing inherited. */
+long sys_capget(u32 *header, u32 *data);
+long sys_capset(u32 *header, const u32 *data);
+
 long sys_nice(int increment);
 long sys_getpriority(int which, int who);
 long sys_setpriority(int which, int who, int nice);

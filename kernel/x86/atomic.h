@@ -49,10 +49,15 @@ static inline void atomic_dec(atomic_t *v)
 	atomic_sub(1, v);
 }
 
-/* Increment and return the new value. */
+/* Add and return the new value. */
+static inline int atomic_add_return(int i, atomic_t *v)
+{
+	return __atomic_add_fetch(&v->counter, i, __ATOMIC_SEQ_CST);
+}
+
 static inline int atomic_inc_return(atomic_t *v)
 {
-	return __atomic_add_fetch(&v->counter, 1, __ATOMIC_SEQ_CST);
+	return atomic_add_return(1, v);
 }
 
 /* Decrement; true when the result is 0. */

@@ -173,7 +173,7 @@ static void test_places(struct mm_struct *mm)
 	KTEST(map(NULL, AT + 5, P(1), RW, ANON, 0) == (long)AT, "a hint that is free is taken");
 	KTEST(map(NULL, AT, P(1), PROT_READ, ANON, 0) != (long)AT,
 	      "a hint that is not is passed over");
-	KTEST(map(NULL, 5000, P(1), RW, ANON, 0) == (long)MMAP_MIN_ADDR, "a low hint is raised");
+	KTEST(map(NULL, 5000, P(1), RW, ANON, 0) == (long)mmap_min_addr, "a low hint is raised");
 	KTEST(count(mm) == 5 && c < b, "as many VMAs as expected");
 	clean();
 	a = map(NULL, 0, mm->mmap_base - P(32), PROT_NONE, ANON | MAP_NORESERVE, 0);
@@ -319,13 +319,14 @@ static void test_populate(struct mm_struct *mm)
 /* One VMA too many is refused, one less is not; and finding a place among them is no walk. */
 static void test_many(struct mm_struct *mm)
 {
-	unsigned long i, addr = AT;
+	unsigned long addr = AT;
+	int i;
 
-	for (i = 0; i < MAX_MAP_COUNT; i++, addr += P(2))
+	for (i = 0; i < sysctl_max_map_count; i++, addr += P(2))
 		if (map_at(addr, 1, PROT_NONE) < 0)
 			break;
-	KTEST(i == MAX_MAP_COUNT || nr_free_pages() < 1024, "65530 mappings can be made");
-	if (i == MAX_MAP_COUNT) {
+	KTEST(i == sysctl_max_map_count || nr_free_pages() < 1024, "65530 mappings can be made");
+	if (i == sysctl_max_map_count) {
 		map_at(addr, 3, PROT_NONE);
 		KTEST(sys_mprotect(addr + P(1), P(1), PROT_READ) == -ENOMEM &&
 			      sys_munmap(addr + P(1), P(1)) == -ENOMEM &&
