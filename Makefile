@@ -47,7 +47,7 @@ NM := $(CROSS_COMPILE)nm
 endif
 
 # ---- the kernel: every source below these folders, one object each -----------------------------
-SRCS := $(sort $(shell find boot kernel mm drivers tests/kernel -name '*.[cS]' 2>/dev/null))
+SRCS := $(sort $(shell find boot kernel mm drivers tests/kernel -name '*.[cS]' -not -path 'kernel/vdso/*' 2>/dev/null))
 OBJS := $(SRCS:%=$(O)/%.o)
 
 # -Wno-unused-parameter: an operation's signature is its caller's choice.
@@ -55,7 +55,7 @@ OBJS := $(SRCS:%=$(O)/%.o)
 # -Wno-dangling-pointer: a list head on the stack is empty again when its function returns.
 # -nostdinc leaves the compiler's own freestanding headers only; _LIBC_LIMITS_H_ keeps its limits.h
 # from looking for a C library's.
-CPPFLAGS := -I. -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
+CPPFLAGS := -I. -I$(O) -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
 	-D_LIBC_LIMITS_H_ -DCONFIG_DEBUG=$(DEBUG) $(if $(filter 1,$(PAE)),-DCONFIG_X86_PAE=1)
 CFLAGS := -std=gnu11 -m32 -march=$(if $(filter 1,$(PAE)),i686,i486) -O2 -g \
 	-ffreestanding -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer \
@@ -104,6 +104,15 @@ $(O)/%.S.o: %.S $(O)/flags
 	@mkdir -p $(@D)
 	$(say) "  AS    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -MMD -MP -c -o $@ $<
+
+# The vDSO is a file of its own, which becomes a part of the kernel.
+VDSO := $(O)/linux-gate.so.1
+$(VDSO): kernel/vdso/linux-gate.S kernel/vdso/linux-gate.lds kernel/task/vdso.h $(O)/flags
+	$(say) "  VDSO  $@"
+	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -c -o $@.o $<
+	$(Q)$(LD) -m elf_i386 -shared -s -soname $(@F) --hash-style=both --eh-frame-hdr -Bsymbolic --build-id=none \
+		-T kernel/vdso/linux-gate.lds -o $@ $@.o
+$(O)/kernel/task/vdso.c.o: $(VDSO)
 
 -include $(OBJS:.o=.d)
 

@@ -24,6 +24,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/task/exec.h"
 #include "kernel/task/fork.h"
+#include "kernel/task/vdso.h"
 #include "kernel/trap.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
@@ -114,6 +115,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 
 	/* From here on there are tasks: this one idles when no other can run. */
 	fork_init();
+	vdso_init();
 	if (IS_ERR(kthread_run(kernel_init, NULL, "init")))
 		panic("no memory for the first thread");
 	cpu_idle();

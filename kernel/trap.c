@@ -115,9 +115,11 @@ void do_trap(struct pt_regs *regs, unsigned long vector, unsigned long error_cod
 	if (fixup_exception(regs))
 		return;
 	if (vector == X86_TRAP_DB) {
-		/* A program's trap flag that came along through a gate: none of the kernel's business. */
+		/* A program's trap flag that came along: none of the kernel's business. sysenter saves it, then clears it. */
 		take_single_step();
-		regs->eflags &= ~X86_EFLAGS_TF;
+		if (regs->eip < (unsigned long)sysenter_entry ||
+		    regs->eip > (unsigned long)sysenter_flags_in_order)
+			regs->eflags &= ~X86_EFLAGS_TF;
 		return;
 	}
 	panic_regs(regs, "%s (exception %lu, error code %04lx) in the kernel", trap_name(vector),

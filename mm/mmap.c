@@ -314,6 +314,25 @@ undo:
 	return err;
 }
 
+struct vm_area_struct *install_special_mapping(struct mm_struct *mm, unsigned long len,
+					       unsigned long vm_flags,
+					       const struct vm_operations_struct *ops)
+{
+	unsigned long addr = get_unmapped_area(0, len, 0);
+	struct vm_area_struct *vma;
+
+	if (IS_ERR_VALUE(addr) || !(vma = vm_area_alloc(mm)))
+		return ERR_PTR(-ENOMEM);
+	vma->vm_start = addr;
+	vma->vm_end = addr + len;
+	vma->vm_flags = vm_flags | VM_DONTEXPAND;
+	vma->vm_page_prot = vm_get_page_prot(vm_flags);
+	vma->vm_ops = ops;
+	BUG_ON(insert_vm_struct(mm, vma));
+	vm_stat_account(mm, vm_flags, len >> PAGE_SHIFT);
+	return vma;
+}
+
 static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
 {
 	unsigned long end = req->addr + req->len, pages = req->len >> PAGE_SHIFT;

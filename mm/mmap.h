@@ -10,6 +10,7 @@
 struct file;
 struct mm_struct;
 struct vm_area_struct;
+struct vm_operations_struct;
 
 #define PROT_NONE      0u
 #define PROT_READ      1u
@@ -56,6 +57,15 @@ unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 /* do_mmap_pgoff with mmap_sem taken and MAP_POPULATE done: a whole mmap2. For exec and drivers. */
 unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,
 			    unsigned long prot, unsigned long flags, unsigned long pgoff);
+
+/*
+ * install_special_mapping - @len bytes of the kernel's own (vDSO), at an address that the kernel chooses
+ *
+ * @ops->nopage has the pages. Never merged, never grown. mmap_sem held for writing. The VMA, or ERR_PTR(-ENOMEM).
+ */
+struct vm_area_struct *install_special_mapping(struct mm_struct *mm, unsigned long len,
+					       unsigned long vm_flags,
+					       const struct vm_operations_struct *ops);
 
 /*
  * do_munmap - remove the mappings of [start, start+len)

@@ -132,6 +132,8 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 		do_munmap(mm, m->new_addr, m->new_len);
 		return -ENOMEM;
 	}
+	if (new->vm_ops &&new->vm_ops->mremap)
+		new->vm_ops->mremap(new);
 	if (m->flags & MREMAP_DONTUNMAP) {
 		mm->locked_vm -= vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
 		vma->vm_flags &= ~VM_LOCKED_MASK;

@@ -66,6 +66,8 @@ struct vm_operations_struct {
 	void (*open)(struct vm_area_struct *vma);
 	/* The VMA goes away. */
 	void (*close)(struct vm_area_struct *vma);
+	/* mremap moved it here. */
+	void (*mremap)(struct vm_area_struct *vma);
 	/*
 	 * The page for the page-aligned @address, with a reference for the new
 	 * entry, or NOPAGE_SIGBUS or NOPAGE_OOM. *type takes VM_FAULT_MINOR or

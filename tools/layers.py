@@ -22,7 +22,7 @@ LAYERS = [
                                # structures that page tables and the TLB have to look into
                                "mm/mm.h", "mm/vma.h"]),
     ("address spaces and objects", ["mm/", "kernel/fs/file.h"]),
-    ("drivers, task, fs, ipc", ["drivers/", "kernel/task/", "kernel/fs/", "kernel/ipc/"]),
+    ("drivers, task, fs, ipc", ["drivers/", "kernel/task/", "kernel/vdso/", "kernel/fs/", "kernel/ipc/"]),
     ("doors", ["kernel/trap.", "kernel/syscall.", "boot/", "tests/"]),
 ]
 

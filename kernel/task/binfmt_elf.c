@@ -18,6 +18,7 @@
 #include "kernel/task/elf.h"
 #include "kernel/task/exec.h"
 #include "kernel/task/random.h"
+#include "kernel/task/vdso.h"
 #include "kernel/x86/cpu.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
@@ -207,6 +208,8 @@ static unsigned fill_auxv(struct linux_binprm *bprm, const struct elf_file *elf,
 	struct auxv v = { base };
 
 	memset(base, 0, sizeof(current->mm->saved_auxv));
+	aux(&v, AT_SYSINFO, current_vdso(0));
+	aux(&v, AT_SYSINFO_EHDR, current_vdso(0) - vdso_entry());
 	aux(&v, AT_HWCAP, boot_cpu.features[0]);
 	aux(&v, AT_PAGESZ, PAGE_SIZE);
 	aux(&v, AT_CLKTCK, 100);
@@ -313,7 +316,9 @@ static int load(struct linux_binprm *bprm, struct elf_file *elf, struct elf_file
 			return ret;
 		entry = interp->bias + interp->hdr.e_entry;
 	}
-	ret = create_tables(bprm, elf, interp, &esp);
+	ret = map_vdso();
+	if (!ret)
+		ret = create_tables(bprm, elf, interp, &esp);
 	if (!ret)
 		start_thread(regs, entry, esp);
 	return ret;

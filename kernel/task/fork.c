@@ -59,6 +59,7 @@ static struct task_struct *dup_task_struct(const struct task_struct *from)
 		.task = tsk,
 		.preempt_count = 1, /* schedule_tail() releases the run queue's lock */
 		.cpu = current_thread_info()->cpu,
+		.sysenter_return = current_thread_info()->sysenter_return,
 	};
 	return tsk;
 }

@@ -14,6 +14,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/vdso.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
 #include "kernel/x86/fpu.h"
@@ -86,7 +87,8 @@ _Static_assert(offsetof(struct rt_sigframe, uc) == 144, "i386 ABI");
 _Static_assert(sizeof(struct sigcontext) == 88, "i386 ABI");
 _Static_assert(sizeof(siginfo_t) == 128, "i386 ABI");
 
-/* popl %eax; movl $119, %eax; int $0x80 -- and for rt_sigreturn the same without the pop */
+/* popl %eax; movl $119, %eax; int $0x80 -- and for rt_sigreturn the same without the pop. Nobody runs it: debuggers
+ * know frames by it. */
 static const u8 sigreturn_code[8] = { 0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80 };
 static const u8 rt_sigreturn_code[8] = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0 };
 
@@ -241,8 +243,7 @@ static int setup_frame(int sig, const struct k_sigaction *ka, const sigset_t *ma
 	fill_sigcontext(&frame.sc, regs, fp, mask->sig[0]);
 	frame.extramask = mask->sig[1];
 	memcpy(frame.retcode, sigreturn_code, sizeof(frame.retcode));
-	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer
-						 : sp + offsetof(struct sigframe, retcode);
+	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer : current_vdso(VDSO_SIGRETURN);
 	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
 		return -EFAULT;
 	enter_handler(regs, ka, sp, sig, 0, 0);
@@ -266,8 +267,7 @@ static int setup_rt_frame(int sig, const struct k_sigaction *ka, const siginfo_t
 	fill_sigcontext(&frame.uc.mcontext, regs, fp, mask->sig[0]);
 	frame.uc.sigmask = *mask;
 	memcpy(frame.retcode, rt_sigreturn_code, sizeof(frame.retcode));
-	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer
-						 : sp + offsetof(struct rt_sigframe, retcode);
+	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer : current_vdso(VDSO_RT_SIGRETURN);
 	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
 		return -EFAULT;
 	enter_handler(regs, ka, sp, sig, frame.pinfo, frame.puc);

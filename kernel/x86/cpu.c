@@ -7,6 +7,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
+#include "kernel/x86/descs.h"
 #include "kernel/x86/ptregs.h"
 #include "kernel/x86/smap.h"
 
@@ -129,6 +130,7 @@ void cpu_detect(void)
 	if (boot_cpu.family == 6 && boot_cpu.model < 3 && boot_cpu.stepping < 3)
 		clear_feature(X86_FEATURE_SEP);
 	if (!cpu_has(X86_FEATURE_MSR)) {
+		clear_feature(X86_FEATURE_SEP);
 		clear_feature(X86_FEATURE_PAT);
 		clear_feature(X86_FEATURE_NX);
 	}
@@ -187,6 +189,10 @@ void cpu_init(void)
 		write_cr4(read_cr4() | cr4);
 	if (cpu_has(X86_FEATURE_NX))
 		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NX);
+	if (cpu_has(X86_FEATURE_SEP)) {
+		wrmsr(MSR_IA32_SYSENTER_CS, __KERNEL_CS);
+		wrmsr(MSR_IA32_SYSENTER_EIP, (unsigned long)sysenter_entry);
+	}
 	if (cpu_has(X86_FEATURE_PAT)) {
 		wbinvd();
 		wrmsr(MSR_IA32_PAT, PAT_VALUE);

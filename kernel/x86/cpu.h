@@ -52,8 +52,8 @@ static __always_inline bool cpu_has(unsigned int feature)
 void cpu_detect(void);
 
 /*
- * Switch on what is present: CR0.WP, NE, MP; CR4 PSE, PGE, OSFXSR, OSXMMEXCPT, SMEP, SMAP; EFER.NX; PAT entry for write
- * combining. PAE was decided at boot. PGE is switched on here, before global entries exist.
+ * Switch on what is present: CR0.WP, NE, MP; CR4 PSE, PGE, OSFXSR, OSXMMEXCPT, SMEP, SMAP; EFER.NX; sysenter; PAT entry
+ * for write combining. PAE was decided at boot. PGE is switched on here, before global entries exist.
  */
 void cpu_init(void);
 
@@ -75,9 +75,12 @@ void cpu_print_info(void);
 #define X86_CR4_SMEP       0x00100000UL
 #define X86_CR4_SMAP       0x00200000UL
 
-#define MSR_IA32_PAT 0x277
-#define MSR_EFER     0xc0000080
-#define EFER_NX      (1UL << 11)
+#define MSR_IA32_SYSENTER_CS  0x174
+#define MSR_IA32_SYSENTER_ESP 0x175
+#define MSR_IA32_SYSENTER_EIP 0x176
+#define MSR_IA32_PAT          0x277
+#define MSR_EFER              0xc0000080
+#define EFER_NX               (1UL << 11)
 
 static inline unsigned long read_cr0(void)
 {

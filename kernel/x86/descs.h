@@ -60,10 +60,13 @@ void gdt_init(void);
 /* Fill and load the IDT: exceptions, 16 IRQs, int 0x80. */
 void idt_init(void);
 
-/* Where the processor finds the kernel stack of the task that enters from user mode. */
+/* Where the processor finds the kernel stack of the task that enters from user mode, by a gate or by sysenter. */
 void tss_set_esp0(unsigned long esp0);
 
 extern struct desc_struct gdt_table[GDT_ENTRIES];
+
+/* What sysenter jumps to, and the end of the part that a program's trap flag comes along to (entry.S). */
+extern const char sysenter_entry[], sysenter_flags_in_order[];
 
 /*
  * The double fault: an exception could not be delivered, nearly always because the kernel stack ran into its guard page.

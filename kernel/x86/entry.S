@@ -13,13 +13,21 @@
 #include "kernel/x86/traps.h"
 
 #define PT_EBX	     0
+#define PT_EBP	     20
 #define PT_EAX	     24
 #define PT_DS	     28
 #define PT_ES	     32
 #define PT_ORIG_EAX  36
 #define PT_EIP	     40
 #define PT_CS	     44
+#define PT_EFLAGS    48
+#define PT_ESP	     52
+#define EFAULT	     14
 #define ENOSYS	     38
+
+#define EFLAGS_FIXED 0x002
+#define EFLAGS_TF    0x100
+#define EFLAGS_IF    0x200
 
 /* eax and below; es and ds are on the stack already. */
 .macro SAVE_REST
@@ -64,6 +72,26 @@
 	.cfi_undefined eip
 .endm
 
+/*
+ * The call whose number is in eax. A C function owns the stack slots of its arguments, so the last three are copies; the
+ * first three go in registers (-mregparm=3): eax, edx, ecx.
+ */
+.macro MAKE_CALL
+	pushl	%ebp
+	pushl	%edi
+	pushl	%esi
+	LOAD_KERNEL_SEGMENTS %ebp
+	movl	%eax, %esi
+	movl	$-ENOSYS, %eax
+	cmpl	nr_syscalls, %esi
+	jae	1f
+	movl	%ebx, %eax
+	xchgl	%ecx, %edx
+	call	*sys_call_table(, %esi, 4)
+1:	addl	$12, %esp
+	movl	%eax, PT_EAX(%esp)
+.endm
+
 	.text
 
 /* int 0x80: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp. Interrupts stay on. */
@@ -78,23 +106,7 @@ system_call:
 	SAVE_REST
 	cld
 	ASM_CLAC
-	/*
-	 * A C function owns the stack slots of its arguments, so the last three are copies; the first three go in
-	 * registers (-mregparm=3): eax, edx, ecx.
-	 */
-	pushl	%ebp
-	pushl	%edi
-	pushl	%esi
-	LOAD_KERNEL_SEGMENTS %ebp
-	movl	%eax, %esi
-	movl	$-ENOSYS, %eax
-	cmpl	nr_syscalls, %esi
-	jae	1f
-	movl	%ebx, %eax
-	xchgl	%ecx, %edx
-	call	*sys_call_table(, %esi, 4)
-1:	addl	$12, %esp
-	movl	%eax, PT_EAX(%esp)
+	MAKE_CALL
 
 /* Back to user mode, if nothing is left to do for this task. */
 ret_to_user:
@@ -118,6 +130,78 @@ do_iret:
 	iretl
 	.cfi_endproc
 	.size system_call, . - system_call
+
+/*
+ * sysenter: as int 0x80, but ebp is the caller's stack, with the sixth argument, and the way back is the landing pad of
+ * its vDSO (kernel/vdso). The processor has loaded cs, ss, esp, eip and cleared IF; all else is the program's still.
+ */
+	.globl sysenter_entry, sysenter_flags_in_order
+	.type sysenter_entry, @function
+	.balign 16
+sysenter_entry:
+	CFI_PT_REGS 12
+	pushl	$__USER_DS
+	pushl	%ebp
+	pushfl
+	orl	$EFLAGS_IF, (%esp)
+	pushl	$__USER_CS
+	movl	$-THREAD_SIZE, %ebp
+	andl	%esp, %ebp
+	pushl	TI_SYSENTER_RETURN(%ebp)
+	pushl	%eax
+	pushl	%es
+	pushl	%ds
+	SAVE_REST
+	pushl	$(EFLAGS_FIXED | EFLAGS_IF)
+	popfl
+sysenter_flags_in_order:
+	movl	PT_ESP(%esp), %ebp
+	cmpl	$PAGE_OFFSET - 4, %ebp
+	ja	no_sixth_argument
+	ASM_STAC
+sixth_argument:
+	movl	(%ebp), %ebp
+	ASM_CLAC
+	movl	%ebp, PT_EBP(%esp)
+	MAKE_CALL
+
+	cli
+	movl	$-THREAD_SIZE, %ecx
+	andl	%esp, %ecx
+	testl	$TIF_WORK_MASK, TI_FLAGS(%ecx)
+	jnz	work_pending
+	/* sysexit leaves ecx and edx changed, and single steps inside the kernel: only for those who wait for it. */
+	movl	TI_SYSENTER_RETURN(%ecx), %edx
+	cmpl	%edx, PT_EIP(%esp)
+	jne	restore_all
+	testl	$EFLAGS_TF, PT_EFLAGS(%esp)
+	jnz	restore_all
+	popl	%ebx
+	popl	%ecx
+	popl	%edx
+	popl	%esi
+	popl	%edi
+	popl	%ebp
+	popl	%eax
+exit_ds:
+	popl	%ds
+exit_es:
+	popl	%es
+	movl	4(%esp), %edx
+	movl	16(%esp), %ecx
+	addl	$12, %esp
+	andl	$~EFLAGS_IF, (%esp)
+	popfl
+	sti
+	sysexit
+
+no_sixth_argument:
+	ASM_CLAC
+	LOAD_KERNEL_SEGMENTS %ebp
+	movl	$-EFAULT, PT_EAX(%esp)
+	jmp	ret_to_user
+	.cfi_endproc
+	.size sysenter_entry, . - sysenter_entry
 
 /* exit_to_user_mode(regs) returns with interrupts off and nothing pending. */
 	.type work_pending, @function
@@ -154,6 +238,9 @@ fix_iret:
 	.long	pop_ds, fix_pop
 	.long	pop_es, fix_pop_es
 	.long	do_iret, fix_iret
+	.long	sixth_argument, no_sixth_argument
+	.long	exit_ds, fix_pop
+	.long	exit_es, fix_pop_es
 	.popsection
 
 /* The page fault has its own way, for it is the one that must be fast: do_page_fault_trap(regs, error_code). */

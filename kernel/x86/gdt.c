@@ -44,6 +44,8 @@ static void set_tss_desc(unsigned int entry, const struct tss_struct *tss)
 void tss_set_esp0(unsigned long esp0)
 {
 	this_cpu(init_tss).esp0 = esp0;
+	if (cpu_has(X86_FEATURE_SEP))
+		wrmsr(MSR_IA32_SYSENTER_ESP, esp0);
 }
 
 void doublefault_set_cr3(unsigned long cr3)

@@ -14,6 +14,7 @@ BUILD_BUG_ON(offsetof(struct thread_info, task) != TI_TASK);
 BUILD_BUG_ON(offsetof(struct thread_info, flags) != TI_FLAGS);
 BUILD_BUG_ON(offsetof(struct thread_info, preempt_count) != TI_PREEMPT_COUNT);
 BUILD_BUG_ON(offsetof(struct thread_info, cpu) != TI_CPU);
+BUILD_BUG_ON(offsetof(struct thread_info, sysenter_return) != TI_SYSENTER_RETURN);
 
 /* What switch_stack pops from the stack of a thread. */
 struct switch_frame {

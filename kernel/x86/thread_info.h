@@ -9,10 +9,11 @@
 #define THREAD_SIZE 8192
 
 /* Offsets for entry.S; kernel/x86/thread.c checks them. */
-#define TI_TASK          0
-#define TI_FLAGS         4
-#define TI_PREEMPT_COUNT 8
-#define TI_CPU           12
+#define TI_TASK            0
+#define TI_FLAGS           4
+#define TI_PREEMPT_COUNT   8
+#define TI_CPU             12
+#define TI_SYSENTER_RETURN 16
 
 /* Bits of thread_info.flags: work to do before the task goes back to user mode. */
 #define TIF_SIGPENDING   0 /* a signal is to be delivered */
@@ -36,6 +37,7 @@ struct thread_info {
 	unsigned long flags;
 	int preempt_count; /* 0: may sleep */
 	unsigned int cpu;
+	unsigned long sysenter_return; /* in the vDSO of the program; 0: it has none */
 };
 
 /* The thread_info of the stack we run on. */

@@ -74,6 +74,7 @@ def test_processor(boot, fmt, cpu):
     """What a processor lacks is done without."""
     pc = booted(boot, fmt, cpu=cpu)
     assert pc.run("/tests/mmap >/dev/null")[1] == 0
+    assert pc.run("/tests/vdso >/dev/null")[1] == 0
 
 
 @pytest.mark.parametrize("cpu", ["pentium", "486"])
@@ -84,10 +85,11 @@ def test_pae_kernel_on_old_processor(boot, cpu):
     assert len([line for line in pc.log().splitlines()[1:] if line.strip()]) <= 3, pc.log()
 
 
+@pytest.mark.parametrize("program", ["fork_cow", "vdso"])
 @pytest.mark.parametrize("cpu", ["486", "pentium"])
-def test_two_levels_on_old_processor(boot, cpu):
+def test_two_levels_on_old_processor(boot, cpu, program):
     """Debian's BusyBox wants a 686, so one of our own programs is init here."""
-    pc = boot("nopae", cpu=cpu, append="init=/tests/fork_cow")
+    pc = boot("nopae", cpu=cpu, append=f"init=/tests/{program}")
     pc.expect(r"1\.\.\d+", timeout=30)
     assert not re.search(r"^not ok", pc.log(), re.M), pc.log()
 
