@@ -15,13 +15,13 @@ static struct tty_struct *current_tty(void)
 
 int tty_check_change(struct tty_struct *tty, int sig)
 {
-	if (current_tty() != tty || !tty->pgrp || tty->pgrp == current->pgrp)
+	if (current_tty() != tty || !tty->pgrp || tty->pgrp == current->signal->pgrp)
 		return 0;
 	if (signal_ignored_or_blocked(sig))
 		return sig == SIGTTIN ? -EIO : 0;
-	if (is_orphaned_pgrp(current->pgrp))
+	if (is_orphaned_pgrp(current->signal->pgrp))
 		return -EIO;
-	kill_pgrp(current->pgrp, sig);
+	kill_pgrp(current->signal->pgrp, sig);
 	return -ERESTARTSYS;
 }
 
@@ -35,8 +35,8 @@ void tty_set_controlling(struct tty_struct *tty)
 	unsigned long flags;
 
 	spin_lock_irqsave(&tty->lock, flags);
-	tty->session = current->session;
-	tty->pgrp = current->pgrp;
+	tty->session = current->signal->session;
+	tty->pgrp = current->signal->pgrp;
 	spin_unlock_irqrestore(&tty->lock, flags);
 	current->signal->tty = tty;
 }
@@ -49,7 +49,7 @@ static void clear_session(pid_t session)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_process(p)
-		if (p->session == session && p->signal)
+		if (p->signal->session == session)
 			p->signal->tty = NULL;
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 }
@@ -60,7 +60,7 @@ void disassociate_ctty(bool on_exit)
 	unsigned long flags;
 	pid_t pgrp;
 
-	if (!tty || !current->signal->leader || tty->session != current->session)
+	if (!tty || !current->signal->leader || tty->session != current->signal->session)
 		return;
 	spin_lock_irqsave(&tty->lock, flags);
 	pgrp = tty->pgrp;
@@ -70,7 +70,7 @@ void disassociate_ctty(bool on_exit)
 		kill_pgrp(pgrp, SIGHUP);
 		kill_pgrp(pgrp, SIGCONT);
 	}
-	clear_session(current->session);
+	clear_session(current->signal->session);
 }
 
 /* ---- ioctl ---- */
@@ -79,7 +79,7 @@ static long set_controlling(struct tty_struct *tty, bool steal)
 {
 	struct signal_struct *sig = current->signal;
 
-	if (sig->leader && tty->session == current->session)
+	if (sig->leader && tty->session == current->signal->session)
 		return 0;
 	if (!sig->leader || sig->tty)
 		return -EPERM;
@@ -117,13 +117,13 @@ static long set_pgrp(struct tty_struct *tty, const pid_t *user)
 
 	if (err)
 		return err;
-	if (current_tty() != tty || tty->session != current->session)
+	if (current_tty() != tty || tty->session != current->signal->session)
 		return -ENOTTY;
 	if (copy_from_user(&pgrp, user, sizeof(pgrp)))
 		return -EFAULT;
 	if (pgrp < 0)
 		return -EINVAL;
-	if (!session_has_pgrp(current->session, pgrp))
+	if (!session_has_pgrp(current->signal->session, pgrp))
 		return kill_pgrp(pgrp, 0) ? -ESRCH : -EPERM;
 	tty->pgrp = pgrp;
 	return 0;

@@ -61,10 +61,10 @@ static enum fault_verdict fault_in_mm(struct mm_struct *mm, unsigned long addres
 
 	switch (handle_mm_fault(mm, vma, address, error_code & PF_WRITE)) {
 	case VM_FAULT_MINOR:
-		current->min_flt++;
+		current->use.min_flt++;
 		return FAULT_HANDLED;
 	case VM_FAULT_MAJOR:
-		current->maj_flt++;
+		current->use.maj_flt++;
 		return FAULT_HANDLED;
 	case VM_FAULT_SIGBUS:
 		return FAULT_BUS_ADRERR;

@@ -9,6 +9,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/task/pid.h"
+#include "kernel/task/rusage.h"
 #include "kernel/lib/utsname.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/irq.h"
@@ -80,13 +81,17 @@ static int show_cpuinfo(struct seq_file *m, void *data)
 
 static void all_times(u64 *user, u64 *system)
 {
+	struct task_usage use;
 	struct task_struct *t;
 	pid_t pid = 0;
 
 	*user = *system = 0;
 	while ((t = next_process(pid))) {
-		*user += t->utime;
-		*system += t->stime;
+		spin_lock_irq(&tasklist_lock);
+		process_usage(t, &use);
+		spin_unlock_irq(&tasklist_lock);
+		*user += use.utime;
+		*system += use.stime;
 		pid = t->pid + 1;
 		put_task_struct(t);
 	}

@@ -7,6 +7,7 @@
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "kernel/task/rusage.h"
 #include "kernel/task/task_mm.h"
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"
@@ -35,7 +36,7 @@ static unsigned long user_ticks(unsigned long ticks)
 
 static pid_t parent_pid(const struct task_struct *task)
 {
-	return task->parent ? task->parent->tgid : 0;
+	return task->group_leader->parent->tgid;
 }
 
 /* Sets of signals 1 to 32: pending, blocked, ignored, caught. */
@@ -44,8 +45,8 @@ static void signal_words(const struct task_struct *task, u64 set[4])
 	memset(set, 0, 4 * sizeof(set[0]));
 	set[0] = (u64)task->pending.signal.sig[1] << 32 | task->pending.signal.sig[0];
 	set[1] = (u64)task->blocked.sig[1] << 32 | task->blocked.sig[0];
-	for (int i = 0; task->signal && i < _NSIG; i++) {
-		unsigned long handler = task->signal->action[i].handler;
+	for (int i = 0; i < _NSIG; i++) {
+		unsigned long handler = task->sighand->action[i].handler;
 
 		if (handler == SIG_IGN)
 			set[2] |= 1ull << i;
@@ -57,19 +58,22 @@ static void signal_words(const struct task_struct *task, u64 set[4])
 static int show_stat(struct seq_file *m, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
-	struct tty_struct *tty = task->signal ? task->signal->tty : NULL;
 	struct signal_struct *sig = task->signal;
+	struct tty_struct *tty = sig->tty;
+	struct task_usage use;
 	u64 set[4];
 
 	signal_words(task, set);
+	spin_lock_irq(&tasklist_lock);
+	process_usage(task, &use);
+	spin_unlock_irq(&tasklist_lock);
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
-		   parent_pid(task), task->pgrp, task->session, tty ? (int)tty_devnum(tty) : 0,
+		   parent_pid(task), sig->pgrp, sig->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", task->min_flt, sig ? sig->cmin_flt : 0,
-		   task->maj_flt, sig ? sig->cmaj_flt : 0, user_ticks(task->utime),
-		   user_ticks(task->stime), user_ticks(sig ? sig->cutime : 0),
-		   user_ticks(sig ? sig->cstime : 0));
-	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), 1,
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", use.min_flt, sig->cuse.min_flt,
+		   use.maj_flt, sig->cuse.maj_flt, user_ticks(use.utime), user_ticks(use.stime),
+		   user_ticks(sig->cuse.utime), user_ticks(sig->cuse.stime));
+	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), sig->nr_threads,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
 	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
 		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0);
@@ -122,10 +126,10 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 	seq_printf(
 		m,
 		"Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
-		1, (unsigned long long)set[0], (unsigned long long)set[1],
+		task->signal->nr_threads, (unsigned long long)set[0], (unsigned long long)set[1],
 		(unsigned long long)set[2], (unsigned long long)set[3]);
 	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
-		   task->nvcsw, task->nivcsw);
+		   task->use.nvcsw, task->use.nivcsw);
 	return 0;
 }
 

@@ -152,7 +152,6 @@ void sched_fork(struct task_struct *tsk)
 	tsk->state = TASK_NEW;
 	tsk->array = NULL;
 	tsk->sleep_start = jiffies;
-	tsk->nvcsw = tsk->nivcsw = 0;
 	INIT_LIST_HEAD(&tsk->run_list);
 	if (!current->array) { /* the boot code makes its first threads */
 		tsk->time_slice = full_slice(tsk);
@@ -249,12 +248,12 @@ void schedule(void)
 			dequeue_task(prev);
 			rq->nr_running--;
 			prev->sleep_start = jiffies;
-			prev->nvcsw++;
+			prev->use.nvcsw++;
 		} else {
 			sched_bug("the idle task wants to sleep");
 		}
 	} else {
-		prev->nivcsw++;
+		prev->use.nivcsw++;
 	}
 	next = pick_next(rq);
 	if (likely(next != prev))
@@ -337,9 +336,9 @@ void scheduler_tick(bool user)
 		rq->idle_ticks++;
 	} else {
 		if (user)
-			curr->utime++;
+			curr->use.utime++;
 		else
-			curr->stime++;
+			curr->use.stime++;
 		if (curr->time_slice > 1)
 			curr->time_slice--;
 		else

@@ -16,6 +16,8 @@ struct task_struct init_task = {
 	.pending = { .list = LIST_HEAD_INIT(init_task.pending.list) },
 	.parent = &init_task,
 	.cap_effective = CAP_FULL_SET,
+	.group_leader = &init_task,
+	.thread_node = LIST_HEAD_INIT(init_task.thread_node),
 	.thread = INIT_THREAD,
 	.comm = "swapper",
 };

@@ -45,6 +45,21 @@ struct sigpending {
 	sigset_t signal;
 };
 
+/* What a thread has used; of a process, the sum. Each field is an unsigned long: add_usage(). */
+struct task_usage {
+	unsigned long utime, stime;     /* ticks */
+	unsigned long min_flt, maj_flt; /* page faults served without, with, waiting for a device */
+	unsigned long nvcsw, nivcsw;    /* switches it asked for, did not ask for */
+};
+
+static inline void add_usage(struct task_usage *sum, const struct task_usage *use)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(*sum) / sizeof(long); i++)
+		((unsigned long *)sum)[i] += ((const unsigned long *)use)[i];
+}
+
 #define TASK_COMM_LEN 16
 
 /* task_struct.vfork_done of a task that has passed the point where it would have told. */
@@ -53,6 +68,7 @@ struct sigpending {
 struct mm_struct;
 struct files_struct;
 struct fs_struct;
+struct sighand_struct;
 struct signal_struct;
 struct completion;
 struct prio_array;
@@ -70,19 +86,19 @@ struct task_struct {
 	int prio;                  /* nice + 20 */
 	unsigned long time_slice;  /* ticks left */
 	unsigned long sleep_start; /* jiffies when it last went to sleep */
-	unsigned long nvcsw, nivcsw;
 
-	struct list_head tasks; /* all of them; tasklist_lock */
+	struct list_head tasks; /* of processes, in their leaders; tasklist_lock */
 
 	/* memory: mm is NULL in a kernel thread, active_mm is what is loaded while it runs */
 	struct mm_struct *mm;
 	struct mm_struct *active_mm;
 
 	/* kin; tasklist_lock */
-	pid_t pid, pgrp, session;
-	pid_t tgid;                 /* the same as pid: a process has one thread */
-	struct task_struct *parent; /* who is told of its end: who made it, or init */
-	struct list_head children;
+	pid_t pid, tgid;                  /* of the thread, of the process: its leader's pid */
+	struct task_struct *group_leader; /* the process's first thread, or who called execve */
+	struct list_head thread_node;     /* in signal->thread_head */
+	struct task_struct *parent;       /* a leader's: the process that made it or took it over */
+	struct list_head children;        /* a leader's */
 	struct list_head sibling;
 	struct hlist_node pid_chain; /* in the pid hash */
 
@@ -93,13 +109,16 @@ struct task_struct {
 	struct completion *vfork_done; /* who waits for the task to exec or end; only by xchg() */
 	int *set_child_tid;            /* user addresses, clone(2) */
 	int *clear_child_tid;
+	int pdeath_signal; /* prctl(2): sent when the process that made it ends */
 
 	struct fs_struct *fs;
 	struct files_struct *files;
 
-	/* signals; signal->siglock */
-	struct signal_struct *signal;
+	/* signals; sighand->siglock */
+	struct signal_struct *signal;   /* what the threads of a process share */
+	struct sighand_struct *sighand; /* handlers */
 	sigset_t blocked;
+	sigset_t real_blocked;  /* in sigtimedwait(2): also held back, but taken */
 	bool restore_sigmask;   /* sigsuspend put the mask aside */
 	sigset_t saved_sigmask; /* with restore_sigmask */
 	struct sigpending pending;
@@ -110,9 +129,8 @@ struct task_struct {
 	u64 cap_effective;   /* capabilities, a bit each */
 
 	/* accounts */
-	u64 start_time;                 /* nanoseconds since boot */
-	unsigned long utime, stime;     /* ticks */
-	unsigned long min_flt, maj_flt; /* page faults served without, with, waiting for a device */
+	u64 start_time; /* nanoseconds since boot */
+	struct task_usage use;
 
 	/* an interrupted sleep: restart_syscall(2) goes on with it */
 	struct {
@@ -144,6 +162,11 @@ static inline struct thread_info *task_thread_info(const struct task_struct *tsk
 	return tsk->stack;
 }
 
+static inline bool thread_group_leader(const struct task_struct *tsk)
+{
+	return tsk->group_leader == tsk;
+}
+
 static inline void task_lock(struct task_struct *tsk)
 {
 	spin_lock(&tsk->alloc_lock);
@@ -163,7 +186,7 @@ static inline void get_task_struct(struct task_struct *tsk)
 
 void put_task_struct(struct task_struct *tsk);
 
-/* Every process; hold tasklist_lock. */
+/* Every process, by its leader; hold tasklist_lock. */
 #define for_each_process(p) list_for_each_entry(p, &init_task.tasks, tasks)
 
 /* Take, read, the task's name; 15 characters kept. */

@@ -6,6 +6,8 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/exec.h"
+#include "kernel/task/exit.h"
+#include "kernel/task/fork.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/task_mm.h"
 #include "mm/highmem.h"
@@ -213,6 +215,8 @@ static void exec_mmap(struct linux_binprm *bprm)
 	struct mm_struct *old = tsk->mm, *active = tsk->active_mm;
 
 	mm_release(tsk);
+	if (old)
+		tsk->signal->maxrss = max(tsk->signal->maxrss, mm_peak_rss(old));
 	task_lock(tsk);
 	tsk->mm = tsk->active_mm = bprm->mm;
 	activate_mm(active, bprm->mm);
@@ -228,9 +232,9 @@ int flush_old_exec(struct linux_binprm *bprm)
 {
 	const char *slash = strrchr(bprm->filename, '/');
 	struct task_struct *tsk = current;
-	int ret = unshare_files();
+	int ret;
 
-	if (ret)
+	if ((ret = de_thread()) || (ret = unshare_files()) || (ret = unshare_sighand()))
 		return ret;
 	get_file(bprm->file);
 	bprm->mm->exe_file = bprm->file;
@@ -238,6 +242,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	tsk->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
 	tsk->exit_signal = SIGCHLD;
 	tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+	tsk->pdeath_signal = 0;
 	set_task_comm(tsk, slash ? slash + 1 : bprm->filename);
 	flush_signal_handlers(tsk);
 	tsk->cap_effective = CAP_FULL_SET;

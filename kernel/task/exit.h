@@ -7,8 +7,12 @@
 
 struct task_struct;
 
-/* End the running task; code as wait4() reports it: exit status << 8, or the signal. */
+/* End the running thread, all threads of its process; code as wait4() reports it: exit status << 8, or the signal. */
 void __noreturn do_exit(int code);
+void __noreturn do_group_exit(int code);
+
+/* For execve: end all other threads of current's process and take its leader's place and pid. May sleep. 0 or -EAGAIN. */
+int de_thread(void);
 
 /* A dead task that its parent has asked about, or nobody will: it leaves the lists. */
 void release_task(struct task_struct *tsk);
@@ -17,7 +21,9 @@ void release_task(struct task_struct *tsk);
 extern void (*disassociate_ctty_hook)(bool on_exit);
 
 long sys_exit(int status);
+long sys_exit_group(int status);
 long sys_waitpid(pid_t pid, int *status, int options);
 long sys_wait4(pid_t pid, int *status, int options, void *rusage);
+long sys_waitid(int which, pid_t who, void *info, int options, void *rusage);
 
 #endif

@@ -28,15 +28,25 @@ struct clone_args {
 	int *parent_tid, *child_tid;
 };
 
-static struct kmem_cache *task_cache, *signal_cache;
+static struct kmem_cache *task_cache, *signal_cache, *sighand_cache;
 
 /* ---- the structure and its stack ---- */
 
+static void put_sighand(struct sighand_struct *sighand)
+{
+	if (sighand && atomic_dec_and_test(&sighand->count))
+		kmem_cache_free(sighand_cache, sighand);
+}
+
+/* Handlers and signals live as long as somebody may look at the task. */
 static void free_task(struct task_struct *tsk)
 {
-	flush_signals(tsk);
-	if (tsk->signal)
+	remove_signals(&tsk->pending, ALL_SIGNALS);
+	put_sighand(tsk->sighand);
+	if (tsk->signal && atomic_dec_and_test(&tsk->signal->count)) {
+		remove_signals(&tsk->signal->shared_pending, ALL_SIGNALS);
 		kmem_cache_free(signal_cache, tsk->signal);
+	}
 	free_thread_stack(tsk->stack);
 	kmem_cache_free(task_cache, tsk);
 }
@@ -69,6 +79,9 @@ static void init_own_fields(struct task_struct *tsk, const struct clone_args *ar
 	tsk->usage = 2; /* one for release_task(), one for the last switch away */
 	tsk->flags |= PF_FORKNOEXEC;
 	spin_lock_init(&tsk->alloc_lock);
+	INIT_LIST_HEAD(&tsk->tasks);
+	INIT_LIST_HEAD(&tsk->thread_node);
+	INIT_LIST_HEAD(&tsk->sibling);
 	INIT_LIST_HEAD(&tsk->children);
 	INIT_LIST_HEAD(&tsk->pending.list);
 	tsk->pending.signal = (sigset_t){ { 0, 0 } };
@@ -76,12 +89,16 @@ static void init_own_fields(struct task_struct *tsk, const struct clone_args *ar
 	tsk->vfork_done = NULL;
 	tsk->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : NULL;
 	tsk->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
-	tsk->utime = tsk->stime = tsk->min_flt = tsk->maj_flt = 0;
+	if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
+		tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+	tsk->pdeath_signal = 0;
+	tsk->use = (struct task_usage){ .utime = 0 };
 	tsk->start_time = ktime_get();
 	tsk->mm = tsk->active_mm = NULL;
 	tsk->fs = NULL;
 	tsk->files = NULL;
 	tsk->signal = NULL;
+	tsk->sighand = NULL;
 	sched_fork(tsk);
 }
 
@@ -121,17 +138,62 @@ static int copy_files(unsigned long flags, struct task_struct *tsk)
 	return tsk->files ? 0 : -ENOMEM;
 }
 
-static int copy_signal(struct task_struct *tsk)
+static struct sighand_struct *copy_sighand_struct(const struct sighand_struct *old)
 {
-	struct signal_struct *sig = kmem_cache_zalloc(signal_cache, GFP_KERNEL);
+	struct sighand_struct *sighand = kmem_cache_alloc(sighand_cache, GFP_KERNEL);
 
+	if (!sighand)
+		return NULL;
+	atomic_set(&sighand->count, 1);
+	spin_lock_init(&sighand->siglock);
+	memcpy(sighand->action, old->action, sizeof(sighand->action));
+	return sighand;
+}
+
+static int copy_sighand(unsigned long flags, struct task_struct *tsk)
+{
+	if (flags & CLONE_SIGHAND) {
+		tsk->sighand = current->sighand;
+		atomic_inc(&tsk->sighand->count);
+	} else {
+		tsk->sighand = copy_sighand_struct(current->sighand);
+	}
+	return tsk->sighand ? 0 : -ENOMEM;
+}
+
+int unshare_sighand(void)
+{
+	struct sighand_struct *old = current->sighand, *sighand;
+
+	if (atomic_read(&old->count) == 1)
+		return 0;
+	sighand = copy_sighand_struct(old);
+	if (!sighand)
+		return -ENOMEM;
+	spin_lock_irq(&tasklist_lock);
+	current->sighand = sighand;
+	spin_unlock_irq(&tasklist_lock);
+	put_sighand(old);
+	return 0;
+}
+
+static int copy_signal(unsigned long flags, struct task_struct *tsk)
+{
+	struct signal_struct *sig = current->signal;
+
+	if (flags & CLONE_THREAD) {
+		tsk->signal = sig;
+		atomic_inc(&sig->count);
+		return 0;
+	}
+	tsk->signal = sig = kmem_cache_zalloc(signal_cache, GFP_KERNEL);
 	if (!sig)
 		return -ENOMEM;
-	memcpy(sig->action, current->signal->action, sizeof(sig->action));
+	atomic_set(&sig->count, 1);
+	INIT_LIST_HEAD(&sig->thread_head);
+	INIT_LIST_HEAD(&sig->shared_pending.list);
 	memcpy(sig->rlim, current->signal->rlim, sizeof(sig->rlim));
 	init_waitqueue_head(&sig->wait_chldexit);
-	sig->tty = current->signal->tty;
-	tsk->signal = sig;
 	tsk->rlim = sig->rlim;
 	return 0;
 }
@@ -159,7 +221,8 @@ static int copy_parts(const struct clone_args *args, struct task_struct *tsk)
 	unsigned long flags = args->flags;
 	int ret;
 
-	if ((ret = copy_signal(tsk)) || (ret = copy_fs(flags, tsk)))
+	if ((ret = copy_sighand(flags, tsk)) || (ret = copy_signal(flags, tsk)) ||
+	    (ret = copy_fs(flags, tsk)))
 		return ret;
 	if (tsk->flags & PF_KTHREAD)
 		return 0;
@@ -181,42 +244,68 @@ static void drop_parts(struct task_struct *tsk)
 
 /* ---- putting it together ---- */
 
+/* Children belong to processes: leaders are parents. tasklist_lock and siglock held. */
+static void link_task(unsigned long flags, struct task_struct *tsk)
+{
+	struct signal_struct *sig = tsk->signal, *ours = current->signal;
+	struct task_struct *leader = current->group_leader;
+
+	if (flags & CLONE_THREAD) {
+		tsk->parent = leader;
+	} else {
+		tsk->tgid = tsk->pid;
+		tsk->group_leader = tsk;
+		tsk->exit_signal = flags & CSIGNAL;
+		tsk->parent = tsk->flags & PF_KTHREAD ? &init_task
+			      : flags & CLONE_PARENT  ? leader->parent
+						      : leader;
+		sig->pgrp = ours->pgrp;
+		sig->session = ours->session;
+		sig->tty = ours->tty;
+		list_add_tail(&tsk->tasks, &init_task.tasks);
+		list_add_tail(&tsk->sibling, &tsk->parent->children);
+	}
+	sig->live++;
+	sig->nr_threads++;
+	list_add_tail(&tsk->thread_node, &sig->thread_head);
+	attach_pid(tsk);
+}
+
 /* Visible from here on. A signal that came meanwhile must reach both or none: fork starts again. */
 static int publish(unsigned long flags, struct task_struct *tsk)
 {
-	struct task_struct *parent = current;
 	int ret = 0;
 
-	if (tsk->flags & PF_KTHREAD)
-		parent = &init_task;
-	else if (flags & CLONE_PARENT)
-		parent = current->parent;
 	spin_lock_irq(&tasklist_lock);
-	if (signal_pending(current)) {
+	spin_lock(&current->sighand->siglock);
+	recalc_sigpending();
+	if (signal_pending(current))
 		ret = -ERESTARTNOINTR;
-	} else {
-		tsk->exit_signal = flags & CSIGNAL;
-		tsk->parent = parent;
-		list_add_tail(&tsk->tasks, &init_task.tasks);
-		list_add_tail(&tsk->sibling, &parent->children);
-		attach_pid(tsk);
-	}
+	else
+		link_task(flags, tsk);
+	spin_unlock(&current->sighand->siglock);
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
+}
+
+static int check_flags(unsigned long flags)
+{
+	if ((flags & CLONE_ABSENT) || ((flags & CLONE_THREAD) && !(flags & CLONE_SIGHAND)) ||
+	    ((flags & CLONE_SIGHAND) && !(flags & CLONE_VM)))
+		return -EINVAL;
+	/* A sibling of process 1 would have nobody to wait for it. */
+	if ((flags & CLONE_PARENT) && current->tgid == 1)
+		return -EINVAL;
+	return nr_tasks() >= MAX_TASKS ? -EAGAIN : 0;
 }
 
 static struct task_struct *copy_process(const struct clone_args *args, unsigned extra_flags)
 {
 	struct task_struct *tsk;
-	int ret;
+	int ret = check_flags(args->flags);
 
-	if (args->flags & (CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWNS | CLONE_PIDFD))
-		return ERR_PTR(-EINVAL);
-	/* A sibling of process 1 would have nobody to wait for it. */
-	if ((args->flags & CLONE_PARENT) && current->pid == 1)
-		return ERR_PTR(-EINVAL);
-	if (nr_tasks() >= MAX_TASKS)
-		return ERR_PTR(-EAGAIN);
+	if (ret)
+		return ERR_PTR(ret);
 	tsk = dup_task_struct(current);
 	if (!tsk)
 		return ERR_PTR(-ENOMEM);
@@ -226,7 +315,7 @@ static struct task_struct *copy_process(const struct clone_args *args, unsigned 
 	if (!ret) {
 		ret = alloc_pid();
 		if (ret > 0) {
-			tsk->pid = tsk->tgid = ret;
+			tsk->pid = ret;
 			ret = publish(args->flags, tsk);
 			if (!ret)
 				return tsk;
@@ -298,7 +387,7 @@ static void kthread_main(void *unused)
 
 static struct task_struct *create_kthread(int (*fn)(void *), void *arg, const char *name)
 {
-	struct clone_args args = { .flags = CLONE_FS };
+	struct clone_args args = { .flags = CLONE_VM | CLONE_FS | CLONE_SIGHAND };
 	struct task_struct *tsk = copy_process(&args, PF_KTHREAD);
 
 	if (IS_ERR(tsk))
@@ -330,6 +419,7 @@ static void init_limits(struct rlimit *rlim)
 	rlim[RLIMIT_CORE].rlim_cur = 0;
 	rlim[RLIMIT_NPROC] = (struct rlimit){ MAX_TASKS, MAX_TASKS };
 	rlim[RLIMIT_NOFILE] = (struct rlimit){ 1024, NR_OPEN_MAX };
+	rlim[RLIMIT_SIGPENDING] = (struct rlimit){ MAX_TASKS / 2, MAX_TASKS / 2 };
 	rlim[RLIMIT_MEMLOCK] = (struct rlimit){ 8UL << 20, 8UL << 20 };
 }
 
@@ -339,10 +429,13 @@ void fork_init(void)
 		kmem_cache_create("task_struct", sizeof(struct task_struct), 16, SLAB_PANIC, NULL);
 	signal_cache = kmem_cache_create("signal_struct", sizeof(struct signal_struct), 0,
 					 SLAB_PANIC, NULL);
+	sighand_cache = kmem_cache_create("sighand_struct", sizeof(struct sighand_struct), 0,
+					  SLAB_PANIC, NULL);
 	signals_init();
 	init_task.active_mm = &init_mm;
 	init_task.fs = &init_fs;
 	init_task.signal = &init_signals;
+	init_task.sighand = &init_sighand;
 	init_task.rlim = init_signals.rlim;
 	init_limits(init_signals.rlim);
 	mmgrab(&init_mm);

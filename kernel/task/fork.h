@@ -9,21 +9,23 @@
 #define CLONE_FS             0x00000200
 #define CLONE_FILES          0x00000400
 #define CLONE_SIGHAND        0x00000800
-#define CLONE_PIDFD          0x00001000
 #define CLONE_VFORK          0x00004000
 #define CLONE_PARENT         0x00008000
 #define CLONE_THREAD         0x00010000
-#define CLONE_NEWNS          0x00020000
 #define CLONE_SETTLS         0x00080000
 #define CLONE_PARENT_SETTID  0x00100000
 #define CLONE_CHILD_CLEARTID 0x00200000
 #define CLONE_CHILD_SETTID   0x01000000
+/* Namespaces and process descriptors, which are not there. */
+#define CLONE_ABSENT         0x7e021000
 
 /* The task caches, and the boot task as pid 0. Needs slab and vmalloc. */
 void fork_init(void);
 
-/* clone(2), and fork and vfork by way of it. A child that shares handlers (CLONE_SIGHAND), a thread therefore, cannot be
- * had: -EINVAL. stack 0: the parent's. */
+/* Handlers of current's own, for execve after CLONE_SIGHAND. 0 or -ENOMEM. */
+int unshare_sighand(void);
+
+/* clone(2), and fork and vfork by way of it. stack 0: the parent's. */
 long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *tls,
 	       int *child_tid);
 long sys_fork(void);

@@ -12,6 +12,11 @@
 
 long sys_getpid(void)
 {
+	return current->tgid;
+}
+
+long sys_gettid(void)
+{
 	return current->pid;
 }
 
@@ -20,34 +25,37 @@ long sys_getppid(void)
 	pid_t pid;
 
 	spin_lock_irq(&tasklist_lock);
-	pid = current->parent->pid;
+	pid = current->group_leader->parent->pid;
 	spin_unlock_irq(&tasklist_lock);
 	return pid;
 }
 
 static void set_group(struct task_struct *tsk, pid_t pgrp)
 {
-	tsk->pgrp = pgrp;
+	tsk->signal->pgrp = pgrp;
 	pid_names_group(pgrp);
 }
 
 /* tasklist_lock held. POSIX setpgid(): only ourselves and our children that have not called execve. */
 static int may_move(const struct task_struct *p, pid_t pgid)
 {
-	const struct task_struct *q;
+	const struct task_struct *q, *self = current->group_leader;
+	pid_t session = current->signal->session;
 
-	if (!p || (p != current && p->parent != current))
+	if (!p || (p != self && p->parent != self))
 		return -ESRCH;
-	if (p->session != current->session)
+	if (!thread_group_leader(p))
+		return -EINVAL;
+	if (p->signal->session != session)
 		return -EPERM;
-	if (p != current && !(p->flags & PF_FORKNOEXEC))
+	if (p != self && !(p->flags & PF_FORKNOEXEC))
 		return -EACCES;
 	if (p->signal->leader)
 		return -EPERM;
 	if (pgid == p->pid)
 		return 0;
 	for_each_process(q)
-		if (q->pgrp == pgid && q->session == current->session)
+		if (q->signal->pgrp == pgid && q->signal->session == session)
 			return 0;
 	return -EPERM;
 }
@@ -58,7 +66,7 @@ long sys_setpgid(pid_t pid, pid_t pgid)
 	int ret;
 
 	if (!pid)
-		pid = current->pid;
+		pid = current->tgid;
 	if (!pgid)
 		pgid = pid;
 	if (pgid < 0)
@@ -80,8 +88,8 @@ static bool find_ids(pid_t pid, pid_t *pgrp, pid_t *session)
 	spin_lock_irq(&tasklist_lock);
 	p = pid ? find_task_by_pid(pid) : current;
 	if (p) {
-		*pgrp = p->pgrp;
-		*session = p->session;
+		*pgrp = p->signal->pgrp;
+		*session = p->signal->session;
 	}
 	spin_unlock_irq(&tasklist_lock);
 	return p;
@@ -96,7 +104,7 @@ long sys_getpgid(pid_t pid)
 
 long sys_getpgrp(void)
 {
-	return current->pgrp;
+	return current->signal->pgrp;
 }
 
 long sys_getsid(pid_t pid)
@@ -108,18 +116,19 @@ long sys_getsid(pid_t pid)
 
 long sys_setsid(void)
 {
-	struct task_struct *tsk = current, *p;
+	struct task_struct *tsk = current->group_leader, *p;
+	struct signal_struct *sig = tsk->signal;
 	long ret = -EPERM;
 
 	spin_lock_irq(&tasklist_lock);
-	if (tsk->signal->leader)
+	if (sig->leader)
 		goto out;
 	for_each_process(p)
-		if (p->pgrp == tsk->pid)
+		if (p->signal->pgrp == tsk->pid)
 			goto out;
-	tsk->signal->leader = true;
-	tsk->signal->tty = NULL;
-	tsk->session = tsk->pid;
+	sig->leader = true;
+	sig->tty = NULL;
+	sig->session = tsk->pid;
 	set_group(tsk, tsk->pid);
 	ret = tsk->pid;
 out:
@@ -162,7 +171,7 @@ static bool is_meant(const struct task_struct *p, int which, int who)
 	case PRIO_PROCESS:
 		return p->pid == (who ? who : current->pid);
 	case PRIO_PGRP:
-		return p->pgrp == (who ? who : current->pgrp);
+		return p->signal->pgrp == (who ? who : current->signal->pgrp);
 	default:
 		return !who && !(p->flags & PF_KTHREAD);
 	}

@@ -5,6 +5,7 @@
 #include "kernel/lib/types.h"
 
 long sys_getpid(void);
+long sys_gettid(void);
 long sys_getppid(void);
 long sys_setpgid(pid_t pid, pid_t pgid);
 long sys_getpgid(pid_t pid);

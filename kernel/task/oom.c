@@ -11,17 +11,16 @@
 static unsigned long pages_of(struct task_struct *p)
 {
 	unsigned long pages = 0;
+	struct task_struct *t;
 
-	task_lock(p);
-	if (p->mm && p->pid != 1)
-		pages = p->mm->rss + p->mm->nr_ptes;
-	task_unlock(p);
+	for_each_thread(t, p)
+	{
+		task_lock(t);
+		if (t->mm && p->pid != 1)
+			pages = t->mm->rss + t->mm->nr_ptes;
+		task_unlock(t);
+	}
 	return pages;
-}
-
-static bool is_ending(const struct task_struct *p)
-{
-	return p->mm && ((p->flags & PF_EXITING) || fatal_signal_pending(p));
 }
 
 /* The biggest process, of equals the youngest; NULL: there is none, or one is ending already. */
@@ -32,8 +31,8 @@ static struct task_struct *select_victim(bool *ending)
 
 	*ending = false;
 	for_each_process(p) {
-		*ending |= is_ending(p);
 		pages = pages_of(p);
+		*ending |= pages && (!p->signal->live || (p->signal->flags & SIGNAL_GROUP_EXIT));
 		if (pages >= most) {
 			most = pages;
 			victim = p;

@@ -6,6 +6,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/sysctl.h"
 #include "kernel/sched/spinlock.h"
+#include "kernel/task/signal.h"
 
 #define RESERVED_PIDS 300 /* not used again after the first round */
 #define HASH_SIZE     1024
@@ -35,7 +36,7 @@ static bool group_in_use(pid_t pid)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	for_each_process(p) {
-		found = p->pgrp == pid || p->session == pid;
+		found = p->signal->pgrp == pid || p->signal->session == pid;
 		if (found)
 			break;
 	}
@@ -124,7 +125,7 @@ struct task_struct *get_task_by_pid(pid_t pid)
 	return tsk;
 }
 
-struct task_struct *next_process(pid_t pid)
+struct task_struct *next_task(pid_t pid, pid_t tgid)
 {
 	struct task_struct *tsk = NULL;
 	unsigned long flags;
@@ -133,6 +134,8 @@ struct task_struct *next_process(pid_t pid)
 	for (pid = max(pid, 1); !tsk && pid < PID_MAX; pid++) {
 		pid = find_next_bit(used, PID_MAX, pid);
 		tsk = find_task_by_pid(pid);
+		if (tsk && tsk->tgid != (tgid ? tgid : pid))
+			tsk = NULL;
 	}
 	if (tsk)
 		get_task_struct(tsk);

@@ -8,6 +8,12 @@ struct timeval32 {
 	s32 tv_sec, tv_usec;
 };
 
+struct task_struct;
+struct task_usage;
+
+/* What all threads of tsk's process have used. tasklist_lock or siglock held. */
+void process_usage(const struct task_struct *tsk, struct task_usage *sum);
+
 long sys_getrusage(int who, void *usage);
 long sys_times(void *buf);
 

@@ -1,6 +1,7 @@
 /* The system calls about signals. */
 #include "kernel/lib/errno.h"
 #include "kernel/sched/spinlock.h"
+#include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
@@ -13,25 +14,16 @@ static bool valid_signal(int sig)
 	return sig >= 1 && sig <= _NSIG;
 }
 
-/* A signal that is ignored from now on is also dropped where it waits. siglock held. */
-static void drop_ignored(int sig)
-{
-	sigset_t all_but = { { ~0U, ~0U } };
-	siginfo_t info;
-
-	sigdelset(&all_but, sig);
-	while (dequeue_signal(current, &all_but, &info))
-		;
-}
-
 static int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old)
 {
+	sigset_t one = { { 0, 0 } };
 	struct k_sigaction *ka;
 
 	if (!valid_signal(sig) || (act && (sig == SIGKILL || sig == SIGSTOP)))
 		return -EINVAL;
-	ka = &current->signal->action[sig - 1];
-	spin_lock_irq(&current->signal->siglock);
+	ka = &current->sighand->action[sig - 1];
+	sigaddset(&one, sig);
+	spin_lock_irq(&current->sighand->siglock);
 	*old = *ka;
 	if (act) {
 		*ka = *act;
@@ -39,9 +31,9 @@ static int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigacti
 		sigdelset(&ka->mask, SIGSTOP);
 		if (ka->handler == SIG_IGN ||
 		    (ka->handler == SIG_DFL && in_mask(IGNORE_SIGNALS, sig)))
-			drop_ignored(sig);
+			remove_group_signals(current, one); /* where it waits */
 	}
-	spin_unlock_irq(&current->signal->siglock);
+	spin_unlock_irq(&current->sighand->siglock);
 	return 0;
 }
 
@@ -111,7 +103,9 @@ long sys_rt_sigpending(void *set, size_t sigsetsize)
 	if (sigsetsize > sizeof(pending))
 		return -EINVAL;
 	for (i = 0; i < 2; i++)
-		pending.sig[i] = current->pending.signal.sig[i] & current->blocked.sig[i];
+		pending.sig[i] = (current->pending.signal.sig[i] |
+				  current->signal->shared_pending.signal.sig[i]) &
+				 current->blocked.sig[i];
 	return copy_to_user(set, &pending, sigsetsize) ? -EFAULT : 0;
 }
 
@@ -148,16 +142,24 @@ static int kill_all(int sig, const siginfo_t *info)
 
 	spin_lock_irq(&tasklist_lock);
 	for_each_process(p)
-		if (p->pid > 1 && p != current && !(p->flags & PF_KTHREAD))
+		if (p->pid > 1 && p != current->group_leader && !(p->flags & PF_KTHREAD))
 			ret = __send_sig_info(sig, info, p);
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
 }
 
-/* To a process, or as kill(2) spells it: to our group (0), all (-1), a group (its number negated). */
-static long kill_something(pid_t pid, int sig, int code)
+static siginfo_t info_from_current(int code)
 {
-	siginfo_t info = { .si_code = code, .pid = current->pid };
+	siginfo_t info = { .si_code = code };
+
+	info.pid = current->tgid;
+	return info;
+}
+
+/* To a process, our group (0), all (-1), a group (its number negated). */
+long sys_kill(pid_t pid, int sig)
+{
+	siginfo_t info = info_from_current(SI_USER);
 
 	if (sig && !valid_signal(sig))
 		return -EINVAL;
@@ -167,23 +169,35 @@ static long kill_something(pid_t pid, int sig, int code)
 		return kill_all(sig, &info);
 	if (pid == -INT_MAX - 1)
 		return -ESRCH;
-	return kill_pgrp_info(sig, &info, pid ? -pid : current->pgrp);
+	return kill_pgrp_info(sig, &info, pid ? -pid : current->signal->pgrp);
 }
 
-long sys_kill(pid_t pid, int sig)
+/* To one thread; tgid 0: of whatever process. */
+static long send_to_thread(pid_t tgid, pid_t tid, int sig, const siginfo_t *info)
 {
-	return kill_something(pid, sig, SI_USER);
+	struct task_struct *tsk;
+	long ret = -ESRCH;
+
+	if (tgid < 0 || tid <= 0 || (sig && !valid_signal(sig)))
+		return -EINVAL;
+	spin_lock_irq(&tasklist_lock);
+	tsk = find_task_by_pid(tid);
+	if (tsk && (!tgid || tsk->tgid == tgid))
+		ret = do_send_sig_info(sig, info, tsk, false);
+	spin_unlock_irq(&tasklist_lock);
+	return ret;
 }
 
-/* A process has one thread, which bears its number. */
 long sys_tgkill(pid_t tgid, pid_t tid, int sig)
 {
-	if (tgid <= 0 || tid <= 0)
-		return -EINVAL;
-	return tgid == tid ? kill_something(tid, sig, SI_TKILL) : -ESRCH;
+	siginfo_t info = info_from_current(SI_TKILL);
+
+	return send_to_thread(tgid ? tgid : -1, tid, sig, &info);
 }
 
 long sys_tkill(pid_t tid, int sig)
 {
-	return tid <= 0 ? -EINVAL : kill_something(tid, sig, SI_TKILL);
+	siginfo_t info = info_from_current(SI_TKILL);
+
+	return send_to_thread(0, tid, sig, &info);
 }

@@ -10,6 +10,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
+#include "kernel/x86/atomic.h"
 
 /* Those that the kernel has something to do with. */
 #define SIGHUP   1
@@ -59,8 +60,8 @@ typedef struct siginfo {
 		struct {
 			pid_t pid;
 			uid_t uid;
-			int status;        /* SIGCHLD ... */
-			long utime, stime; /* ... in clock ticks */
+			int status;        /* SIGCHLD; the value of sigqueue(3) */
+			long utime, stime; /* SIGCHLD: in clock ticks */
 		};
 		unsigned long addr; /* SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP */
 	};
@@ -93,18 +94,39 @@ struct sigqueue {
 
 struct tty_struct;
 
-/* What a process has besides memory and files: handlers, terminal, limits, alarms, accounts. */
-struct signal_struct {
-	spinlock_t siglock; /* guards action, and the task's pending and blocked; irqsave */
+/* Handlers: one for the threads of a process, or for all whom CLONE_SIGHAND made. siglock guards also what waits, the
+ * masks, and how a process ends or stops. */
+struct sighand_struct {
+	atomic_t count;     /* task structures that point here */
+	spinlock_t siglock; /* irqsave */
 	struct k_sigaction action[_NSIG];
+};
 
-	wait_queue_head_t wait_chldexit; /* wait4() sleeps here */
-	int stop_signal;                 /* it stopped by this signal and has not gone on; 0: no */
-	bool stop_reported;              /* wait4() has told of it */
-	bool continued;                  /* it went on, and no wait4() has told of that */
+#define SIGNAL_GROUP_EXIT 1 /* all threads end, with group_exit_code */
+#define SIGNAL_EXEC       2 /* all but one that calls execve do */
 
-	bool leader;            /* of its session */
-	struct tty_struct *tty; /* controlling terminal, or NULL; drivers/tty.c */
+/* What the threads of a process share besides memory and files: signals, terminal, limits, alarms, accounts. */
+struct signal_struct {
+	atomic_t count; /* task structures that point here */
+	struct list_head
+		thread_head; /* threads, until released; tasklist_lock and siglock to change */
+	int live;            /* threads that have not begun to exit; siglock */
+	int nr_threads;      /* threads that have not ended; tasklist_lock */
+
+	wait_queue_head_t
+		wait_chldexit; /* wait4() sleeps here, and who waits for the threads' end */
+	struct sigpending shared_pending;
+	unsigned flags; /* SIGNAL_ */
+	int group_exit_code;
+	int stop_signal;      /* it stops by this signal and has not gone on; 0: no */
+	int group_stop_count; /* threads that have yet to stop */
+	bool stop_reported;   /* wait4() has told of the stop */
+	bool continued;       /* it went on, and no wait4() has told of that */
+
+	pid_t pgrp, session;     /* tasklist_lock */
+	bool leader;             /* of its session */
+	bool is_child_subreaper; /* orphans below it become its children */
+	struct tty_struct *tty;  /* controlling terminal, or NULL; drivers/tty.c */
 
 	struct rlimit rlim[RLIM_NLIMITS];
 
@@ -112,10 +134,16 @@ struct signal_struct {
 	struct timer_list real_timer; /* alarm(2), setitimer(2) */
 	unsigned long it_real_incr;   /* ticks; 0: once */
 
-	unsigned long cutime, cstime, cmin_flt, cmaj_flt; /* of children waited for */
+	struct task_usage use;         /* of threads released */
+	struct task_usage cuse;        /* of children waited for */
+	unsigned long maxrss, cmaxrss; /* pages: of address spaces left behind, of children */
 };
 
+extern struct sighand_struct init_sighand;
 extern struct signal_struct init_signals;
+
+/* Every thread of tsk's process; tasklist_lock or siglock held. */
+#define for_each_thread(t, tsk) list_for_each_entry(t, &(tsk)->signal->thread_head, thread_node)
 
 /* ---- sets ---- */
 
@@ -148,8 +176,9 @@ static inline bool in_mask(u32 mask, int sig)
 
 /* ---- sending ---- */
 
-/* To a process; info NULL: from the kernel, SI_KERNEL. 0 or -EAGAIN. Any context. The first form: tasklist_lock
- * held. */
+/* To the process of tsk, or, with group false, to that thread alone; info NULL: from the kernel, SI_KERNEL. 0, or -EAGAIN
+ * when a real-time signal would lose its value. Any context. The first two: tasklist_lock held. */
+int do_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk, bool group);
 int __send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
 int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
 int send_sig(int sig, struct task_struct *tsk);
@@ -178,23 +207,37 @@ bool session_has_pgrp(pid_t session, pid_t pgrp);
 /* Whether current ignores or blocks sig: a background process that does may write to its terminal. */
 bool signal_ignored_or_blocked(int sig);
 
-/* Tell the parent: the task stopped or continued (why: CLD_); it died. Value: whether the parent does not want to wait
- * for it. tasklist_lock held. */
+/* Have all threads of current's process but current end; with them the process stops no more. siglock held. */
+void zap_other_threads(void);
+
+/* current begins to exit: signals of its process that it would have taken go to other threads. Value: whether it is the
+ * last thread. */
+bool exit_signals(void);
+
+/* Tell the parent: tsk's process stopped or continued (why: CLD_); it died. Value: whether the parent does not want to
+ * wait for it. tasklist_lock held. */
 void notify_parent_cldstop(struct task_struct *tsk, int why);
-bool notify_parent_death(struct task_struct *tsk);
+bool notify_parent_death(struct task_struct *leader);
 
 /* ---- receiving ---- */
 
 /* On the way back to user mode: act on what waits. */
 void do_signal(struct pt_regs *regs);
 
-/* Take the next signal that no bit of mask holds back; 0: none. siglock held. */
-int dequeue_signal(struct task_struct *tsk, const sigset_t *mask, siginfo_t *info);
+/* Take current's next signal that no bit of mask holds back; 0: none. siglock held. */
+int dequeue_signal(const sigset_t *mask, siginfo_t *info);
 
-/* Throw away what waits of a task. siglock held, or nobody else sees it. */
-void flush_signals(struct task_struct *tsk);
+/* Have a task look at its signals, whether it runs or sleeps; fatal: however it sleeps. */
+void signal_wake_up(struct task_struct *tsk, bool fatal);
 
-/* Set or clear TIF_SIGPENDING as current's pending and blocked sets have it. siglock held. */
+/* Throw away what waits of the signals in set: in one place; wherever it may wait for tsk's process. siglock held, or
+ * nobody else sees it. */
+void remove_signals(struct sigpending *pending, sigset_t set);
+void remove_group_signals(struct task_struct *tsk, sigset_t set);
+
+#define ALL_SIGNALS ((sigset_t){ { ~0U, ~0U } })
+
+/* Set or clear TIF_SIGPENDING as what waits for current and what it blocks have it. siglock held. */
 void recalc_sigpending(void);
 
 /* Change current's mask. */

@@ -7,27 +7,48 @@
 
 void flush_signal_handlers(struct task_struct *tsk)
 {
-	struct k_sigaction *ka = tsk->signal->action;
+	struct k_sigaction *ka = tsk->sighand->action;
 	int i;
 
 	for (i = 0; i < _NSIG; i++, ka++)
 		*ka = (struct k_sigaction){ .handler = ka->handler == SIG_IGN ? SIG_IGN : SIG_DFL };
 }
 
-/* siglock held on entry and on return; not while the task stands still. */
-static void do_signal_stop(int signr)
+/* Take part in the stop of the process. siglock held on entry and on return; not while the task stands still. */
+static void do_signal_stop(void)
 {
 	struct signal_struct *sig = current->signal;
+	bool last = !--sig->group_stop_count;
 
+	__set_current_state(TASK_STOPPED);
+	spin_unlock_irq(&current->sighand->siglock);
+	if (last) {
+		spin_lock_irq(&tasklist_lock);
+		notify_parent_cldstop(current, CLD_STOPPED);
+		spin_unlock_irq(&tasklist_lock);
+	}
+	schedule();
+	spin_lock_irq(&current->sighand->siglock);
+}
+
+/* Have every thread stop. siglock held. */
+static void begin_group_stop(int signr)
+{
+	struct signal_struct *sig = current->signal;
+	struct task_struct *t;
+
+	if ((sig->flags & (SIGNAL_GROUP_EXIT | SIGNAL_EXEC)) || sig->group_stop_count)
+		return;
 	sig->stop_signal = signr;
 	sig->stop_reported = sig->continued = false;
-	__set_current_state(TASK_STOPPED);
-	spin_unlock_irq(&sig->siglock);
-	spin_lock_irq(&tasklist_lock);
-	notify_parent_cldstop(current, CLD_STOPPED);
-	spin_unlock_irq(&tasklist_lock);
-	schedule();
-	spin_lock_irq(&sig->siglock);
+	for_each_thread(t, current)
+	{
+		if (t->flags & PF_EXITING)
+			continue;
+		sig->group_stop_count++;
+		if (t != current)
+			signal_wake_up(t, false);
+	}
 }
 
 /* Default action of signr, siglock held. Returns when the task may look for the next signal. */
@@ -38,28 +59,35 @@ static void default_action(int signr)
 	if (in_mask(IGNORE_SIGNALS, signr))
 		return;
 	if (!in_mask(STOP_SIGNALS, signr)) {
-		spin_unlock_irq(&current->signal->siglock);
-		do_exit(signr);
+		spin_unlock_irq(&current->sighand->siglock);
+		do_group_exit(signr);
 	}
 	if (signr != SIGSTOP) {
-		spin_unlock_irq(&current->signal->siglock);
-		orphaned = is_orphaned_pgrp(current->pgrp);
-		spin_lock_irq(&current->signal->siglock);
+		spin_unlock_irq(&current->sighand->siglock);
+		orphaned = is_orphaned_pgrp(current->signal->pgrp);
+		spin_lock_irq(&current->sighand->siglock);
 	}
 	if (!orphaned)
-		do_signal_stop(signr);
+		begin_group_stop(signr);
 }
 
 /* The next signal that has a handler, its action copied; 0: none left. */
 static int get_signal(siginfo_t *info, struct k_sigaction *action)
 {
-	struct signal_struct *sig = current->signal;
+	struct sighand_struct *sighand = current->sighand;
 	struct k_sigaction *ka;
 	int signr;
 
-	spin_lock_irq(&sig->siglock);
-	while ((signr = dequeue_signal(current, &current->blocked, info))) {
-		ka = &sig->action[signr - 1];
+	spin_lock_irq(&sighand->siglock);
+	for (;;) {
+		if (current->signal->group_stop_count) {
+			do_signal_stop();
+			continue;
+		}
+		signr = dequeue_signal(&current->blocked, info);
+		if (!signr)
+			break;
+		ka = &sighand->action[signr - 1];
 		if (ka->handler == SIG_DFL) {
 			default_action(signr);
 		} else if (ka->handler != SIG_IGN) {
@@ -70,7 +98,7 @@ static int get_signal(siginfo_t *info, struct k_sigaction *action)
 		}
 	}
 	recalc_sigpending();
-	spin_unlock_irq(&sig->siglock);
+	spin_unlock_irq(&sighand->siglock);
 	return signr;
 }
 
@@ -102,7 +130,7 @@ static void handle_signal(int sig, const struct k_sigaction *ka, const siginfo_t
 	if (setup_signal_frame(sig, ka, info, &mask, regs)) {
 		/* No room for the frame: the handler of SIGSEGV itself may not be tried again. */
 		if (sig == SIGSEGV)
-			current->signal->action[SIGSEGV - 1].handler = SIG_DFL;
+			current->sighand->action[SIGSEGV - 1].handler = SIG_DFL;
 		force_sig(SIGSEGV, current);
 		return;
 	}

@@ -83,6 +83,8 @@ static long nsec_to_jiffies(s64 ns)
 
 static int read_clock(int clock, s64 *ns)
 {
+	struct task_usage use = current->use;
+
 	switch (clock) {
 	case CLOCK_REALTIME:
 	case CLOCK_REALTIME_COARSE:
@@ -95,8 +97,12 @@ static int read_clock(int clock, s64 *ns)
 		*ns = ktime_get();
 		return 0;
 	case CLOCK_PROCESS_CPUTIME_ID:
+		spin_lock_irq(&tasklist_lock);
+		process_usage(current, &use);
+		spin_unlock_irq(&tasklist_lock);
+		fallthrough;
 	case CLOCK_THREAD_CPUTIME_ID:
-		*ns = (u64)(current->utime + current->stime) * NSEC_PER_TICK;
+		*ns = (u64)(use.utime + use.stime) * NSEC_PER_TICK;
 		return 0;
 	}
 	return -EINVAL;
@@ -264,7 +270,7 @@ static unsigned long set_real_timer(unsigned long ticks, unsigned long interval)
 	if (del_timer_sync(&sig->real_timer))
 		left = sig->real_timer.expires - jiffies;
 	setup_timer(&sig->real_timer, it_real_fn, (unsigned long)sig);
-	sig->pid = current->pid;
+	sig->pid = current->tgid;
 	sig->it_real_incr = interval;
 	if (ticks)
 		mod_timer(&sig->real_timer, jiffies + ticks + 1); /* this tick is partly gone */

@@ -1,4 +1,4 @@
-/* wait4(2): learning what became of one's children. And what they and others used: getrusage(2), times(2). */
+/* wait4(2), waitid(2): learning what became of one's children. And what they and others used: getrusage(2), times(2). */
 #include "kernel/lib/errno.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/exit.h"
@@ -9,10 +9,16 @@
 
 #define WNOHANG     0x00000001
 #define WUNTRACED   0x00000002
+#define WEXITED     0x00000004
 #define WCONTINUED  0x00000008
+#define WNOWAIT     0x01000000
 #define __WNOTHREAD 0x20000000
 #define __WALL      0x40000000
 #define __WCLONE    0x80000000u
+
+#define P_ALL  0
+#define P_PID  1
+#define P_PGID 2
 
 #define RUSAGE_SELF     0
 #define RUSAGE_CHILDREN (-1)
@@ -33,7 +39,7 @@ struct wait_request {
 	pid_t pid, pgrp; /* of whom; not above 0: of any */
 	unsigned options;
 	bool candidates; /* somebody may yet do what is waited for */
-	int status;
+	int status;      /* as wait4() tells it */
 	struct rusage usage;
 };
 
@@ -44,49 +50,62 @@ static struct timeval32 ticks_to_timeval(unsigned long ticks)
 	return (struct timeval32){ ticks / HZ, ticks % HZ * (1000000 / HZ) };
 }
 
-/* What the task used itself, and what its children did that it waited for. */
-static void fill_rusage(struct rusage *usage, const struct task_struct *tsk, bool self,
-			bool children)
+/* maxrss in pages. */
+static void fill_rusage(struct rusage *usage, const struct task_usage *use, unsigned long maxrss)
 {
-	const struct signal_struct *sig = tsk->signal;
-	unsigned long utime = 0, stime = 0;
+	*usage = (struct rusage){
+		.ru_utime = ticks_to_timeval(use->utime),
+		.ru_stime = ticks_to_timeval(use->stime),
+		.ru_maxrss = maxrss * (PAGE_SIZE / 1024),
+		.ru_minflt = use->min_flt,
+		.ru_majflt = use->maj_flt,
+		.ru_nvcsw = use->nvcsw,
+		.ru_nivcsw = use->nivcsw,
+	};
+}
 
-	*usage = (struct rusage){ .ru_minflt = 0 };
-	if (self) {
-		utime = tsk->utime;
-		stime = tsk->stime;
-		usage->ru_minflt = tsk->min_flt;
-		usage->ru_majflt = tsk->maj_flt;
-		usage->ru_nvcsw = tsk->nvcsw;
-		usage->ru_nivcsw = tsk->nivcsw;
-		usage->ru_maxrss = tsk->mm ? mm_peak_rss(tsk->mm) * (PAGE_SIZE / 1024) : 0;
-	}
-	if (children) {
-		utime += sig->cutime;
-		stime += sig->cstime;
-		usage->ru_minflt += sig->cmin_flt;
-		usage->ru_majflt += sig->cmaj_flt;
-	}
-	usage->ru_utime = ticks_to_timeval(utime);
-	usage->ru_stime = ticks_to_timeval(stime);
+void process_usage(const struct task_struct *tsk, struct task_usage *sum)
+{
+	const struct task_struct *t;
+
+	*sum = tsk->signal->use;
+	for_each_thread(t, tsk) add_usage(sum, &t->use);
 }
 
 long sys_getrusage(int who, void *user)
 {
+	struct signal_struct *sig = current->signal;
+	unsigned long maxrss = max(sig->maxrss, mm_peak_rss(current->mm));
+	struct task_usage use = current->use;
 	struct rusage usage;
 
 	if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
 		return -EINVAL;
-	fill_rusage(&usage, current, who != RUSAGE_CHILDREN, who == RUSAGE_CHILDREN);
+	spin_lock_irq(&tasklist_lock);
+	if (who == RUSAGE_SELF)
+		process_usage(current, &use);
+	if (who == RUSAGE_CHILDREN) {
+		use = sig->cuse;
+		maxrss = sig->cmaxrss;
+	}
+	spin_unlock_irq(&tasklist_lock);
+	fill_rusage(&usage, &use, maxrss);
 	return copy_to_user(user, &usage, sizeof(usage)) ? -EFAULT : 0;
 }
 
 long sys_times(void *buf)
 {
 	struct signal_struct *sig = current->signal;
-	s32 tms[4] = { jiffies_to_clock_t(current->utime), jiffies_to_clock_t(current->stime),
-		       jiffies_to_clock_t(sig->cutime), jiffies_to_clock_t(sig->cstime) };
+	struct task_usage use;
+	s32 tms[4];
 
+	spin_lock_irq(&tasklist_lock);
+	process_usage(current, &use);
+	tms[0] = jiffies_to_clock_t(use.utime);
+	tms[1] = jiffies_to_clock_t(use.stime);
+	tms[2] = jiffies_to_clock_t(sig->cuse.utime);
+	tms[3] = jiffies_to_clock_t(sig->cuse.stime);
+	spin_unlock_irq(&tasklist_lock);
 	if (buf && copy_to_user(buf, tms, sizeof(tms)))
 		return -EFAULT;
 	return jiffies_to_clock_t(jiffies);
@@ -100,66 +119,77 @@ static bool eligible(const struct wait_request *req, const struct task_struct *p
 
 	if (req->pid > 0 && p->pid != req->pid)
 		return false;
-	if (req->pgrp > 0 && p->pgrp != req->pgrp)
+	if (req->pgrp > 0 && p->signal->pgrp != req->pgrp)
+		return false;
+	if (p->exit_state == EXIT_DEAD)
 		return false;
 	return (req->options & __WALL) || clone_child == !!(req->options & __WCLONE);
-}
-
-/* The parent inherits the times. */
-static void charge_parent(const struct task_struct *p)
-{
-	struct signal_struct *ours = current->signal, *sig = p->signal;
-
-	ours->cutime += p->utime + sig->cutime;
-	ours->cstime += p->stime + sig->cstime;
-	ours->cmin_flt += p->min_flt + sig->cmin_flt;
-	ours->cmaj_flt += p->maj_flt + sig->cmaj_flt;
 }
 
 /* What p has done that is asked for, as wait4() tells it; -1: nothing. It is told once. tasklist_lock held. */
 static int take_status(const struct wait_request *req, struct task_struct *p)
 {
 	struct signal_struct *sig = p->signal;
+	bool keep = req->options & WNOWAIT;
 
-	if (p->exit_state == EXIT_ZOMBIE) {
-		p->exit_state = EXIT_DEAD;
-		charge_parent(p);
+	if (p->exit_state == EXIT_ZOMBIE && !sig->nr_threads) {
+		if (!(req->options & WEXITED))
+			return -1;
+		if (!keep)
+			p->exit_state = EXIT_DEAD;
 		return p->exit_code;
 	}
-	if ((req->options & WUNTRACED) && sig->stop_signal && !sig->stop_reported) {
-		sig->stop_reported = true;
+	if ((req->options & WUNTRACED) && sig->stop_signal && !sig->group_stop_count &&
+	    !sig->stop_reported) {
+		sig->stop_reported = !keep;
 		return sig->stop_signal << 8 | 0x7f;
 	}
 	if ((req->options & WCONTINUED) && sig->continued) {
-		sig->continued = false;
+		sig->continued = keep;
 		return 0xffff;
 	}
 	return -1;
 }
 
+/* Tell what p and those that it waited for used; a parent that buries it inherits that. tasklist_lock held. */
+static void take_usage(struct wait_request *req, const struct task_struct *p)
+{
+	struct signal_struct *ours = current->signal, *sig = p->signal;
+	unsigned long maxrss = max(sig->maxrss, sig->cmaxrss);
+	struct task_usage use;
+
+	process_usage(p, &use);
+	add_usage(&use, &sig->cuse);
+	fill_rusage(&req->usage, &use, maxrss);
+	if (p->exit_state != EXIT_DEAD)
+		return;
+	add_usage(&ours->cuse, &use);
+	ours->cmaxrss = max(ours->cmaxrss, maxrss);
+}
+
 /* One look at all children. Value: the pid of one that has done what is waited for, or 0. */
 static pid_t look(struct wait_request *req)
 {
-	struct task_struct *p, *found = NULL;
+	struct task_struct *p, *dead = NULL;
 	pid_t pid = 0;
 
 	req->candidates = false;
 	spin_lock_irq(&tasklist_lock);
-	list_for_each_entry(p, &current->children, sibling) {
+	list_for_each_entry(p, &current->group_leader->children, sibling) {
 		if (!eligible(req, p))
 			continue;
 		req->candidates = true;
 		req->status = take_status(req, p);
 		if (req->status < 0)
 			continue;
-		fill_rusage(&req->usage, p, true, true);
-		found = p;
+		take_usage(req, p);
+		dead = p->exit_state == EXIT_DEAD ? p : NULL;
 		pid = p->pid;
 		break;
 	}
 	spin_unlock_irq(&tasklist_lock);
-	if (found && found->exit_state == EXIT_DEAD)
-		release_task(found);
+	if (dead)
+		release_task(dead);
 	return pid;
 }
 
@@ -185,9 +215,9 @@ static long do_wait(struct wait_request *req)
 
 long sys_wait4(pid_t pid, int *status, int options, void *rusage)
 {
-	struct wait_request req = { .options = options,
+	struct wait_request req = { .options = options | WEXITED,
 				    .pid = pid,
-				    .pgrp = pid ? -pid - (pid == -1) : current->pgrp };
+				    .pgrp = pid ? -pid - (pid == -1) : current->signal->pgrp };
 	long ret;
 
 	if ((unsigned)options &
@@ -208,4 +238,50 @@ long sys_wait4(pid_t pid, int *status, int options, void *rusage)
 long sys_waitpid(pid_t pid, int *status, int options)
 {
 	return sys_wait4(pid, status, options, NULL);
+}
+
+/* What wait4() tells of a child, as siginfo has it. */
+static void status_to_info(int status, siginfo_t *info)
+{
+	if (status == 0xffff) {
+		info->si_code = CLD_CONTINUED;
+		info->status = SIGCONT;
+	} else if (status & 0x7f) {
+		info->si_code = (status & 0xff) == 0x7f ? CLD_STOPPED : CLD_KILLED;
+		info->status = (status & 0xff) == 0x7f ? status >> 8 : status & 0x7f;
+	} else {
+		info->si_code = CLD_EXITED;
+		info->status = status >> 8;
+	}
+}
+
+long sys_waitid(int which, pid_t who, void *uinfo, int options, void *rusage)
+{
+	struct wait_request req = { .options = options };
+	siginfo_t info = { .si_signo = 0 };
+	long ret;
+
+	if (((unsigned)options & ~(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT |
+				   __WNOTHREAD | __WALL | __WCLONE)) ||
+	    !(options & (WUNTRACED | WEXITED | WCONTINUED)))
+		return -EINVAL;
+	if (which < P_ALL || which > P_PGID || (which == P_PID && who <= 0) ||
+	    (which == P_PGID && who < 0))
+		return -EINVAL;
+	if (which == P_PID)
+		req.pid = who;
+	if (which == P_PGID)
+		req.pgrp = who ? who : current->signal->pgrp;
+	ret = do_wait(&req);
+	if (ret < 0)
+		return ret;
+	if (ret) {
+		info.si_signo = SIGCHLD;
+		info.pid = ret;
+		status_to_info(req.status, &info);
+	}
+	if (ret && rusage && copy_to_user(rusage, &req.usage, sizeof(req.usage)))
+		return -EFAULT;
+	/* The padding is the caller's. */
+	return uinfo && copy_to_user(uinfo, &info, offsetof(siginfo_t, utime)) ? -EFAULT : 0;
 }

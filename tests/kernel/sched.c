@@ -119,7 +119,7 @@ static bool start(struct runner *r, int nice)
 
 static unsigned long ticks_of(const struct runner *r)
 {
-	return r->task->utime + r->task->stime;
+	return r->task->use.utime + r->task->use.stime;
 }
 
 static void stop_all(struct runner *runners, unsigned n)
