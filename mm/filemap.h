@@ -128,6 +128,11 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 
+/* The same with kernel memory, from byte pos on; f_pos is left alone. Bytes or -errno. The file to write has
+ * pages; one to read without them is -EINVAL. */
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
+ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
+
 extern const struct vm_operations_struct generic_file_vm_ops;
 
 /* The nopage of every file mapping: the cached page, read in if need be; NOPAGE_SIGBUS past the end. */

@@ -35,7 +35,7 @@ static struct page *page_to_read(struct file *file, pgoff_t index)
 }
 
 /* n bytes at pos, all in one page: how many were copied, or -errno. */
-static ssize_t read_from_page(struct file *file, char *buf, loff_t pos, size_t n)
+static ssize_t read_from_page(struct file *file, char *buf, loff_t pos, size_t n, bool kernel)
 {
 	struct page *page = page_to_read(file, pos >> PAGE_SHIFT);
 	unsigned long left;
@@ -43,14 +43,14 @@ static ssize_t read_from_page(struct file *file, char *buf, loff_t pos, size_t n
 
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	address = kmap(page);
-	left = copy_to_user(buf, address + (pos & ~PAGE_MASK), n);
+	address = (char *)kmap(page) + (pos & ~PAGE_MASK);
+	left = kernel ? memcpy(buf, address, n), 0 : copy_to_user(buf, address, n);
 	kunmap(page);
 	put_page(page);
 	return left == n ? -EFAULT : (ssize_t)(n - left);
 }
 
-ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos)
+static ssize_t read_pages(struct file *file, char *buf, size_t count, loff_t *pos, bool kernel)
 {
 	size_t done = 0;
 	ssize_t n = 0;
@@ -61,7 +61,7 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 		if (left_in_file <= 0)
 			break;
 		n = min_t(loff_t, bytes_in_page(*pos, count - done), left_in_file);
-		n = read_from_page(file, buf + done, *pos, n);
+		n = read_from_page(file, buf + done, *pos, n, kernel);
 		if (n < 0)
 			break;
 		done += n;
@@ -73,6 +73,16 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
 	return done ? (ssize_t)done : min(n, (ssize_t)0);
 }
 
+ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	return read_pages(file, buf, count, pos, false);
+}
+
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
+{
+	return file->f_mapping && pos >= 0 ? read_pages(file, buf, count, &pos, true) : -EINVAL;
+}
+
 /* ---- write ------------------------------------------------------------------------------------- */
 
 /*
@@ -80,20 +90,23 @@ ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *po
  * be a mapping of this very page, so no fault is waited for while the page is locked: the buffer is
  * brought in first, and the copy ends where that did not last.
  */
-static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, size_t n)
+static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, size_t n, bool kernel)
 {
 	struct address_space *mapping = file->f_mapping;
 	struct page *page;
 	char *address;
 
-	if (fault_in_readable(buf, n))
+	if (!kernel && fault_in_readable(buf, n))
 		return -EFAULT;
 	page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 	address = kmap_atomic(page);
 	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
-	n -= copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
+	if (kernel)
+		memcpy(address + (pos & ~PAGE_MASK), buf, n);
+	else
+		n -= copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
 	kunmap_atomic(address);
 	if (n && pos + n > i_size_read(mapping->host))
 		i_size_write(mapping->host, pos + n);
@@ -103,7 +116,8 @@ static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, siz
 	return n;
 }
 
-static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos)
+static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos,
+			   bool kernel)
 {
 	struct address_space *mapping = file->f_mapping;
 	size_t done = 0;
@@ -120,7 +134,7 @@ static ssize_t write_pages(struct file *file, const char *buf, size_t count, lof
 		    ((mapping->seals & F_SEAL_GROW) && *pos + n > i_size_read(mapping->host)))
 			n = -EPERM;
 		else
-			n = write_to_page(file, buf + done, *pos, n);
+			n = write_to_page(file, buf + done, *pos, n, kernel);
 		if (n < 0)
 			break;
 		done += n;
@@ -132,14 +146,25 @@ static ssize_t write_pages(struct file *file, const char *buf, size_t count, lof
 	return done ? (ssize_t)done : min(n, (ssize_t)0);
 }
 
-ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+static ssize_t write_locked(struct file *file, const char *buf, size_t count, loff_t *pos,
+			    bool kernel)
 {
 	ssize_t written;
 
 	mutex_lock(&file->f_mapping->i_mutex);
-	written = write_pages(file, buf, count, pos);
+	written = write_pages(file, buf, count, pos, kernel);
 	mutex_unlock(&file->f_mapping->i_mutex);
 	return written;
+}
+
+ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return write_locked(file, buf, count, pos, false);
+}
+
+ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count)
+{
+	return write_locked(file, buf, count, &pos, true);
 }
 
 /* ---- truncation -------------------------------------------------------------------------------- */

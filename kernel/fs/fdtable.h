@@ -86,10 +86,6 @@ struct file *fget_task(struct task_struct *task, unsigned int fd);
 /* A new file object for @dentry (reference taken) with one reference; ERR_PTR(-ENFILE). Not opened yet. */
 struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int flags,
 			const struct file_operations *fops);
-/* Read into kernel memory from @pos on; f_pos is left alone. Bytes (short only at the end) or -errno. */
-ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count);
-/* Append or overwrite from kernel memory. Bytes written or -errno. */
-ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count);
 
 /* fcntl(2) F_ADD_SEALS: 0, -EPERM, -EBUSY, -EINVAL. F_GET_SEALS: F_SEAL_*, or -EINVAL (kernel/fs/memfd.c). */
 long memfd_add_seals(struct file *file, unsigned int seals);

@@ -5,7 +5,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
 #include "kernel/sched/task.h"
-#include "mm/highmem.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *filp_cache;
@@ -79,66 +78,4 @@ void fput_pos(struct file *file)
 	if (file->f_pos_lock.owner == current)
 		mutex_unlock(&file->f_pos_lock);
 	fput(file);
-}
-
-ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
-{
-	size_t done = 0;
-
-	if (!file->f_mapping || pos < 0)
-		return -EINVAL;
-	while (done < count && pos < file->f_inode->i_size) {
-		unsigned int offset = pos & ~PAGE_MASK;
-		size_t n = min(count - done, (size_t)(PAGE_SIZE - offset));
-		struct page *page = read_cache_page(file->f_mapping, pos >> PAGE_SHIFT, file);
-		char *address;
-
-		if (IS_ERR(page))
-			return done ? (ssize_t)done : PTR_ERR(page);
-		n = min_t(loff_t, n, file->f_inode->i_size - pos);
-		address = kmap(page);
-		memcpy((char *)buf + done, address + offset, n);
-		kunmap(page);
-		put_page(page);
-		done += n;
-		pos += n;
-	}
-	return done;
-}
-
-/* Copy into one page of the cache, which is made if missing. */
-static int write_page(struct address_space *mapping, loff_t pos, const void *buf, size_t n)
-{
-	struct page *page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
-	char *address;
-
-	if (IS_ERR(page))
-		return PTR_ERR(page);
-	address = kmap_atomic(page);
-	memcpy(address + (pos & ~PAGE_MASK), buf, n);
-	kunmap_atomic(address);
-	SetPageDirty(page);
-	unlock_page(page);
-	put_page(page);
-	return 0;
-}
-
-ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count)
-{
-	size_t done = 0;
-
-	if (!file->f_mapping || pos < 0)
-		return -EINVAL;
-	while (done < count) {
-		size_t n = min_t(size_t, count - done, PAGE_SIZE - (pos & ~PAGE_MASK));
-		int err = write_page(file->f_mapping, pos, (const char *)buf + done, n);
-
-		if (err)
-			return done ? (ssize_t)done : err;
-		done += n;
-		pos += n;
-		if (pos > file->f_inode->i_size)
-			i_size_write(file->f_inode, pos);
-	}
-	return done;
 }

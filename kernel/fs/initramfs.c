@@ -13,6 +13,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
+#include "mm/filemap.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 

@@ -20,6 +20,7 @@
 #include "kernel/task/random.h"
 #include "kernel/task/vdso.h"
 #include "kernel/x86/cpu.h"
+#include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/page.h"

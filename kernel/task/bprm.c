@@ -10,6 +10,7 @@
 #include "kernel/task/fork.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/task_mm.h"
+#include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
 #include "mm/mm.h"

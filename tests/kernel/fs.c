@@ -12,6 +12,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
+#include "mm/filemap.h"
 #include "mm/page_alloc.h"
 
 static int mkdir_at(const char *path)
