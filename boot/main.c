@@ -8,6 +8,7 @@
 #include "drivers/fb.h"
 #include "drivers/pci.h"
 #include "drivers/pool.h"
+#include "drivers/pty.h"
 #include "drivers/serial.h"
 #include "drivers/tty.h"
 #include "drivers/tty_ports.h"
@@ -109,6 +110,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	/* Devices. */
 	tty_init();
 	tty_ports_init();
+	pty_init();
 	mem_devices_init();
 	fb_dev_init();
 	pool_init();

@@ -10,6 +10,8 @@
 
 #define CTRL(c) ((c)&0x1f)
 
+#define MAX_SHOWN 8 /* bytes that one byte written can become: a tab */
+
 void n_tty_init(struct tty_struct *tty)
 {
 	static const u8 cc[NCCS] = {
@@ -39,10 +41,24 @@ static bool is_continuation(struct tty_struct *tty, u8 c)
 	return I_FLAG(tty, IUTF8) && (c & 0xc0) == 0x80;
 }
 
-/* Where the cursor is after @c was shown. */
-static void count_column(struct tty_struct *tty, char c)
+/* How output processing shows @c, *space being a place for one byte; where the cursor is then. */
+static const char *processed(struct tty_struct *tty, char c, char *space)
 {
-	if (c == '\r')
+	u32 flags = O_FLAG(tty, OPOST) ? tty->termios.c_oflag : 0;
+	const char *text = space;
+
+	if (c == '\r' && (flags & ONOCR) && !tty->column)
+		return "";
+	if (c == '\r' && (flags & OCRNL))
+		c = '\n';
+	else if (c == '\n' && (flags & ONLCR))
+		text = "\r\n";
+	else if (c == '\t' && (flags & XTABS) == XTABS)
+		text = "        " + (tty->column & 7);
+	else if (flags & OLCUC)
+		c = toupper(c);
+	*space = c;
+	if (c == '\r' || (c == '\n' && (flags & (ONLCR | ONLRET))))
 		tty->column = 0;
 	else if (c == '\b')
 		tty->column -= tty->column > 0;
@@ -50,32 +66,37 @@ static void count_column(struct tty_struct *tty, char c)
 		tty->column = (tty->column | 7) + 1;
 	else if (!iscntrl((u8)c) && !is_continuation(tty, c))
 		tty->column++;
+	return text;
 }
 
-/* Show text through output processing, line by line; lock held. */
+/* Show text through output processing; lock held. Pieces that stay as they are go out as one. */
 static void put_chars(struct tty_struct *tty, const char *text, size_t len)
 {
-	bool onlcr = O_FLAG(tty, OPOST) && O_FLAG(tty, ONLCR);
+	const char *start = text, *end = text + len;
 
-	while (len) {
-		const char *end = onlcr ? memchr(text, '\n', len) : NULL;
-		size_t n = end ? (size_t)(end - text) : len;
+	for (; text < end; text++) {
+		char same[2] = "";
+		const char *shown = processed(tty, *text, same);
 
-		tty->ops->write(tty, text, n);
-		for (; n; n--, len--)
-			count_column(tty, *text++);
-		if (end) {
-			tty->ops->write(tty, "\r\n", 2);
-			tty->column = 0;
-			text++;
-			len--;
-		}
+		if (shown == same && same[0] == *text)
+			continue;
+		tty->ops->write(tty, start, text - start);
+		tty->ops->write(tty, shown, strlen(shown));
+		start = text + 1;
 	}
+	tty->ops->write(tty, start, end - start);
 }
 
 static void put_char(struct tty_struct *tty, char c)
 {
 	put_chars(tty, &c, 1);
+}
+
+unsigned int n_tty_output_room(struct tty_struct *tty)
+{
+	if (tty->stopped)
+		return 0;
+	return tty->ops->room ? tty->ops->room(tty) / MAX_SHOWN : UINT_MAX;
 }
 
 ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count)
@@ -87,21 +108,27 @@ ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, 
 
 	if (mutex_lock_interruptible(&tty->write_lock))
 		return -ERESTARTSYS;
-	while (done < count) {
+	while (done < count && !err) {
 		size_t n = min(count - done, sizeof(chunk));
 
-		if (tty->stopped && (file->f_flags & O_NONBLOCK))
-			err = -EAGAIN;
-		else if (wait_event_interruptible(tty->write_wait, !tty->stopped))
-			err = -ERESTARTSYS;
+		if (tty->hung_up)
+			err = -EIO;
 		else if (copy_from_user(chunk, buf + done, n))
 			err = -EFAULT;
 		if (err)
 			break;
 		spin_lock_irqsave(&tty->lock, flags);
+		n = min(n, n_tty_output_room(tty));
 		put_chars(tty, chunk, n);
 		spin_unlock_irqrestore(&tty->lock, flags);
 		done += n;
+		if (n)
+			continue;
+		if (file->f_flags & O_NONBLOCK)
+			err = -EAGAIN;
+		else
+			err = wait_event_interruptible(tty->write_wait,
+						       n_tty_output_room(tty) || tty->hung_up);
 	}
 	mutex_unlock(&tty->write_lock);
 	return done ? (ssize_t)done : err;
@@ -148,6 +175,7 @@ static unsigned int edit_column(struct tty_struct *tty)
 static void erase_char(struct tty_struct *tty)
 {
 	unsigned int target;
+	bool blank;
 
 	do {
 		tty->read_head--;
@@ -159,9 +187,20 @@ static void erase_char(struct tty_struct *tty)
 		echo(tty, CHAR_OF(tty, VERASE));
 		return;
 	}
+	blank = tty->read_buf[tty->read_head % TTY_BUF_SIZE] == '\t';
 	target = edit_column(tty);
 	while (tty->column > target)
-		put_chars(tty, "\b \b", 3);
+		put_chars(tty, "\b \b", blank ? 1 : 3);
+}
+
+/* VREPRINT: the line being edited once more, on a line of its own. */
+static void reprint(struct tty_struct *tty, u8 c)
+{
+	echo(tty, c);
+	put_char(tty, '\n');
+	tty->line_column = tty->column;
+	for (unsigned int i = tty->canon_head; i != tty->read_head; i++)
+		echo(tty, tty->read_buf[i % TTY_BUF_SIZE]);
 }
 
 static void erase_word(struct tty_struct *tty)
@@ -228,14 +267,20 @@ void n_tty_flush(struct tty_struct *tty)
 	tty->lines = 0;
 }
 
+/* Let output go on, unless TCXONC has stopped it. */
+static void start(struct tty_struct *tty)
+{
+	if (tty->stopped && !tty->tco_stopped) {
+		tty->stopped = false;
+		wake_up_interruptible(&tty->write_wait);
+	}
+}
+
 static void send_signal(struct tty_struct *tty, u8 c, int sig)
 {
 	if (!L_FLAG(tty, NOFLSH))
 		n_tty_flush(tty);
-	if (tty->stopped) {
-		tty->stopped = false;
-		wake_up_interruptible(&tty->write_wait);
-	}
+	start(tty);
 	if (L_FLAG(tty, ECHO))
 		echo(tty, c);
 	tty->line_column = tty->column;
@@ -255,9 +300,10 @@ static bool special_char(struct tty_struct *tty, u8 c)
 	static const u8 signal[][2] = { { VINTR, SIGINT }, { VQUIT, SIGQUIT }, { VSUSP, SIGTSTP } };
 
 	if (I_FLAG(tty, IXON) && (is_char(tty, c, VSTOP) || is_char(tty, c, VSTART))) {
-		tty->stopped = is_char(tty, c, VSTOP) && !(is_char(tty, c, VSTART) && tty->stopped);
-		if (!tty->stopped)
-			wake_up_interruptible(&tty->write_wait);
+		if (is_char(tty, c, VSTART) && (tty->stopped || !is_char(tty, c, VSTOP)))
+			start(tty);
+		else
+			tty->stopped = true;
 		return true;
 	}
 	for (size_t i = 0; L_FLAG(tty, ISIG) && i < ARRAY_SIZE(signal); i++) {
@@ -285,13 +331,15 @@ static bool editing_char(struct tty_struct *tty, u8 c)
 		tty->lnext = true;
 		if (L_FLAG(tty, ECHO) && L_FLAG(tty, ECHOCTL))
 			put_chars(tty, "^\b", 2);
+	} else if (extended && is_char(tty, c, VREPRINT) && L_FLAG(tty, ECHO)) {
+		reprint(tty, c);
 	} else if (c == '\n') {
 		if (L_FLAG(tty, ECHO | ECHONL))
 			put_char(tty, '\n');
 		finish_line(tty, c);
 	} else if (is_char(tty, c, VEOF)) {
 		finish_line(tty, '\0');
-	} else if (is_char(tty, c, VEOL)) {
+	} else if (is_char(tty, c, VEOL) || (extended && is_char(tty, c, VEOL2))) {
 		if (L_FLAG(tty, ECHO))
 			echo(tty, c);
 		finish_line(tty, c);
@@ -317,6 +365,10 @@ static void ordinary_char(struct tty_struct *tty, u8 c)
 
 static void receive_char(struct tty_struct *tty, u8 c)
 {
+	if (I_FLAG(tty, ISTRIP))
+		c &= 0x7f;
+	if (I_FLAG(tty, IUCLC) && L_FLAG(tty, IEXTEN))
+		c = tolower(c);
 	if (tty->lnext) {
 		tty->lnext = false;
 		ordinary_char(tty, c);
@@ -330,9 +382,21 @@ static void receive_char(struct tty_struct *tty, u8 c)
 		c = '\r';
 	if (special_char(tty, c))
 		return;
+	if (I_FLAG(tty, IXON) && I_FLAG(tty, IXANY))
+		start(tty);
 	if (L_FLAG(tty, ICANON) && editing_char(tty, c))
 		return;
 	ordinary_char(tty, c);
+}
+
+unsigned int n_tty_room(struct tty_struct *tty)
+{
+	unsigned int used = tty->read_head - tty->read_tail;
+
+	if (used < TTY_BUF_SIZE - 1)
+		return TTY_BUF_SIZE - 1 - used;
+	/* A line that does not end loses what is too much: nobody could read it to make room. */
+	return L_FLAG(tty, ICANON) && !tty->lines;
 }
 
 void n_tty_receive(struct tty_struct *tty, const u8 *data, size_t len)

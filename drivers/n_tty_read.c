@@ -82,10 +82,13 @@ static ssize_t read_line(struct tty_struct *tty, struct file *file, char *buf, s
 	size_t done = 0;
 	bool ended = false;
 
-	if (!tty->lines && (file->f_flags & O_NONBLOCK))
+	if (!tty->lines && !tty->hung_up && (file->f_flags & O_NONBLOCK))
 		return -EAGAIN;
-	if (wait_event_interruptible(tty->read_wait, tty->lines || !L_FLAG(tty, ICANON)))
+	if (wait_event_interruptible(tty->read_wait,
+				     tty->lines || tty->hung_up || !L_FLAG(tty, ICANON)))
 		return -ERESTARTSYS;
+	if (!tty->lines)
+		return tty->hung_up ? -EIO : -EAGAIN;
 	while (done < count && !ended && tty->lines) {
 		size_t n = take_line(tty, chunk, min(count - done, sizeof(chunk)), &ended);
 
@@ -97,6 +100,8 @@ static ssize_t read_line(struct tty_struct *tty, struct file *file, char *buf, s
 }
 
 #define available(tty) ((tty)->read_head - (tty)->read_tail)
+/* Nothing more comes in this way. */
+#define over(tty)      (L_FLAG(tty, ICANON) || (tty)->hung_up)
 
 /*
  * VMIN bytes at least; VTIME tenths of a second: the longest pause after a byte, or, where VMIN is
@@ -107,28 +112,22 @@ static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
 	unsigned int min = min_t(size_t, CHAR_OF(tty, VMIN), count);
 	long pause = CHAR_OF(tty, VTIME) * HZ / 10, left;
 
-	if (!available(tty) && (file->f_flags & O_NONBLOCK))
-		return -EAGAIN;
 	if (file->f_flags & O_NONBLOCK)
-		return 0;
-	if (!min && !pause)
-		return 0;
+		return available(tty) ? 0 : -EAGAIN;
 	if (!min) {
-		left = wait_event_interruptible_timeout(tty->read_wait, available(tty), pause);
+		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) || over(tty),
+							pause);
 		return left < 0 ? -ERESTARTSYS : 0;
 	}
-	if (!pause)
-		return wait_event_interruptible(tty->read_wait,
-						available(tty) >= min || L_FLAG(tty, ICANON))
-			       ? -ERESTARTSYS
-			       : 0;
-	if (wait_event_interruptible(tty->read_wait, available(tty)))
+	/* The clock runs from the first byte on. */
+	if (wait_event_interruptible(tty->read_wait,
+				     available(tty) >= (pause ? 1 : min) || over(tty)))
 		return -ERESTARTSYS;
-	while (available(tty) < min) {
+	while (pause && available(tty) < min && !over(tty)) {
 		unsigned int before = available(tty);
 
-		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) != before,
-							pause);
+		left = wait_event_interruptible_timeout(
+			tty->read_wait, available(tty) != before || over(tty), pause);
 		if (left <= 0)
 			break;
 	}
@@ -143,6 +142,8 @@ static ssize_t read_raw(struct tty_struct *tty, struct file *file, char *buf, si
 
 	if (err)
 		return err;
+	if (!available(tty) && over(tty))
+		return tty->hung_up ? -EIO : -EAGAIN;
 	while (done < count && (n = take_raw(tty, chunk, min(count - done, sizeof(chunk))))) {
 		if (copy_to_user(buf + done, chunk, n))
 			return -EFAULT;
@@ -153,8 +154,16 @@ static ssize_t read_raw(struct tty_struct *tty, struct file *file, char *buf, si
 
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count)
 {
+	ssize_t n;
+
 	if (!count)
 		return 0;
-	return L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count)
-				   : read_raw(tty, file, buf, count);
+	/* A sleeper without bytes starts again when lines became characters, or the reverse. */
+	do {
+		n = L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count)
+					: read_raw(tty, file, buf, count);
+	} while (n == -EAGAIN && !(file->f_flags & O_NONBLOCK));
+	if (tty->ops->taken)
+		tty->ops->taken(tty);
+	return n;
 }

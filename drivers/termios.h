@@ -26,15 +26,23 @@ enum {
 };
 
 /* c_iflag */
-#define INLCR 0000100
-#define IGNCR 0000200
-#define ICRNL 0000400
-#define IXON  0002000
-#define IUTF8 0040000
+#define ISTRIP 0000040
+#define INLCR  0000100
+#define IGNCR  0000200
+#define ICRNL  0000400
+#define IUCLC  0001000
+#define IXON   0002000
+#define IXANY  0004000
+#define IUTF8  0040000
 
 /* c_oflag */
-#define OPOST 0000001
-#define ONLCR 0000004
+#define OPOST  0000001
+#define OLCUC  0000002
+#define ONLCR  0000004
+#define OCRNL  0000010
+#define ONOCR  0000020
+#define ONLRET 0000040
+#define XTABS  0014000
 
 /* c_cflag */
 #define B38400 0000017
@@ -60,14 +68,23 @@ enum {
 #define TCSETSW    0x5403
 #define TCSETSF    0x5404
 #define TCSBRK     0x5409
+#define TCXONC     0x540a
 #define TCFLSH     0x540b
 #define TIOCSCTTY  0x540e
 #define TIOCGPGRP  0x540f
 #define TIOCSPGRP  0x5410
+#define TIOCOUTQ   0x5411
+#define TIOCSTI    0x5412
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
 #define FIONREAD   0x541b
 #define TIOCNOTTY  0x5422
+#define TCSBRKP    0x5425
 #define TIOCGSID   0x5429
+
+/* Of pseudo-terminals. */
+#define TIOCGPTN    0x80045430
+#define TIOCSPTLCK  0x40045431
+#define TIOCGPTPEER 0x5441
 
 #endif

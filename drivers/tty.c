@@ -15,8 +15,11 @@ static struct tty_struct *ttys; /* in the order they came; only grows */
 static ssize_t tty_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
 	struct tty_struct *tty = file->private_data;
-	int err = tty_check_change(tty, SIGTTIN);
+	int err;
 
+	if (tty->hung_up)
+		return 0;
+	err = tty_check_change(tty, SIGTTIN);
 	return err ? err : n_tty_read(tty, file, buf, count);
 }
 
@@ -31,21 +34,19 @@ static ssize_t tty_write(struct file *file, const char *buf, size_t count, loff_
 static unsigned int tty_poll(struct file *file, struct poll_table *table)
 {
 	struct tty_struct *tty = file->private_data;
-	unsigned int mask = 0;
 
 	poll_wait(file, &tty->read_wait, table);
 	poll_wait(file, &tty->write_wait, table);
-	if (n_tty_readable(tty))
-		mask |= POLLIN | POLLRDNORM;
-	if (!tty->stopped)
-		mask |= POLLOUT | POLLWRNORM;
-	return mask;
+	if (tty->hung_up)
+		return POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM | POLLERR | POLLHUP;
+	return (n_tty_readable(tty) ? POLLIN | POLLRDNORM : 0) |
+	       (n_tty_output_room(tty) ? POLLOUT | POLLWRNORM : 0);
 }
 
-static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct tty_struct *tty = file->private_data;
-	long err = tty_jobctrl_ioctl(tty, cmd, arg);
+	long err = tty->hung_up ? -EIO : tty_jobctrl_ioctl(tty, cmd, arg);
 
 	if (err == -ENOTTY)
 		err = tty_termios_ioctl(tty, cmd, arg);
@@ -55,18 +56,29 @@ static long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 }
 
 /* The first terminal that a session leader without one opens becomes its controlling terminal. */
-static int tty_open(struct inode *inode, struct file *file)
+int tty_open(struct inode *inode, struct file *file)
 {
 	struct tty_struct *tty = file->private_data;
 
+	tty->count++;
 	if (!(file->f_mode & FMODE_NOCTTY) && current->signal && current->signal->leader &&
-	    !current->signal->tty && !tty->session)
+	    !current_tty() && !tty->session)
 		tty_set_controlling(tty);
 	return 0;
 }
 
-static const struct file_operations tty_operations = {
+static int tty_release(struct inode *inode, struct file *file)
+{
+	struct tty_struct *tty = file->private_data;
+
+	if (!--tty->count && tty->ops->closed)
+		tty->ops->closed(tty);
+	return 0;
+}
+
+const struct file_operations tty_operations = {
 	.open = tty_open,
+	.release = tty_release,
 	.read = tty_read,
 	.write = tty_write,
 	.poll = tty_poll,
@@ -76,10 +88,11 @@ static const struct file_operations tty_operations = {
 /* /dev/tty: whatever the process's controlling terminal is. */
 static int own_tty_open(struct inode *inode, struct file *file)
 {
-	struct tty_struct *tty = current->signal ? current->signal->tty : NULL;
+	struct tty_struct *tty = current_tty();
 
 	if (!tty)
 		return -ENXIO;
+	tty->count++;
 	file->private_data = tty;
 	file->f_op = &tty_operations;
 	return 0;
@@ -94,6 +107,7 @@ static int console_open(struct inode *inode, struct file *file)
 
 	if (!tty)
 		return -ENODEV;
+	tty->count++;
 	file->private_data = tty;
 	file->f_op = &tty_operations;
 	return 0;
@@ -128,6 +142,17 @@ void tty_register(struct tty_struct *tty)
 void tty_receive(struct tty_struct *tty, const u8 *data, size_t len)
 {
 	n_tty_receive(tty, data, len);
+}
+
+void tty_hangup(struct tty_struct *tty)
+{
+	tty->hung_up = true;
+	if (tty->session) {
+		kill_pid_info(SIGHUP, NULL, tty->session);
+		kill_pid_info(SIGCONT, NULL, tty->session);
+	}
+	wake_up_interruptible(&tty->read_wait);
+	wake_up_interruptible(&tty->write_wait);
 }
 
 /* console=ttyS0,115200 names ttyS0; tty0 is whichever screen terminal there is: tty1. */

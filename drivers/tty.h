@@ -33,9 +33,17 @@ struct winsize {
 
 struct tty_struct;
 
+/* All but write may be NULL. */
 struct tty_operations {
-	/* Show @len bytes as they are. Any context, interrupts on or off; may not sleep. */
+	/* Show @len bytes as they are. Any context, interrupts on or off; may not sleep. Of what is
+	 * more than room() says (NULL: there is always room) nothing is seen again. tty->lock held. */
 	void (*write)(struct tty_struct *tty, const char *text, size_t len);
+	unsigned int (*room)(struct tty_struct *tty);
+	/* Forget what was written and nobody has seen yet. tty->lock held. */
+	void (*flush)(struct tty_struct *tty);
+	/* A reader took something: there is room for more input; the last one closed it. */
+	void (*taken)(struct tty_struct *tty);
+	void (*closed)(struct tty_struct *tty);
 	/* Requests that the terminal layer does not know; NULL or -ENOTTY: nor does the driver. */
 	long (*ioctl)(struct tty_struct *tty, unsigned int cmd, unsigned long arg);
 };
@@ -49,11 +57,14 @@ struct tty_struct {
 	void *driver_data;
 
 	struct tty_struct *next;
+	unsigned int count; /* of open files */
+	bool hung_up;       /* the other side is gone: nothing comes, nothing goes */
 	struct termios termios;
 	spinlock_t lock;          /* guards all below; interrupt handlers take it */
 	pid_t session;            /* whose controlling terminal it is; 0: nobody's */
 	pid_t pgrp;               /* the group in the foreground; 0: none */
-	bool stopped;             /* ^S */
+	bool stopped;             /* by ^S, or by TCXONC ... */
+	bool tco_stopped;         /* ... which only TCXONC ends */
 	bool lnext;               /* the next character is taken literally */
 	unsigned int column;      /* of the cursor, counted from what was written */
 	unsigned int line_column; /* where the line being edited began */
@@ -81,6 +92,18 @@ void tty_receive(struct tty_struct *tty, const u8 *data, size_t len);
 /* The screen has another size: SIGWINCH to the foreground. */
 void tty_set_winsize(struct tty_struct *tty, const struct winsize *size);
 
+/* How much of what is typed now would be kept; full lines of which nothing can be read yet go on at the cost of
+ * their ends. */
+unsigned int n_tty_room(struct tty_struct *tty);
+
+/* Open files of a terminal: file->private_data is it. */
+int tty_open(struct inode *inode, struct file *file);
+long tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+extern const struct file_operations tty_operations;
+
+/* Nobody answers any more: its session's leader gets SIGHUP, whoever waits for it EIO. */
+void tty_hangup(struct tty_struct *tty);
+
 /* Make /dev/tty and /dev/console. After devfs_init. */
 void tty_init(void);
 
@@ -94,6 +117,8 @@ void n_tty_receive(struct tty_struct *tty, const u8 *data, size_t len);
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count);
 ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count);
 bool n_tty_readable(struct tty_struct *tty);
+/* How many bytes a write takes at once; 0: it has to wait. */
+unsigned int n_tty_output_room(struct tty_struct *tty);
 /* What FIONREAD tells: bytes that a read would get. */
 int n_tty_chars(struct tty_struct *tty);
 /* Drop what was typed. */
@@ -102,6 +127,9 @@ void n_tty_flush(struct tty_struct *tty);
 void n_tty_set_canonical(struct tty_struct *tty);
 
 /* ---- job control: tty_jobctrl.c ---- */
+
+/* The controlling terminal of the current process, or NULL. */
+struct tty_struct *current_tty(void);
 
 /*
  * May the current task, maybe in the background, do what @sig (SIGTTIN: read, SIGTTOU: change,

@@ -25,7 +25,7 @@ static void install_termios(struct tty_struct *tty, const struct termios *t, boo
 		n_tty_flush(tty);
 	if (changed & ICANON)
 		n_tty_set_canonical(tty);
-	if (!(t->c_iflag & IXON))
+	if (!(t->c_iflag & IXON) && !tty->tco_stopped)
 		tty->stopped = false;
 	spin_unlock_irqrestore(&tty->lock, flags);
 	wake_up_interruptible(&tty->read_wait);
@@ -64,26 +64,57 @@ static long set_winsize(struct tty_struct *tty, const struct winsize *user)
 	return 0;
 }
 
-static long flush(struct tty_struct *tty, unsigned long what)
+enum { TCOOFF, TCOON, TCIOFF, TCION };
+
+/* Stop and start output; send the characters that do the same at the other end. */
+static void flow(struct tty_struct *tty, unsigned long what)
 {
 	unsigned long flags;
+	char c = tty->termios.c_cc[what == TCIOFF ? VSTOP : VSTART];
+
+	spin_lock_irqsave(&tty->lock, flags);
+	if (what <= TCOON)
+		tty->stopped = tty->tco_stopped = what == TCOOFF;
+	else if (c)
+		tty->ops->write(tty, &c, 1);
+	spin_unlock_irqrestore(&tty->lock, flags);
+	wake_up_interruptible(&tty->write_wait);
+}
+
+static void flush(struct tty_struct *tty, unsigned long what)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tty->lock, flags);
+	if (what != 1)
+		n_tty_flush(tty);
+	if (what && tty->ops->flush)
+		tty->ops->flush(tty);
+	spin_unlock_irqrestore(&tty->lock, flags);
+	if (tty->ops->taken)
+		tty->ops->taken(tty);
+	wake_up_interruptible(&tty->write_wait);
+}
+
+/* Requests that a background process stops for. Output is never queued: it need not be waited for. */
+static long change(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
+{
 	int err = tty_check_change(tty, SIGTTOU);
 
 	if (err)
 		return err;
-	if (what > 2)
+	if ((cmd == TCXONC && arg > TCION) || (cmd == TCFLSH && arg > 2))
 		return -EINVAL;
-	if (what == 1)
-		return 0; /* output is never queued */
-	spin_lock_irqsave(&tty->lock, flags);
-	n_tty_flush(tty);
-	spin_unlock_irqrestore(&tty->lock, flags);
+	if (cmd == TCXONC)
+		flow(tty, arg);
+	else if (cmd == TCFLSH)
+		flush(tty, arg);
 	return 0;
 }
 
 long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
-	int n;
+	u8 c;
 
 	switch (cmd) {
 	case TCGETS:
@@ -96,13 +127,20 @@ long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 		return copy_to_user((void *)arg, &tty->winsize, sizeof(tty->winsize)) ? -EFAULT : 0;
 	case TIOCSWINSZ:
 		return set_winsize(tty, (const struct winsize *)arg);
+	case TCXONC:
 	case TCFLSH:
-		return flush(tty, arg);
-	case FIONREAD:
-		n = n_tty_chars(tty);
-		return copy_to_user((int *)arg, &n, sizeof(n)) ? -EFAULT : 0;
 	case TCSBRK:
+	case TCSBRKP:
+		return change(tty, cmd, arg);
+	case TIOCSTI:
+		if (get_user(c, (u8 *)arg))
+			return -EFAULT;
+		tty_receive(tty, &c, 1);
 		return 0;
+	case FIONREAD:
+		return put_user(n_tty_chars(tty), (int *)arg);
+	case TIOCOUTQ:
+		return put_user(0, (int *)arg);
 	default:
 		return -ENOTTY;
 	}

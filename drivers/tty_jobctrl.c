@@ -8,9 +8,12 @@
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
-static struct tty_struct *current_tty(void)
+/* A terminal that changed hands, or hung up, is nobody's, whatever a process remembers. */
+struct tty_struct *current_tty(void)
 {
-	return current->signal ? current->signal->tty : NULL;
+	struct tty_struct *tty = current->signal->tty;
+
+	return tty && tty->session == current->signal->session && !tty->hung_up ? tty : NULL;
 }
 
 int tty_check_change(struct tty_struct *tty, int sig)
@@ -41,22 +44,9 @@ void tty_set_controlling(struct tty_struct *tty)
 	current->signal->tty = tty;
 }
 
-/* Nobody in @session has a controlling terminal any more. */
-static void clear_session(pid_t session)
-{
-	struct task_struct *p;
-	unsigned long flags;
-
-	spin_lock_irqsave(&tasklist_lock, flags);
-	for_each_process(p)
-		if (p->signal->session == session)
-			p->signal->tty = NULL;
-	spin_unlock_irqrestore(&tasklist_lock, flags);
-}
-
 void disassociate_ctty(bool on_exit)
 {
-	struct tty_struct *tty = current_tty();
+	struct tty_struct *tty = current->signal->tty;
 	unsigned long flags;
 	pid_t pgrp;
 
@@ -70,7 +60,6 @@ void disassociate_ctty(bool on_exit)
 		kill_pgrp(pgrp, SIGHUP);
 		kill_pgrp(pgrp, SIGCONT);
 	}
-	clear_session(current->signal->session);
 }
 
 /* ---- ioctl ---- */
@@ -81,13 +70,8 @@ static long set_controlling(struct tty_struct *tty, bool steal)
 
 	if (sig->leader && tty->session == current->signal->session)
 		return 0;
-	if (!sig->leader || sig->tty)
+	if (!sig->leader || current_tty() || (tty->session && !steal))
 		return -EPERM;
-	if (tty->session) {
-		if (!steal)
-			return -EPERM;
-		clear_session(tty->session);
-	}
 	tty_set_controlling(tty);
 	return 0;
 }
@@ -103,11 +87,7 @@ static long give_up(struct tty_struct *tty)
 
 static long get_pgrp(struct tty_struct *tty, pid_t *user)
 {
-	pid_t pgrp = tty->pgrp;
-
-	if (current_tty() != tty)
-		return -ENOTTY;
-	return copy_to_user(user, &pgrp, sizeof(pgrp)) ? -EFAULT : 0;
+	return current_tty() == tty ? put_user(tty->pgrp, user) : -ENOTTY;
 }
 
 static long set_pgrp(struct tty_struct *tty, const pid_t *user)
@@ -117,9 +97,9 @@ static long set_pgrp(struct tty_struct *tty, const pid_t *user)
 
 	if (err)
 		return err;
-	if (current_tty() != tty || tty->session != current->signal->session)
+	if (current_tty() != tty)
 		return -ENOTTY;
-	if (copy_from_user(&pgrp, user, sizeof(pgrp)))
+	if (get_user(pgrp, user))
 		return -EFAULT;
 	if (pgrp < 0)
 		return -EINVAL;
@@ -131,11 +111,7 @@ static long set_pgrp(struct tty_struct *tty, const pid_t *user)
 
 static long get_session(struct tty_struct *tty, pid_t *user)
 {
-	pid_t session = tty->session;
-
-	if (current_tty() != tty || !session)
-		return -ENOTTY;
-	return copy_to_user(user, &session, sizeof(session)) ? -EFAULT : 0;
+	return current_tty() == tty ? put_user(tty->session, user) : -ENOTTY;
 }
 
 long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)

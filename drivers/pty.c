@@ -1,0 +1,343 @@
+#include "drivers/pty.h"
+
+#include "drivers/termios.h"
+#include "drivers/tty.h"
+#include "kernel/fs/dentry.h"
+#include "kernel/fs/devfs.h"
+#include "kernel/fs/dir.h"
+#include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
+#include "kernel/fs/poll.h"
+#include "kernel/lib/bug.h"
+#include "kernel/lib/err.h"
+#include "kernel/lib/printf.h"
+#include "kernel/lib/string.h"
+#include "mm/slab.h"
+#include "mm/uaccess.h"
+
+#define PTY_SLAVE_MAJOR 136
+#define PTY_MAX         64
+#define OUT_SIZE        2048
+
+#define DEVPTS_SUPER_MAGIC 0x1cd1
+
+struct pty {
+	struct tty_struct
+		tty;       /* the slave; first: the master's file has both for its private_data */
+	bool master;       /* is open */
+	bool locked;       /* the slave cannot be opened yet */
+	bool slave_closed; /* was open, is not any more */
+	wait_queue_head_t wait; /* the master's side, for anything */
+	/* What the slave's users wrote: a ring. Positions count for ever. tty.lock. */
+	unsigned int head, tail;
+	char name[8], out[OUT_SIZE];
+};
+
+/* Made at first use and kept, since a process may remember its terminal longer than it lives. */
+static struct pty *ptys[PTY_MAX];
+
+static struct pty *pty_of(struct tty_struct *tty)
+{
+	return container_of(tty, struct pty, tty);
+}
+
+/* ---- the slave's side ---- */
+
+static unsigned int pty_room(struct tty_struct *tty)
+{
+	return OUT_SIZE - (pty_of(tty)->head - pty_of(tty)->tail);
+}
+
+static void pty_write(struct tty_struct *tty, const char *text, size_t len)
+{
+	struct pty *pty = pty_of(tty);
+
+	for (len = min(len, pty_room(tty)); len; len--)
+		pty->out[pty->head++ % OUT_SIZE] = *text++;
+	wake_up_interruptible(&pty->wait);
+}
+
+static void pty_flush(struct tty_struct *tty)
+{
+	pty_of(tty)->tail = pty_of(tty)->head;
+}
+
+static void pty_taken(struct tty_struct *tty)
+{
+	wake_up_interruptible(&pty_of(tty)->wait);
+}
+
+static void pty_closed(struct tty_struct *tty)
+{
+	pty_of(tty)->slave_closed = true;
+	wake_up_interruptible(&pty_of(tty)->wait);
+}
+
+static const struct tty_operations pty_operations = {
+	.write = pty_write,
+	.room = pty_room,
+	.flush = pty_flush,
+	.taken = pty_taken,
+	.closed = pty_closed,
+};
+
+static int pts_open(struct inode *inode, struct file *file)
+{
+	struct pty *pty = ptys[MINOR(inode->i_rdev)];
+
+	if (!pty->master || pty->locked)
+		return -EIO;
+	pty->slave_closed = false;
+	file->private_data = &pty->tty;
+	file->f_op = &tty_operations;
+	return tty_open(inode, file);
+}
+
+static const struct file_operations pts_operations = { .open = pts_open };
+
+/* ---- the master's side ---- */
+
+static ssize_t ptm_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	struct pty *pty = file->private_data;
+	char chunk[256];
+	size_t done = 0, n;
+
+	if (!count)
+		return 0;
+	if (pty->head == pty->tail && !pty->slave_closed && (file->f_flags & O_NONBLOCK))
+		return -EAGAIN;
+	if (wait_event_interruptible(pty->wait, pty->head != pty->tail || pty->slave_closed))
+		return -ERESTARTSYS;
+	while (done < count && pty->head != pty->tail) {
+		spin_lock_irq(&pty->tty.lock);
+		for (n = 0; n < min(count - done, sizeof(chunk)) && pty->head != pty->tail; n++)
+			chunk[n] = pty->out[pty->tail++ % OUT_SIZE];
+		spin_unlock_irq(&pty->tty.lock);
+		if (copy_to_user(buf + done, chunk, n))
+			return -EFAULT;
+		done += n;
+	}
+	wake_up_interruptible(&pty->tty.write_wait);
+	return done ? (ssize_t)done : -EIO;
+}
+
+static ssize_t ptm_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	struct pty *pty = file->private_data;
+	u8 chunk[256];
+	size_t done = 0, n;
+	ssize_t err = 0;
+
+	while (done < count && !err) {
+		n = min(min(count - done, sizeof(chunk)), n_tty_room(&pty->tty));
+		if (!n && (file->f_flags & O_NONBLOCK))
+			err = -EAGAIN;
+		else if (!n)
+			err = wait_event_interruptible(pty->wait, n_tty_room(&pty->tty));
+		else if (copy_from_user(chunk, buf + done, n))
+			err = -EFAULT;
+		else
+			tty_receive(&pty->tty, chunk, n);
+		done += err ? 0 : n;
+	}
+	return done ? (ssize_t)done : err;
+}
+
+static unsigned int ptm_poll(struct file *file, struct poll_table *table)
+{
+	struct pty *pty = file->private_data;
+
+	poll_wait(file, &pty->wait, table);
+	return (pty->head != pty->tail ? POLLIN | POLLRDNORM : 0) |
+	       (pty->slave_closed ? POLLHUP : 0) |
+	       (n_tty_room(&pty->tty) ? POLLOUT | POLLWRNORM : 0);
+}
+
+static long open_peer(const struct pty *pty, int flags)
+{
+	char path[16];
+	struct file *file;
+	int fd = alloc_fd(0, flags);
+
+	if (fd < 0)
+		return fd;
+	snprintf(path, sizeof(path), "/dev/%s", pty->name);
+	file = filp_open(path, flags, 0);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	fd_install(fd, file);
+	return fd;
+}
+
+/* Most requests are about the slave. */
+static long ptm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct pty *pty = file->private_data;
+	int n;
+
+	switch (cmd) {
+	case TIOCGPTN:
+		return put_user(MINOR(pty->tty.dev), (int *)arg);
+	case TIOCSPTLCK:
+		if (get_user(n, (int *)arg))
+			return -EFAULT;
+		pty->locked = n;
+		return 0;
+	case TIOCGPTPEER:
+		return open_peer(pty, arg);
+	case TIOCGPGRP:
+		return put_user(pty->tty.pgrp, (int *)arg);
+	case TIOCGSID:
+		return pty->tty.session ? put_user(pty->tty.session, (int *)arg) : -ENOTTY;
+	case TIOCNOTTY:
+		return -ENOTTY;
+	case FIONREAD:
+		return put_user((int)(pty->head - pty->tail), (int *)arg);
+	case TCFLSH: /* its input is the slave's output */
+		return tty_ioctl(file, cmd, arg < 2 ? !arg : arg);
+	default:
+		return tty_ioctl(file, cmd, arg);
+	}
+}
+
+static int ptm_release(struct inode *inode, struct file *file)
+{
+	struct pty *pty = file->private_data;
+
+	pty->master = false;
+	tty_hangup(&pty->tty);
+	return 0;
+}
+
+static const struct file_operations ptm_operations = {
+	.read = ptm_read,
+	.write = ptm_write,
+	.poll = ptm_poll,
+	.ioctl = ptm_ioctl,
+	.release = ptm_release,
+};
+
+/* A pair of which nobody has either side, with a number as low as can be. */
+static struct pty *get_pty(void)
+{
+	struct pty *pty;
+	int i = 0;
+
+	while (i < PTY_MAX && ptys[i] && (ptys[i]->master || ptys[i]->tty.count))
+		i++;
+	if (i == PTY_MAX)
+		return ERR_PTR(-ENOSPC);
+	pty = ptys[i];
+	if (!pty)
+		pty = ptys[i] = kmalloc(sizeof(*pty), GFP_KERNEL);
+	if (!pty)
+		return ERR_PTR(-ENOMEM);
+	memset(pty, 0, sizeof(*pty));
+	snprintf(pty->name, sizeof(pty->name), "pts/%d", i);
+	pty->tty.name = pty->name;
+	pty->tty.dev = MKDEV(PTY_SLAVE_MAJOR, i);
+	pty->tty.ops = &pty_operations;
+	n_tty_init(&pty->tty);
+	pty->tty.termios.c_cflag &= ~HUPCL;
+	init_waitqueue_head(&pty->wait);
+	pty->master = pty->locked = true;
+	return pty;
+}
+
+static int ptmx_open(struct inode *inode, struct file *file)
+{
+	struct pty *pty = get_pty();
+
+	if (IS_ERR(pty))
+		return PTR_ERR(pty);
+	file->private_data = pty;
+	file->f_op = &ptm_operations;
+	return 0;
+}
+
+static const struct file_operations ptmx_operations = { .open = ptmx_open };
+
+/* ---- devpts: one name for each master that is open ---- */
+
+#define FIRST_INO 3
+
+static int devpts_lookup(struct inode *dir, struct dentry *dentry)
+{
+	char *end;
+	unsigned long n = simple_strtoull(dentry->d_name, &end, 10);
+	struct inode *inode;
+
+	if (*end || n >= PTY_MAX || !ptys[n] || !ptys[n]->master)
+		return -ENOENT;
+	if (dentry->d_name[0] == '0' && dentry->d_len > 1)
+		return -ENOENT;
+	inode = new_inode(dir->i_sb, S_IFCHR | 0620);
+	if (!inode)
+		return -ENOMEM;
+	inode->i_ino = FIRST_INO + n;
+	inode->i_rdev = ptys[n]->tty.dev;
+	inode->i_op = dir->i_op;
+	inode->i_fop = &pts_operations;
+	dentry->d_inode = inode;
+	return 0;
+}
+
+static int devpts_readdir(struct file *file, struct dir_context *ctx)
+{
+	if (!dir_emit_dots(file, ctx))
+		return 0;
+	for (; ctx->pos - 2 < PTY_MAX; ctx->pos++) {
+		int n = ctx->pos - 2;
+		const char *name = ptys[n] ? ptys[n]->name + 4 : "";
+
+		if (ptys[n] && ptys[n]->master &&
+		    !dir_emit(ctx, name, strlen(name), FIRST_INO + n, S_IFCHR))
+			return 0;
+	}
+	return 0;
+}
+
+static const struct file_operations devpts_dir_operations = {
+	.llseek = sizeless_llseek,
+	.read = generic_read_dir,
+	.readdir = devpts_readdir,
+};
+
+static const struct inode_operations devpts_inode_operations = { .lookup = devpts_lookup };
+
+static int devpts_fill_super(struct super_block *sb, char *options)
+{
+	struct inode *inode = new_inode(sb, S_IFDIR | 0755);
+
+	if (!inode)
+		return -ENOMEM;
+	inode->i_ino = 1;
+	inode->i_op = &devpts_inode_operations;
+	inode->i_fop = &devpts_dir_operations;
+	sb->s_root = d_alloc_root(sb, inode, "/");
+	return sb->s_root ? 0 : -ENOMEM;
+}
+
+static struct file_system_type devpts_type = {
+	.name = "devpts",
+	.fs_magic = DEVPTS_SUPER_MAGIC,
+	.unpinned = true,
+	.fill_super = devpts_fill_super,
+};
+
+void pty_init(void)
+{
+	struct dentry *dir;
+
+	register_filesystem(&devpts_type);
+	devfs_create("ptmx", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 2), &ptmx_operations, NULL);
+	BUG_ON(WITH_NAME("/dev/pts", do_mkdirat(AT_FDCWD, name, 0755)));
+	dir = kern_path("/dev/pts", 0);
+	BUG_ON(IS_ERR(dir) || do_mount(&devpts_type, "devpts", dir, NULL));
+	dput(dir);
+}
