@@ -3,6 +3,7 @@
  */
 #include "kernel/fs/device.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/pipe.h"
 #include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
@@ -47,4 +48,6 @@ void init_special_inode(struct inode *inode, dev_t dev)
 	inode->i_rdev = dev;
 	if (S_ISCHR(inode->i_mode) || S_ISBLK(inode->i_mode))
 		inode->i_fop = &device_operations;
+	else if (S_ISFIFO(inode->i_mode))
+		inode->i_fop = &def_fifo_fops;
 }

@@ -13,7 +13,7 @@
  */
 int register_device(umode_t type, dev_t dev, const struct file_operations *fops, void *private);
 
-/* Set operations and number of a device's inode; FIFOs and sockets are names only. */
+/* Set operations and number of a device's inode; a socket is a name only. */
 void init_special_inode(struct inode *inode, dev_t dev);
 
 #endif

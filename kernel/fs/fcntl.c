@@ -4,6 +4,7 @@
 #include "kernel/fs/fcntl.h"
 
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/sched/rlimit.h"
 #include "mm/uaccess.h"
@@ -67,11 +68,18 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 		return 0;
 	case F_GETFL:
 		return file->f_flags | (file->f_mode & FMODE_PATH ? O_PATH : O_LARGEFILE);
+	}
+	if (file->f_mode & FMODE_PATH)
+		return -EBADF;
+	switch (cmd) {
 	case F_SETFL:
-		if (file->f_mode & FMODE_PATH)
-			return -EBADF;
+		if ((arg & O_DIRECT) && !get_pipe_info(file))
+			return -EINVAL;
 		file->f_flags = (file->f_flags & ~SETFL_MASK) | (arg & SETFL_MASK);
 		return 0;
+	case F_SETPIPE_SZ:
+	case F_GETPIPE_SZ:
+		return pipe_fcntl(file, cmd, arg);
 	case F_ADD_SEALS:
 		return memfd_add_seals(file, arg);
 	case F_GET_SEALS:

@@ -55,7 +55,8 @@ struct inode {
 	struct address_space i_data;
 	char *i_link; /* text of a symbolic link; kmalloc'ed */
 	void *i_private;
-	atomic_t i_writecount; /* > 0: open for writing so often; < 0: being executed */
+	struct pipe_inode_info *i_pipe; /* of a FIFO that was ever opened */
+	atomic_t i_writecount;          /* > 0: open for writing so often; < 0: being executed */
 };
 
 /* ---- inodes ---- */

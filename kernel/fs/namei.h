@@ -63,6 +63,8 @@ struct dentry *kern_path(const char *path, unsigned int flags);
  * a file that is created (the umask is applied).
  */
 struct file *do_filp_open(int dfd, char *name, int flags, umode_t mode);
+/* The same for a dentry (which gets a reference more), as it is. */
+struct file *dentry_open(struct dentry *dentry, int flags);
 struct file *filp_open(const char *path, int flags, umode_t mode);
 
 /* Open a file for execution: it must be a regular one with an x bit, and nobody may write to it

@@ -64,12 +64,12 @@ static int may_open(struct inode *inode, int flags)
 		return -ELOOP;
 	if (S_ISDIR(inode->i_mode) && (flags & (O_ACCMODE | O_CREAT | O_TRUNC)))
 		return -EISDIR;
-	return S_ISSOCK(inode->i_mode) || S_ISFIFO(inode->i_mode) ? -ENXIO : 0;
+	return S_ISSOCK(inode->i_mode) ? -ENXIO : 0;
 }
 
 static const struct file_operations no_operations;
 
-static struct file *dentry_open(struct dentry *dentry, int flags)
+struct file *dentry_open(struct dentry *dentry, int flags)
 {
 	static const unsigned int modes[] = { FMODE_READ, FMODE_WRITE, FMODE_READ | FMODE_WRITE,
 					      0 };
@@ -77,7 +77,8 @@ static struct file *dentry_open(struct dentry *dentry, int flags)
 	unsigned int mode = flags & O_PATH ? FMODE_PATH : modes[flags & O_ACCMODE];
 	bool writes = (mode & FMODE_WRITE) && S_ISREG(inode->i_mode);
 	struct file *file;
-	int err = writes ? get_write_access(inode) : 0;
+	/* Nobody here reads or writes around the page cache. */
+	int err = flags & O_DIRECT ? -EINVAL : writes ? get_write_access(inode) : 0;
 
 	if (err)
 		return ERR_PTR(err);

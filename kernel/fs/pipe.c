@@ -1,103 +1,129 @@
 /*
- * A pipe is a ring of page slots. Bytes come in at head, leave at tail; both count bytes for ever,
- * so their difference is what is inside. A page is allocated when the first byte falls into its
- * slot and freed when its last one leaves.
+ * Bytes of write(2) are copied to pages of the pipe's own, small ones together in one page. A page is
+ * given back when its last byte was read; one of them waits for the next write.
  */
+#include "kernel/fs/pipe.h"
+
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
 #include "kernel/fs/poll.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
 #include "kernel/task/signal.h"
+#include "mm/highmem.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
-#define PIPE_SLOTS 16
-#define PIPE_SIZE  (PIPE_SLOTS * PAGE_SIZE)
-#define PIPE_BUF   PAGE_SIZE /* a write of so many bytes is not mixed with another's */
+#define PIPE_DEF_BUFFERS 16
+#define PIPE_MAX_SIZE    (1u << 31)
 
-struct pipe_inode_info {
-	struct mutex lock;
-	wait_queue_head_t wait; /* readers, writers, pollers */
-	unsigned int head, tail;
-	unsigned int readers, writers;  /* open files of each kind */
-	unsigned long slot[PIPE_SLOTS]; /* addresses of pages, 0: none */
-};
+static const struct file_operations pipe_fops;
 
-static void free_pipe(struct pipe_inode_info *pipe)
+struct pipe_inode_info *get_pipe_info(const struct file *file)
 {
-	for (int i = 0; i < PIPE_SLOTS; i++)
-		if (pipe->slot[i])
-			free_page(pipe->slot[i]);
-	kfree(pipe);
+	return file->f_op == &pipe_fops ? file->f_inode->i_pipe : NULL;
 }
 
-static unsigned int used(const struct pipe_inode_info *pipe)
+static void drop_buffer(struct pipe_inode_info *pipe, struct pipe_buffer *buf)
 {
-	return pipe->head - pipe->tail;
+	if ((buf->flags & PIPE_BUF_OWN) && !pipe->tmp_page && page_count(buf->page) == 1)
+		pipe->tmp_page = buf->page;
+	else
+		put_page(buf->page);
 }
 
-/* ---- moving bytes, lock held ---- */
-
-/* Take out at most @count bytes that lie in one page. Bytes or -EFAULT. */
-static ssize_t take_some(struct pipe_inode_info *pipe, char *buf, size_t count)
+void pipe_consume(struct pipe_inode_info *pipe, unsigned int n)
 {
-	unsigned int at = pipe->tail % PIPE_SIZE, offset = at % PAGE_SIZE;
-	size_t n = min(min(count, (size_t)used(pipe)), (size_t)(PAGE_SIZE - offset));
-	unsigned long *slot = &pipe->slot[at / PAGE_SIZE];
+	struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
 
-	n -= copy_to_user(buf, (void *)(*slot + offset), n);
-	if (!n)
-		return -EFAULT;
-	pipe->tail += n;
-	/* A full ring's newest bytes may lie in the same page, before those that were the oldest. */
-	if (pipe->tail % PAGE_SIZE == 0 && used(pipe) <= PIPE_SIZE - PAGE_SIZE) {
-		free_page(*slot);
-		*slot = 0;
+	buf->offset += n;
+	buf->len -= n;
+	if (!buf->len) {
+		drop_buffer(pipe, buf);
+		pipe->tail++;
 	}
-	return n;
 }
 
-/* Put in at most @count bytes that fit in one page. */
-static ssize_t put_some(struct pipe_inode_info *pipe, const char *buf, size_t count)
+int broken_pipe(void)
 {
-	unsigned int at = pipe->head % PIPE_SIZE, offset = at % PAGE_SIZE;
-	size_t n = min(min(count, (size_t)(PIPE_SIZE - used(pipe))), (size_t)(PAGE_SIZE - offset));
-	unsigned long *slot = &pipe->slot[at / PAGE_SIZE];
+	send_sig(SIGPIPE, current);
+	return -EPIPE;
+}
 
-	if (!*slot)
-		*slot = __get_free_page(GFP_KERNEL);
-	if (!*slot)
-		return -ENOMEM;
-	n -= copy_from_user((void *)(*slot + offset), buf, n);
-	if (!n)
-		return -EFAULT;
-	pipe->head += n;
-	return n;
+static struct pipe_inode_info *alloc_pipe(void)
+{
+	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
+
+	if (!pipe)
+		return NULL;
+	pipe->bufs = kmalloc(PIPE_DEF_BUFFERS * sizeof(*pipe->bufs), GFP_KERNEL);
+	if (!pipe->bufs) {
+		kfree(pipe);
+		return NULL;
+	}
+	pipe->ring_size = PIPE_DEF_BUFFERS;
+	mutex_init(&pipe->lock);
+	init_waitqueue_head(&pipe->wait);
+	return pipe;
+}
+
+static void drain(struct pipe_inode_info *pipe)
+{
+	while (!pipe_empty(pipe))
+		put_page(pipe_buf(pipe, pipe->tail++)->page);
+	if (pipe->tmp_page)
+		put_page(pipe->tmp_page);
+	pipe->tmp_page = NULL;
+}
+
+void free_pipe(struct pipe_inode_info *pipe)
+{
+	if (!pipe)
+		return;
+	drain(pipe);
+	kfree(pipe->bufs);
+	kfree(pipe);
 }
 
 /* ---- read and write ---- */
 
+/* Take out at most @count bytes of the oldest buffer. Bytes or -EFAULT. lock held. */
+static ssize_t take_some(struct pipe_inode_info *pipe, char *user, size_t count)
+{
+	struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
+	size_t n = min(count, (size_t)buf->len);
+
+	n -= copy_to_user(user, (char *)kmap(buf->page) + buf->offset, n);
+	kunmap(buf->page);
+	if (!n)
+		return -EFAULT;
+	pipe_consume(pipe, buf->flags & PIPE_BUF_PACKET ? buf->len : n);
+	return n;
+}
+
 static ssize_t pipe_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->private_data;
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
 	ssize_t done = 0, n = 0;
+	bool packet = false;
 
 	if (!count)
 		return 0;
 	mutex_lock(&pipe->lock);
-	while (!used(pipe) && pipe->writers) {
+	while (pipe_empty(pipe) && pipe->writers) {
 		mutex_unlock(&pipe->lock);
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(pipe->wait, used(pipe) || !pipe->writers))
+		if (wait_event_interruptible(pipe->wait, !pipe_empty(pipe) || !pipe->writers))
 			return -ERESTARTSYS;
 		mutex_lock(&pipe->lock);
 	}
-	while ((size_t)done < count && used(pipe)) {
+	while ((size_t)done < count && !pipe_empty(pipe) && !packet) {
+		packet = pipe_buf(pipe, pipe->tail)->flags & PIPE_BUF_PACKET;
 		n = take_some(pipe, buf + done, count - done);
 		if (n < 0)
 			break;
@@ -109,76 +135,91 @@ static ssize_t pipe_read(struct file *file, char *buf, size_t count, loff_t *pos
 	return done ? done : n;
 }
 
-/* Is there room for what must stay together of @left bytes? */
-static bool has_room(const struct pipe_inode_info *pipe, size_t left)
+/* Room in the newest buffer for @n bytes more, which stay together; or NULL. */
+static struct pipe_buffer *joinable(const struct pipe_inode_info *pipe, size_t n)
 {
-	return PIPE_SIZE - used(pipe) >= (left <= PIPE_BUF ? left : 1);
+	struct pipe_buffer *buf = pipe_buf(pipe, pipe->head - 1);
+
+	return n && !pipe_empty(pipe) && buf->flags == PIPE_BUF_OWN &&
+			       buf->offset + buf->len + n <= PAGE_SIZE
+		       ? buf
+		       : NULL;
 }
 
-/* Wait, lock dropped meanwhile, until some of @left bytes fit. 0, -EPIPE, -EAGAIN, -ERESTARTSYS. */
-static int wait_for_room(struct file *file, struct pipe_inode_info *pipe, size_t left)
+/* Put in at most @left bytes: @join is where they fit, or NULL. Bytes or -errno. A slot is free; lock held. */
+static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, const char *user,
+			size_t left, unsigned int flags)
+{
+	size_t n = join ? left & ~PAGE_MASK : min(left, (size_t)PAGE_SIZE);
+
+	if (join) {
+		n -= copy_from_user(page_address(join->page) + join->offset + join->len, user, n);
+		join->len += n;
+		return n ? (ssize_t)n : -EFAULT;
+	}
+	if (!pipe->tmp_page)
+		pipe->tmp_page = alloc_page(GFP_KERNEL);
+	if (!pipe->tmp_page)
+		return -ENOMEM;
+	n -= copy_from_user(page_address(pipe->tmp_page), user, n);
+	if (!n)
+		return -EFAULT;
+	*pipe_buf(pipe, pipe->head++) = (struct pipe_buffer){ pipe->tmp_page, 0, n, flags };
+	pipe->tmp_page = NULL;
+	return n;
+}
+
+/* Sleep, lock dropped meanwhile, until something left the pipe. 0 or -ERESTARTSYS. */
+static int wait_for_room(struct pipe_inode_info *pipe)
 {
 	int err;
 
-	while (pipe->readers && !has_room(pipe, left)) {
-		if (file->f_flags & O_NONBLOCK)
-			return -EAGAIN;
-		mutex_unlock(&pipe->lock);
-		err = wait_event_interruptible(pipe->wait, !pipe->readers || has_room(pipe, left));
-		mutex_lock(&pipe->lock);
-		if (err)
-			return -ERESTARTSYS;
-	}
-	return pipe->readers ? 0 : -EPIPE;
+	mutex_unlock(&pipe->lock);
+	wake_up_all(&pipe->wait); /* who reads may not know yet of what is in it */
+	err = wait_event_interruptible(pipe->wait, !pipe->readers || !pipe_full(pipe));
+	mutex_lock(&pipe->lock);
+	return err;
 }
 
 static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
-	struct pipe_inode_info *pipe = file->private_data;
-	ssize_t done = 0, err = 0;
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	unsigned int flags = file->f_flags & O_DIRECT ? PIPE_BUF_PACKET : PIPE_BUF_OWN;
+	ssize_t done = 0, n = 0;
 
-	if (!count)
-		return 0;
 	mutex_lock(&pipe->lock);
-	while ((size_t)done < count) {
-		ssize_t n;
+	for (; (size_t)done < count && n >= 0; done += max(n, (ssize_t)0)) {
+		size_t left = count - done;
+		struct pipe_buffer *join = flags == PIPE_BUF_OWN ? joinable(pipe, left & ~PAGE_MASK)
+								 : NULL;
 
-		/* Only a whole small write is kept together; the end of a larger one takes what
-		 * room there is. */
-		err = wait_for_room(file, pipe, done ? PIPE_BUF + 1 : count);
-		if (err)
-			break;
-		n = put_some(pipe, buf + done, count - done);
-		if (n < 0) {
-			err = n;
-			break;
-		}
-		done += n;
-		if (!has_room(pipe, PIPE_BUF + 1))
-			wake_up_all(&pipe->wait);
+		if (!pipe->readers)
+			n = broken_pipe();
+		else if (join || !pipe_full(pipe))
+			n = put_some(pipe, join, buf + done, left, flags);
+		else
+			n = file->f_flags & O_NONBLOCK ? -EAGAIN : wait_for_room(pipe);
 	}
 	mutex_unlock(&pipe->lock);
 	if (done)
 		wake_up_all(&pipe->wait);
-	if (err == -EPIPE)
-		send_sig(SIGPIPE, current);
-	return done ? done : err;
+	return done ? done : n;
 }
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *table)
 {
-	struct pipe_inode_info *pipe = file->private_data;
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
 	unsigned int mask = 0;
 
 	poll_wait(file, &pipe->wait, table);
 	if (file->f_mode & FMODE_READ) {
-		if (used(pipe))
+		if (!pipe_empty(pipe))
 			mask |= POLLIN | POLLRDNORM;
-		if (!pipe->writers)
+		if (!pipe->writers && file->f_pos != pipe->w_counter)
 			mask |= POLLHUP;
 	}
 	if (file->f_mode & FMODE_WRITE) {
-		if (has_room(pipe, PIPE_BUF))
+		if (!pipe_full(pipe))
 			mask |= POLLOUT | POLLWRNORM;
 		if (!pipe->readers)
 			mask |= POLLERR;
@@ -190,26 +231,87 @@ static unsigned int pipe_poll(struct file *file, struct poll_table *table)
 
 static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	int n = used(file->private_data);
+	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
+	int n = 0;
 
 	if (cmd != FIONREAD)
 		return -ENOTTY;
-	return copy_to_user((int *)arg, &n, sizeof(n)) ? -EFAULT : 0;
+	mutex_lock(&pipe->lock);
+	for (unsigned int at = pipe->tail; at != pipe->head; at++)
+		n += pipe_buf(pipe, at)->len;
+	mutex_unlock(&pipe->lock);
+	return put_user(n, (int *)arg);
+}
+
+/* ---- its size ---- */
+
+static long resize(struct pipe_inode_info *pipe, unsigned int slots)
+{
+	unsigned int used = pipe->head - pipe->tail;
+	struct pipe_buffer *bufs;
+
+	if (used > slots)
+		return -EBUSY;
+	bufs = slots <= KMALLOC_MAX_SIZE / sizeof(*bufs)
+		       ? kmalloc(slots * sizeof(*bufs), GFP_KERNEL)
+		       : NULL;
+	if (!bufs)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < used; i++)
+		bufs[i] = *pipe_buf(pipe, pipe->tail + i);
+	swap(bufs, pipe->bufs);
+	kfree(bufs);
+	pipe->ring_size = slots;
+	pipe->tail = 0;
+	pipe->head = used;
+	wake_up_all(&pipe->wait);
+	return slots * PAGE_SIZE;
+}
+
+long pipe_fcntl(struct file *file, unsigned int cmd, unsigned int arg)
+{
+	struct pipe_inode_info *pipe = get_pipe_info(file);
+	long n;
+
+	if (!pipe)
+		return -EBADF;
+	if (cmd == F_GETPIPE_SZ)
+		return pipe->ring_size * PAGE_SIZE;
+	if (arg > PIPE_MAX_SIZE)
+		return -EINVAL;
+	mutex_lock(&pipe->lock);
+	n = resize(pipe, roundup_pow_of_two(max(PAGE_ALIGN(arg) >> PAGE_SHIFT, 1ul)));
+	mutex_unlock(&pipe->lock);
+	return n;
+}
+
+/* ---- opening and closing ---- */
+
+/* The inodes of pipes belong to no mounted file system. */
+static struct file_system_type pipefs_type = { .name = "pipefs", .fs_magic = 0x50495045 };
+static struct super_block pipefs = { .s_type = &pipefs_type };
+
+/* One more (@n 1) or less (-1) that has it open as @file. */
+static void count_file(struct pipe_inode_info *pipe, const struct file *file, int n)
+{
+	mutex_lock(&pipe->lock);
+	if (file->f_mode & FMODE_READ)
+		pipe->readers += n;
+	if (file->f_mode & FMODE_WRITE)
+		pipe->writers += n;
+	if (n > 0) {
+		pipe->r_counter += file->f_mode & FMODE_READ ? 1 : 0;
+		pipe->w_counter += file->f_mode & FMODE_WRITE ? 1 : 0;
+	} else if (!pipe->readers && !pipe->writers) {
+		drain(pipe);
+	}
+	mutex_unlock(&pipe->lock);
+	wake_up_all(&pipe->wait);
 }
 
 static int pipe_release(struct inode *inode, struct file *file)
 {
-	struct pipe_inode_info *pipe = file->private_data;
-	bool last;
-
-	mutex_lock(&pipe->lock);
-	pipe->readers -= file->f_mode & FMODE_READ ? 1 : 0;
-	pipe->writers -= file->f_mode & FMODE_WRITE ? 1 : 0;
-	last = !pipe->readers && !pipe->writers;
-	mutex_unlock(&pipe->lock);
-	wake_up_all(&pipe->wait);
-	if (last)
-		free_pipe(pipe);
+	count_file(inode->i_pipe, file, -1);
 	return 0;
 }
 
@@ -221,48 +323,71 @@ static const struct file_operations pipe_fops = {
 	.release = pipe_release,
 };
 
-/* ---- pipe(2) ---- */
-
-/* The inodes of pipes belong to no mounted file system. */
-static struct file_system_type pipefs_type = { .name = "pipefs", .fs_magic = 0x50495045 };
-static struct super_block pipefs = { .s_type = &pipefs_type };
-
-/* One end: a file of its own for the name @d. NULL without memory. */
-static struct file *pipe_end(struct dentry *d, struct pipe_inode_info *pipe, unsigned int mode,
-			     int flags)
+/* Sleep until the other side, of which there are @partners, has been opened once more. */
+static int wait_for_partner(struct pipe_inode_info *pipe, unsigned int partners,
+			    const unsigned int *counter)
 {
-	struct file *file = alloc_file(d, mode, flags, &pipe_fops);
+	unsigned int seen = *counter;
 
-	if (IS_ERR(file))
-		return NULL;
-	file->private_data = pipe;
-	return file;
+	return partners ? 0 : wait_event_interruptible(pipe->wait, *counter != seen);
 }
 
-/* Both ends of a new pipe. 0 or -ENOMEM. */
+static int fifo_open(struct inode *inode, struct file *file)
+{
+	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
+	bool fifo = inode->i_sb != &pipefs, wait = fifo && !(file->f_flags & O_NONBLOCK);
+	struct pipe_inode_info *pipe = inode->i_pipe ? NULL : alloc_pipe();
+	int err = 0;
+
+	if (pipe && inode->i_pipe)
+		free_pipe(pipe); /* somebody was faster */
+	else if (pipe)
+		inode->i_pipe = pipe;
+	pipe = inode->i_pipe;
+	if (!pipe)
+		return -ENOMEM;
+	if (mode == FMODE_WRITE && fifo && !wait && !pipe->readers)
+		return -ENXIO;
+	file->f_op = &pipe_fops;
+	count_file(pipe, file, 1);
+	if (mode == FMODE_READ && wait)
+		err = wait_for_partner(pipe, pipe->writers, &pipe->w_counter);
+	else if (mode == FMODE_READ && fifo && !pipe->writers)
+		file->f_pos = pipe->w_counter; /* no POLLHUP before a writer came and went */
+	else if (mode == FMODE_WRITE && wait)
+		err = wait_for_partner(pipe, pipe->readers, &pipe->r_counter);
+	if (err)
+		count_file(pipe, file, -1);
+	return err;
+}
+
+const struct file_operations def_fifo_fops = { .open = fifo_open };
+
+/* ---- pipe(2) ---- */
+
+/* Both ends of a new pipe. 0 or -errno. */
 static int create_pipe(struct file *end[2], int flags)
 {
 	struct inode *inode = new_inode(&pipefs, S_IFIFO | 0600);
-	struct pipe_inode_info *pipe = kzalloc(sizeof(*pipe), GFP_KERNEL);
 	struct dentry *d;
 	char name[24];
 
 	snprintf(name, sizeof(name), "pipe:[%lu]", inode ? inode->i_ino : 0);
 	d = d_alloc_root(&pipefs, inode, name);
-	end[0] = d && pipe ? pipe_end(d, pipe, FMODE_READ, flags & O_NONBLOCK) : NULL;
-	end[1] = end[0] ? pipe_end(d, pipe, FMODE_WRITE, O_WRONLY | (flags & O_NONBLOCK)) : NULL;
-	dput(d);
-	if (!end[0]) {
-		kfree(pipe);
+	if (!d)
 		return -ENOMEM;
+	inode->i_fop = &def_fifo_fops;
+	end[0] = dentry_open(d, O_RDONLY | (flags & O_NONBLOCK));
+	end[1] = IS_ERR(end[0]) ? end[0] : dentry_open(d, O_WRONLY | (flags & O_NONBLOCK));
+	dput(d);
+	if (!IS_ERR(end[1])) {
+		end[0]->f_flags |= flags & O_DIRECT;
+		end[1]->f_flags |= flags & O_DIRECT;
+		return 0;
 	}
-	mutex_init(&pipe->lock);
-	init_waitqueue_head(&pipe->wait);
-	pipe->readers = 1;
-	pipe->writers = end[1] ? 1 : 0;
-	if (!end[1])
+	if (!IS_ERR(end[0]))
 		fput(end[0]);
-	return end[1] ? 0 : -ENOMEM;
+	return PTR_ERR(end[1]);
 }
 
 long sys_pipe2(int *user, int flags)
