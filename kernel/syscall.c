@@ -11,6 +11,7 @@
 #include "kernel/task/exec.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/fork.h"
+#include "kernel/task/futex.h"
 #include "kernel/task/ids.h"
 #include "kernel/task/random.h"
 #include "kernel/task/rusage.h"
@@ -217,6 +218,7 @@ const void *const sys_call_table[512] = {
 	[237] = sys_no_xattr, /* ... fremovexattr */
 	[238] = sys_tkill,
 	[239] = sys_no_sendfile,
+	[240] = sys_futex,
 	[242] = sys_sched_getaffinity,
 	[243] = sys_set_thread_area,
 	[250] = sys_fadvise64,
@@ -248,7 +250,8 @@ const void *const sys_call_table[512] = {
 	[307] = sys_faccessat,
 	[308] = sys_pselect6,
 	[309] = sys_ppoll,
-	[311] = sys_quietly_absent, /* set_robust_list */
+	[311] = sys_set_robust_list,
+	[312] = sys_get_robust_list,
 	[314] = sys_sync_file_range,
 	[320] = sys_utimensat,
 	[321] = sys_quietly_absent, /* signalfd */
@@ -280,6 +283,7 @@ const void *const sys_call_table[512] = {
 	[412] = sys_utimensat_time64,
 	[413] = sys_pselect6_time64,
 	[414] = sys_ppoll_time64,
+	[422] = sys_futex_time64,
 	[435] = sys_quietly_absent, /* clone3 */
 	[436] = sys_close_range,
 	[437] = sys_quietly_absent, /* openat2 */

@@ -109,6 +109,7 @@ struct task_struct {
 	struct completion *vfork_done; /* who waits for the task to exec or end; only by xchg() */
 	int *set_child_tid;            /* user addresses, clone(2) */
 	int *clear_child_tid;
+	void *robust_list; /* user address, set_robust_list(2) */
 	int pdeath_signal; /* prctl(2): sent when the process that made it ends */
 
 	struct fs_struct *fs;

@@ -11,6 +11,7 @@
 #include "kernel/sched/completion.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/exit.h"
+#include "kernel/task/futex.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/mm.h"
@@ -91,6 +92,7 @@ static void init_own_fields(struct task_struct *tsk, const struct clone_args *ar
 	tsk->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
 	if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
 		tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+	tsk->robust_list = NULL;
 	tsk->pdeath_signal = 0;
 	tsk->use = (struct task_usage){ .utime = 0 };
 	tsk->start_time = ktime_get();
@@ -432,6 +434,7 @@ void fork_init(void)
 	sighand_cache = kmem_cache_create("sighand_struct", sizeof(struct sighand_struct), 0,
 					  SLAB_PANIC, NULL);
 	signals_init();
+	futex_init();
 	init_task.active_mm = &init_mm;
 	init_task.fs = &init_fs;
 	init_task.signal = &init_signals;

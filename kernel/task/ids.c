@@ -181,19 +181,21 @@ static bool is_meant(const struct task_struct *p, int which, int who)
  * error. */
 static long priority(int which, int who, bool set, int nice)
 {
-	struct task_struct *p;
+	struct task_struct *p, *t;
 	long ret = -ESRCH;
 
 	if (which < PRIO_PROCESS || which > PRIO_USER)
 		return -EINVAL;
 	spin_lock_irq(&tasklist_lock);
-	for_each_process(p) {
-		if (!is_meant(p, which, who))
-			continue;
-		if (set)
-			set_user_nice(p, clamp(nice, -20, 19));
-		ret = set ? 0 : max(ret, 20L - task_nice(p));
-	}
+	for_each_process(p)
+		for_each_thread(t, p)
+		{
+			if (!is_meant(t, which, who))
+				continue;
+			if (set)
+				set_user_nice(t, clamp(nice, -20, 19));
+			ret = set ? 0 : max(ret, 20L - task_nice(t));
+		}
 	spin_unlock_irq(&tasklist_lock);
 	return ret;
 }

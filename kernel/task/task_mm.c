@@ -3,17 +3,15 @@
 
 #include "kernel/sched/completion.h"
 #include "kernel/sched/sched.h"
+#include "kernel/task/futex.h"
 #include "mm/mm.h"
-#include "mm/uaccess.h"
 
 void mm_release(struct task_struct *tsk)
 {
 	struct completion *exited = tsk->flags & PF_EXITING ? VFORK_DONE_EXITED : NULL;
 	struct completion *waiter;
 
-	if (tsk->clear_child_tid && tsk->mm && atomic_read(&tsk->mm->mm_users) > 1)
-		(void)put_user(0, tsk->clear_child_tid);
-	tsk->clear_child_tid = NULL;
+	futex_release(tsk);
 	waiter = xchg(&tsk->vfork_done, exited);
 	if (waiter && waiter != VFORK_DONE_EXITED)
 		complete(waiter);

@@ -21,8 +21,6 @@
 #define CLOCK_BOOTTIME           7
 #define TIMER_ABSTIME            1
 
-#define KTIME_MAX LLONG_MAX
-
 struct timespec32 {
 	s32 tv_sec, tv_nsec;
 };
@@ -77,6 +75,20 @@ static long nsec_to_jiffies(s64 ns)
 		return MAX_SCHEDULE_TIMEOUT;
 	ticks = div_u64(ns + NSEC_PER_TICK - 1, NSEC_PER_TICK);
 	return min_t(u64, ticks, MAX_SCHEDULE_TIMEOUT - 1);
+}
+
+s64 ktime_after(s64 ns)
+{
+	s64 now = ktime_get();
+
+	return ns > KTIME_MAX - now ? KTIME_MAX : ns + now;
+}
+
+long jiffies_until(s64 expires)
+{
+	if (expires == KTIME_MAX)
+		return MAX_SCHEDULE_TIMEOUT;
+	return nsec_to_jiffies(max(expires - (s64)ktime_get(), (s64)0));
 }
 
 /* ---- clocks ---- */
@@ -178,13 +190,13 @@ long sys_gettimeofday(void *utv, void *utz)
 static bool sleep_until(s64 expires)
 {
 	for (;;) {
-		s64 left = expires - (s64)ktime_get();
+		long left = jiffies_until(expires);
 
-		if (left <= 0)
+		if (!left)
 			return true;
 		if (signal_pending(current))
 			return false;
-		schedule_timeout_interruptible(nsec_to_jiffies(left));
+		schedule_timeout_interruptible(left);
 	}
 }
 
@@ -209,7 +221,7 @@ long sys_restart_syscall(void)
 
 static long clock_sleep(int clock, int flags, const void *req, void *rem, bool wide)
 {
-	s64 ns, now = ktime_get();
+	s64 ns;
 	int ret;
 
 	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_BOOTTIME)
@@ -219,10 +231,10 @@ static long clock_sleep(int clock, int flags, const void *req, void *rem, bool w
 		return ret;
 	if (flags & TIMER_ABSTIME) {
 		if (clock == CLOCK_REALTIME && ns != KTIME_MAX)
-			ns -= ktime_get_real() - now;
+			ns -= ktime_get_real() - ktime_get();
 		return sleep_until(ns) ? 0 : -ERESTARTNOHAND;
 	}
-	current->restart.expires = ns > KTIME_MAX - now ? KTIME_MAX : ns + now;
+	current->restart.expires = ktime_after(ns);
 	current->restart.user = rem;
 	current->restart.wide = wide;
 	return sleep_on(current);

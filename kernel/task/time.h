@@ -4,6 +4,13 @@
 
 #include "kernel/lib/types.h"
 
+#define KTIME_MAX LLONG_MAX
+
+/* Nanoseconds from now as a time by ktime_get(), and ticks from now to such a time: 0 when it has come, never for
+ * KTIME_MAX. */
+s64 ktime_after(s64 ns);
+long jiffies_until(s64 expires);
+
 /* A struct timespec at @user as nanoseconds, and back; @wide: with seconds of 64 bits. 0, -EFAULT, -EINVAL. */
 int get_timespec(const void *user, s64 *ns, bool wide);
 int put_timespec(s64 ns, void *user, bool wide);
