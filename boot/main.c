@@ -15,6 +15,7 @@
 #include "drivers/video.h"
 #include "kernel/fs/init.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/ipc/shm.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
@@ -108,6 +109,7 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	vfs_init();
 
 	/* Devices. */
+	shm_init();
 	tty_init();
 	tty_ports_init();
 	pty_init();

@@ -3,6 +3,7 @@
 #include "kernel/syscall.h"
 
 #include "kernel/fs/syscalls.h"
+#include "kernel/ipc/shm.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/util.h"
@@ -140,6 +141,7 @@ const void *const sys_call_table[512] = {
 	[108] = sys_fstat,
 	[114] = sys_wait4,
 	[116] = sys_sysinfo,
+	[117] = sys_ipc,
 	[118] = sys_fsync,
 	[119] = sys_sigreturn,
 	[120] = sys_clone,
@@ -277,6 +279,10 @@ const void *const sys_call_table[512] = {
 	[379] = sys_pwritev2,
 	[383] = sys_statx,
 	[386] = sys_quietly_absent, /* rseq */
+	[395] = sys_shmget,
+	[396] = sys_shmctl,
+	[397] = sys_shmat,
+	[398] = sys_shmdt,
 	[403] = sys_clock_gettime64,
 	[406] = sys_clock_getres_time64,
 	[407] = sys_clock_nanosleep_time64,

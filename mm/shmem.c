@@ -3,23 +3,15 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "mm/filemap.h"
-#include "mm/mm.h"
 #include "mm/vma.h"
 
-struct file *(*shmem_file_setup)(const char *name, loff_t size);
+struct file *(*shmem_file_setup)(const char *name, loff_t size, unsigned long flags);
 
 int shmem_zero_setup(struct vm_area_struct *vma)
 {
-	struct file *file;
-
-	if (!(vma->vm_flags & VM_NORESERVE)) {
-		if (vm_enough_memory(vma_pages(vma)))
-			return -ENOMEM;
-		vm_unacct_memory(vma_pages(vma));
-	}
-	file = shmem_file_setup("/dev/zero", vma->vm_end - vma->vm_start);
+	struct file *file =
+		shmem_file_setup("/dev/zero", vma->vm_end - vma->vm_start, vma->vm_flags);
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);

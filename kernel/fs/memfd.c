@@ -70,7 +70,7 @@ static long memfd_open(const char *name, unsigned int flags)
 
 	if (fd < 0)
 		return fd;
-	file = shmem_file_setup(name, 0);
+	file = shmem_file_setup(name, 0, 0);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		return PTR_ERR(file);

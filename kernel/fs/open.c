@@ -214,7 +214,7 @@ long sys_truncate64(const char *path, u32 lo, u32 hi)
 
 long sys_truncate(const char *path, long size)
 {
-	return sys_truncate64(path, size, size >> 31);
+	return sys_truncate64(path, size, size < 0 ? ~0u : 0);
 }
 
 static long truncate_file(struct file *file, loff_t size)
@@ -233,7 +233,7 @@ long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi)
 
 long sys_ftruncate(unsigned int fd, long size)
 {
-	return sys_ftruncate64(fd, size, size >> 31);
+	return sys_ftruncate64(fd, size, size < 0 ? ~0u : 0);
 }
 
 /* Other modes of fallocate(2), which no file system here supports. */

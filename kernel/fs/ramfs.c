@@ -8,9 +8,11 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
+#include "mm/vma.h"
 
 static const struct inode_operations ramfs_dir_inode_operations;
 
@@ -194,16 +196,38 @@ struct file_system_type tmpfs_type = {
 
 static struct super_block shmem_super = { .s_type = &tmpfs_type };
 
-static struct file *ramfs_shmem_file(const char *name, loff_t size)
+/* The memory that was promised to it is everybody's again. */
+static void shmem_evict(struct inode *inode)
 {
-	struct inode *inode = ramfs_get_inode(&shmem_super, S_IFREG | 0777, 0);
-	struct dentry *d = d_alloc_root(&shmem_super, inode, name);
+	vm_unacct_memory((unsigned long)inode->i_private);
+}
+
+static const struct inode_operations shmem_inode_operations = {
+	.truncate = ramfs_truncate,
+	.evict = shmem_evict,
+};
+
+static struct file *ramfs_shmem_file(const char *name, loff_t size, unsigned long flags)
+{
+	unsigned long pages = flags & VM_NORESERVE ? 0 : (size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	struct inode *inode;
+	struct dentry *d;
 	struct file *file;
 
+	if (vm_enough_memory(pages))
+		return ERR_PTR(-ENOMEM);
+	inode = ramfs_get_inode(&shmem_super, S_IFREG | 0777, 0);
+	if (!inode) {
+		vm_unacct_memory(pages);
+		return ERR_PTR(-ENOMEM);
+	}
+	inode->i_op = &shmem_inode_operations;
+	inode->i_private = (void *)pages;
+	inode->i_nlink = 0;
+	inode->i_size = size;
+	d = d_alloc_root(&shmem_super, inode, name);
 	if (!d)
 		return ERR_PTR(-ENOMEM);
-	inode->i_nlink = 0;
-	i_size_write(inode, size);
 	get_write_access(inode);
 	file = alloc_file(d, FMODE_READ | FMODE_WRITE, O_RDWR, &ramfs_file_operations);
 	if (IS_ERR(file))

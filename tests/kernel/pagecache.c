@@ -371,7 +371,7 @@ static void test_sharing(struct file *file)
 static void test_file(void)
 {
 	struct mm_struct *active = borrow_mm();
-	struct file *file = shmem_file_setup("/pagecache-test", 0);
+	struct file *file = shmem_file_setup("/pagecache-test", 0, 0);
 
 	if (KTEST(!IS_ERR(file), "a file") &&
 	    KTEST(map(file, 0, MAP_SHARED) && map(file, 2, MAP_PRIVATE) &&
