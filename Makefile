@@ -218,8 +218,12 @@ format:				## bring C files to the style of .clang-format
 
 # ---- measures and pictures ----------------------------------------------------------------------
 .PHONY: bench bench-kernels screenshot
-bench: bench-kernels initramfs	## guest instructions of the basic operations, by the release kernels
-	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/bench.py
+BENCH_OPTIONS := README WALL NOPAE LINUX MITIGATIONS_OFF
+bench: bench-kernels build/user/bench $(if $(filter 0,$(LINUX)),,build/sysroot-linux/vmlinuz)	## instructions of basic operations beside Linux's; tools/bench.py has the options
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/bench.py $(foreach v,$(BENCH_OPTIONS),$(if $($(v)),$(v)=$($(v))))
+
+build/sysroot-linux/vmlinuz:
+	$(Q)tools/setup.sh linux
 
 bench-kernels:
 	$(Q)$(MAKE) --no-print-directory DEBUG=0 kernels
@@ -230,7 +234,7 @@ screenshot: kernel-pae initramfs	## write docs/screenshot.png
 # ---- the rest -----------------------------------------------------------------------------------
 .PHONY: clean help loc FORCE
 clean:				## remove what was built, keep what was downloaded
-	$(Q)rm -rf $(filter-out build/download build/sysroot,$(wildcard build/*))
+	$(Q)rm -rf $(filter-out build/download build/sysroot build/sysroot-linux,$(wildcard build/*))
 
 loc:				## lines of code by folder, without comments and blanks
 	$(Q)$(PYTHON) tools/loc.py

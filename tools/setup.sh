@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh machine   install the packages below that are missing (Debian, Ubuntu)
 #   tools/setup.sh sysroot   fetch i386 musl and BusyBox into build/, for programs that run on Pagoda
+#   tools/setup.sh linux     fetch Debian's Linux into build/sysroot-linux, for make bench
 #
 # Nothing is done twice: present packages are left alone, and what was fetched is kept by `make clean`.
 set -euo pipefail
@@ -78,32 +79,58 @@ setup_machine() {
 }
 
 # i386 packages by an apt of our own: same sources and keys as the machine's, but its own lists and
-# architecture, so that the machine's are not touched.
-setup_sysroot() {
-	local state=$PWD/build/download/apt debs=$PWD/build/download root=$PWD/build/sysroot
-	local wanted="musl:i386 musl-dev:i386 busybox-static:i386"
-	local apt=(apt-get -q -o APT::Architecture=i386 -o APT::Architectures::=i386
-		-o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache"
-		-o Acquire::Languages=none -o Debug::NoLocking=1)
+# architecture, so that the machine's are not touched. Nothing counts as installed.
+state=$PWD/build/download/apt
+own() {
+	local program=$1 root=()
+	shift
 	if [ "$(id -u)" = 0 ]; then
-		apt+=(-o APT::Sandbox::User=root)
+		root=(-o APT::Sandbox::User=root)
 	fi
+	"$program" -q -o APT::Architecture=i386 -o APT::Architectures::=i386 -o Dir::State="$state" \
+		-o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" \
+		-o Acquire::Languages=none -o Debug::NoLocking=1 "${root[@]}" "$@"
+}
+
+# begin_fetch WHAT WHY: read the lists of packages.
+begin_fetch() {
+	command -v apt-get >/dev/null || {
+		echo "setup: no apt-get to fetch $1: put Debian's i386 packages into build/download yourself" >&2
+		exit 1
+	}
+	echo "Fetching $1 into build/download ($2)."
+	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+	touch "$state/status"
+	own apt-get update >"$state/log" 2>&1 || true # a partial update may do
+}
+
+fetch_failed() {
+	tail -20 "$state/log" >&2
+	echo "setup: could not fetch $1" >&2
+	exit 1
+}
+
+# The kernel to compare with: of the package that linux-image-686-pae depends on, the image alone.
+setup_linux() {
+	local root=$PWD/build/sysroot-linux name
+	mkdir -p "$root"
+	begin_fetch linux-image-686-pae "the Linux that make bench compares with"
+	name=$(own apt-cache depends linux-image-686-pae | sed -n 's/.*Depends: \(linux-image-[^ :]*\).*/\1/p' | head -1)
+	(cd "$root" && own apt-get download "$name:i386") >>"$state/log" 2>&1 || fetch_failed linux-image-686-pae
+	rm -rf "${state:?}/lists" "$state/cache"
+	dpkg-deb --fsys-tarfile "$root"/*.deb | tar -xO --wildcards './boot/vmlinuz-*' >"$root/vmlinuz.new"
+	rm "$root"/*.deb
+	mv "$root/vmlinuz.new" "$root/vmlinuz"
+}
+
+setup_sysroot() {
+	local debs=$PWD/build/download root=$PWD/build/sysroot
+	local wanted="musl:i386 musl-dev:i386 busybox-static:i386"
 
 	if ! ls "$debs"/musl_*.deb "$debs"/musl-dev_*.deb "$debs"/busybox-static_*.deb >/dev/null 2>&1; then
-		command -v apt-get >/dev/null || {
-			echo "setup: no apt-get: put Debian's i386 packages ${wanted//:i386/} into build/download" >&2
-			exit 1
-		}
-		echo "Fetching $wanted into build/download (the C library and shell that run on Pagoda)."
-		mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-		touch "$state/status"
-		"${apt[@]}" update >"$state/log" 2>&1 || true # a partial update may do
+		begin_fetch "$wanted" "the C library and shell that run on Pagoda"
 		# shellcheck disable=SC2086 # wanted is a list
-		(cd "$debs" && "${apt[@]}" download $wanted) >>"$state/log" 2>&1 || {
-			tail -20 "$state/log" >&2
-			echo "setup: could not fetch $wanted" >&2
-			exit 1
-		}
+		(cd "$debs" && own apt-get download $wanted) >>"$state/log" 2>&1 || fetch_failed "$wanted"
 		rm -rf "${state:?}/lists" "$state/cache"
 	fi
 	rm -rf "$root"
