@@ -18,7 +18,7 @@ unsigned long mmap_min_addr = 65536;
 #define LEGACY_MAP_MASK                                                                          \
 	(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS | MAP_GROWSDOWN | MAP_DENYWRITE |  \
 	 MAP_EXECUTABLE | MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | \
-	 MAP_HUGETLB)
+	 MAP_HUGETLB | MAP_HUGE_SIZES)
 
 /* A call of mmap: as it came, then completed step by step while it is checked. */
 struct mmap_request {

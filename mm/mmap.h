@@ -35,7 +35,8 @@ struct vm_operations_struct;
 #define MAP_STACK           0x20000u
 #define MAP_FIXED_NOREPLACE 0x100000u
 
-#define MAP_HUGETLB 0x40000u
+#define MAP_HUGETLB    0x40000u
+#define MAP_HUGE_SIZES 0x7c000000u /* which of the two sizes of huge pages */
 
 #define MREMAP_MAYMOVE   1u
 #define MREMAP_FIXED     2u
