@@ -239,11 +239,14 @@ void vm_stat_account(struct mm_struct *mm, unsigned long flags, long pages)
 
 bool may_expand_vm(const struct mm_struct *mm, unsigned long flags, unsigned long pages)
 {
+	const struct rlimit *data = &current->rlim[RLIMIT_DATA];
+
 	if (mm->total_vm + pages > rlimit(RLIMIT_AS) >> PAGE_SHIFT)
 		return false;
-	if ((flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) == VM_WRITE)
-		return mm->data_vm + pages <= rlimit(RLIMIT_DATA) >> PAGE_SHIFT;
-	return true;
+	if ((flags & (VM_WRITE | VM_SHARED | VM_GROWSDOWN)) != VM_WRITE)
+		return true;
+	/* 0 once meant no heap, for debuggers that bring their own allocator: then the hard limit is meant. */
+	return mm->data_vm + pages <= (data->rlim_cur ?: data->rlim_max) >> PAGE_SHIFT;
 }
 
 bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pages)

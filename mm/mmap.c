@@ -411,9 +411,12 @@ long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsign
 		if (!file)
 			return -EBADF;
 	}
-	/* There are no huge pages to give. */
-	addr = flags & MAP_HUGETLB ? (unsigned long)-EINVAL
-				   : vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
+	if (file && file->f_mode & FMODE_PATH)
+		addr = -EBADF;
+	else if (flags & MAP_HUGETLB) /* there are no huge pages to give */
+		addr = -EINVAL;
+	else
+		addr = vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);
 	if (file)
 		fput(file);
 	return addr;
