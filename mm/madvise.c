@@ -22,6 +22,7 @@ static const struct advice {
 	{ .name = MADV_WILLNEED },
 	{ .name = MADV_DONTNEED, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP },
 	{ .name = MADV_FREE, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP, .anon_only = true },
+	{ .name = MADV_REMOVE, .refuse = VM_LOCKED },
 	{ .name = MADV_DONTFORK, .set = VM_DONTCOPY },
 	{ .name = MADV_DOFORK, .clear = VM_DONTCOPY, .refuse = VM_IO },
 	{ .name = MADV_DONTDUMP, .set = VM_DONTDUMP },
@@ -45,40 +46,61 @@ static const struct advice *find_advice(int name)
 	return NULL;
 }
 
-/* Takes the advice for a part of *pvma, which then is the VMA that holds it. */
-static int advise_vma(struct vm_area_struct **pvma, unsigned long start, unsigned long end,
+/* Makes a hole of the pages in their object. Its i_mutex is taken before mmap_sem, which is free meanwhile. */
+static int remove_pages(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	loff_t offset = (loff_t)linear_page_index(vma, start) << PAGE_SHIFT;
+	struct mm_struct *mm = vma->vm_mm;
+	struct file *file = vma->vm_file;
+	int err;
+
+	if (!file || !file->f_mapping)
+		return -EINVAL;
+	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+		return -EACCES;
+	if (!file->f_op->fallocate)
+		return -EOPNOTSUPP;
+	get_file(file);
+	up_write(&mm->mmap_sem);
+	err = file->f_op->fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset,
+				    end - start);
+	fput(file);
+	down_write(&mm->mmap_sem);
+	return err;
+}
+
+/* Takes the advice for a part of a VMA. */
+static int advise_vma(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 		      const struct advice *advice)
 {
-	struct vm_area_struct *vma = *pvma;
-
 	if ((vma->vm_flags & advice->refuse) ||
 	    (advice->anon_only && (vma->vm_ops || (advice->set && vma->vm_file))))
 		return -EINVAL;
+	if (advice->name == MADV_REMOVE)
+		return remove_pages(vma, start, end);
 	if (advice->zap)
 		zap_page_range(vma, start, end);
 	vma = vma_change_flags(vma, start, end, (vma->vm_flags & ~advice->clear) | advice->set);
-	if (!vma)
-		return -EAGAIN;
-	*pvma = vma;
-	return 0;
+	return vma ? 0 : -EAGAIN;
 }
 
 /* Holes are passed over, and reported at the end. */
 static int advise_range(struct mm_struct *mm, unsigned long start, unsigned long end,
 			const struct advice *advice)
 {
-	struct vm_area_struct *vma = find_vma(mm, start);
 	int hole = 0, err = 0;
 
-	for (; !err && vma && vma->vm_start < end; vma = vma->vm_next) {
-		if (start < vma->vm_start) {
+	while (!err && start < end) {
+		struct vm_area_struct *vma = find_vma_intersection(mm, start, end);
+		unsigned long stop = vma ? min(vma->vm_end, end) : end;
+
+		if (!vma || start < vma->vm_start)
 			hole = -ENOMEM;
-			start = vma->vm_start;
-		}
-		err = advise_vma(&vma, start, min(vma->vm_end, end), advice);
-		start = vma->vm_end;
+		if (vma)
+			err = advise_vma(vma, max(start, vma->vm_start), stop, advice);
+		start = stop;
 	}
-	return err ? err : start < end ? -ENOMEM : hole;
+	return err ? err : hole;
 }
 
 /* Brings all pages in, or says what is in the way. */
