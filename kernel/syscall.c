@@ -51,12 +51,6 @@ static long sys_no_xattr(void)
 	return -EOPNOTSUPP;
 }
 
-/* sendfile: programs that hear this copy by themselves. */
-static long sys_no_sendfile(void)
-{
-	return -EINVAL;
-}
-
 #pragma GCC diagnostic ignored "-Woverride-init"
 #if defined(__clang__)
 #pragma GCC diagnostic ignored "-Winitializer-overrides"
@@ -178,6 +172,7 @@ const void *const sys_call_table[512] = {
 	[184] = sys_capget,
 	[185] = sys_capset,
 	[186] = sys_sigaltstack,
+	[187] = sys_sendfile,
 	[190] = sys_vfork,
 	[191] = sys_getrlimit,
 	[192] = sys_mmap2,
@@ -219,7 +214,7 @@ const void *const sys_call_table[512] = {
 	[236] = sys_no_xattr,
 	[237] = sys_no_xattr, /* ... fremovexattr */
 	[238] = sys_tkill,
-	[239] = sys_no_sendfile,
+	[239] = sys_sendfile64,
 	[240] = sys_futex,
 	[242] = sys_sched_getaffinity,
 	[243] = sys_set_thread_area,
@@ -254,15 +249,18 @@ const void *const sys_call_table[512] = {
 	[309] = sys_ppoll,
 	[311] = sys_set_robust_list,
 	[312] = sys_get_robust_list,
+	[313] = sys_splice,
 	[314] = sys_sync_file_range,
+	[315] = sys_tee,
+	[316] = sys_vmsplice,
 	[320] = sys_utimensat,
 	[321] = sys_quietly_absent, /* signalfd */
 	[322] = sys_quietly_absent, /* timerfd_create */
+	[324] = sys_fallocate,
 	[325] = sys_quietly_absent, /* timerfd_settime */
 	[326] = sys_quietly_absent, /* timerfd_gettime */
 	[327] = sys_quietly_absent, /* signalfd4 */
 	[329] = sys_quietly_absent, /* epoll_create1 */
-	[324] = sys_fallocate,
 	[330] = sys_dup3,
 	[331] = sys_pipe2,
 	[332] = sys_quietly_absent, /* inotify_init1 */
@@ -272,9 +270,10 @@ const void *const sys_call_table[512] = {
 	[344] = sys_syncfs,
 	[353] = sys_renameat2,
 	[355] = sys_getrandom,
-	[359] = sys_quietly_absent, /* socket */
 	[356] = sys_memfd_create,
+	[359] = sys_quietly_absent, /* socket */
 	[376] = sys_mlock2,
+	[377] = sys_copy_file_range,
 	[378] = sys_preadv2,
 	[379] = sys_pwritev2,
 	[383] = sys_statx,

@@ -75,8 +75,24 @@ int close_fd(unsigned int fd);
 		__n;                                           \
 	})
 
-struct file *fget_pos(unsigned int fd);
-void fput_pos(struct file *file);
+void lock_pos(struct file *file);
+void unlock_pos(struct file *file);
+
+static inline struct file *fget_pos(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	if (file && (file->f_mode & FMODE_ATOMIC_POS))
+		lock_pos(file);
+	return file;
+}
+
+static inline void fput_pos(struct file *file)
+{
+	if (file->f_mode & FMODE_ATOMIC_POS)
+		unlock_pos(file);
+	fput(file);
+}
 
 /* The file behind descriptor @fd of @task (another process: /proc/PID/fd) with a reference, or NULL. */
 struct file *fget_task(struct task_struct *task, unsigned int fd);

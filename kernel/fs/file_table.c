@@ -63,19 +63,14 @@ void fput(struct file *file)
 }
 
 /* Who shares the file with nobody need not keep others out: its references are the table's and ours. */
-struct file *fget_pos(unsigned int fd)
+void lock_pos(struct file *file)
 {
-	struct file *file = fget(fd);
-
-	if (file && (file->f_mode & FMODE_ATOMIC_POS) &&
-	    (atomic_read(&file->f_count) > 2 || atomic_read(&current->files->count) > 1))
+	if (atomic_read(&file->f_count) > 2 || atomic_read(&current->files->count) > 1)
 		mutex_lock(&file->f_pos_lock);
-	return file;
 }
 
-void fput_pos(struct file *file)
+void unlock_pos(struct file *file)
 {
 	if (file->f_pos_lock.owner == current)
 		mutex_unlock(&file->f_pos_lock);
-	fput(file);
 }

@@ -9,13 +9,6 @@
 #define MAX_RW_COUNT ((size_t)(INT_MAX & PAGE_MASK))
 
 #define UIO_FASTIOV 8
-#define UIO_MAXIOV  1024
-
-struct iovec {
-	void *iov_base;
-	size_t iov_len;
-};
-
 /* ---- one buffer ---- */
 
 /* What is wrong with reading (@write: writing) @count bytes at @buf, or 0. */

@@ -9,8 +9,14 @@
 #include "kernel/fs/stat.h"
 #include "kernel/lib/types.h"
 
-struct iovec;
 struct pollfd;
+
+/* How readv(2) and its like take buffers: at most UIO_MAXIOV of them. */
+#define UIO_MAXIOV 1024
+struct iovec {
+	void *iov_base;
+	size_t iov_len;
+};
 
 /* kernel/fs/open.c */
 long sys_openat(int dfd, const char *path, int flags, int mode);
@@ -126,6 +132,15 @@ long sys_oldumount(const char *dir);
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
 long sys_pipe(int *user);
+
+/* kernel/fs/splice.c */
+long sys_sendfile64(int out, int in, loff_t *offset, size_t count);
+long sys_sendfile(int out, int in, long *offset, size_t count);
+long sys_copy_file_range(int in, loff_t *in_pos, int out, loff_t *out_pos, size_t count,
+			 unsigned int flags);
+long sys_splice(int in, loff_t *in_pos, int out, loff_t *out_pos, size_t count, unsigned int flags);
+long sys_tee(int in, int out, size_t count, unsigned int flags);
+long sys_vmsplice(int fd, const struct iovec *iov, unsigned long nr, unsigned int flags);
 
 /* kernel/fs/select.c */
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include "tests/user/probe.h"
 #include "user/fb.h"
 
@@ -176,6 +177,7 @@ static void test_kernel_copies(void)
 {
 	volatile unsigned char *p = quiet(5);
 	char buf[16] = "";
+	struct iovec v;
 	int fds[2], file = temp_file(PAGE);
 
 	pipe(fds);
@@ -185,6 +187,14 @@ static void test_kernel_copies(void)
 	is(strcmp(buf, "picture"), 0, "  whole");
 	is(pread(file, (void *)(p + 100), 16, 0), 16, "read(2) into the mapping");
 	ok(p[100] == 1 && p[115] == 1, "  lands there");
+	v = (struct iovec){ (void *)p, 8 };
+	is(sys(SYS_vmsplice, fds[1], &v, 1, 0), -EFAULT, "vmsplice of the mapping");
+	write(fds[1], "from pipe", 9);
+	is(sys(SYS_vmsplice, fds[0], &v, 1, 0), 8, "vmsplice to the mapping copies");
+	is(memcmp((void *)p, "from pip", 8), 0, "  and the bytes are there");
+	is(sys(SYS_open, "/dev/fb0", O_RDWR | 040000, 0), -EINVAL, "no O_DIRECT of the device");
+	is(sys(SYS_fcntl64, file, F_SETFL, 040000), -EINVAL,
+	   "  nor of a file that could be read to it");
 	close(fds[0]);
 	close(fds[1]);
 	close(file);
