@@ -116,9 +116,9 @@ $(O)/kernel/task/vdso.c.o: $(VDSO)
 
 -include $(OBJS:.o=.d)
 
-# ---- programs: every C file below user/ and tests/user is one, static, with musl ----------------
+# ---- programs: every C file below user/, tests/user and tests/judge is one, static, with musl ----------------
 # What several share is in headers, or in user/lib/*.c, which is linked to all of them.
-USER_SRCS  := $(shell find user tests/user -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
+USER_SRCS  := $(shell find user tests/user tests/judge -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
 USER_PROGS := $(USER_SRCS:%.c=build/%)
 USER_LIB   := $(wildcard user/lib/*.c)
 USER_CC    := CROSS_COMPILE=$(CROSS_COMPILE) tools/musl-gcc

@@ -69,6 +69,20 @@ static int may_open(struct inode *inode, int flags)
 
 static const struct file_operations no_operations;
 
+static long truncate_inode(struct inode *inode, loff_t size)
+{
+	long err;
+
+	if (!S_ISREG(inode->i_mode))
+		return S_ISDIR(inode->i_mode) ? -EISDIR : -EINVAL;
+	err = get_write_access(inode);
+	if (!err) {
+		err = do_truncate(inode, size);
+		put_write_access(inode);
+	}
+	return err;
+}
+
 struct file *dentry_open(struct dentry *dentry, int flags)
 {
 	static const unsigned int modes[] = { FMODE_READ, FMODE_WRITE, FMODE_READ | FMODE_WRITE,
@@ -83,7 +97,7 @@ struct file *dentry_open(struct dentry *dentry, int flags)
 	if (err)
 		return ERR_PTR(err);
 	if ((flags & O_TRUNC) && S_ISREG(inode->i_mode) && inode->i_size)
-		err = do_truncate(inode, 0);
+		err = truncate_inode(inode, 0);
 	file = err ? ERR_PTR(err)
 		   : alloc_file(dentry, mode | (flags & O_NOCTTY ? FMODE_NOCTTY : 0),
 				flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC),
@@ -189,20 +203,6 @@ long sys_close(unsigned int fd)
 }
 
 /* ---- size ---- */
-
-static long truncate_inode(struct inode *inode, loff_t size)
-{
-	long err;
-
-	if (!S_ISREG(inode->i_mode))
-		return S_ISDIR(inode->i_mode) ? -EISDIR : -EINVAL;
-	err = get_write_access(inode);
-	if (!err) {
-		err = do_truncate(inode, size);
-		put_write_access(inode);
-	}
-	return err;
-}
 
 long sys_truncate64(const char *path, u32 lo, u32 hi)
 {

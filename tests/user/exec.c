@@ -222,6 +222,16 @@ static void test_errors(void)
 	free(big);
 }
 
+/* What runs cannot be changed, by whatever door. */
+static void test_text_busy(void)
+{
+	const char *me = "/proc/self/exe";
+
+	is(sys(SYS_open, me, O_WRONLY), -ETXTBSY, "open a running program for writing");
+	is(sys(SYS_open, me, O_RDONLY | O_TRUNC), -ETXTBSY, "open it with O_RDONLY | O_TRUNC");
+	is(sys(SYS_truncate64, me, 0, 0), -ETXTBSY, "truncate it");
+}
+
 static const char *script(const char *name, const char *interpreter)
 {
 	char text[256];
@@ -297,6 +307,7 @@ int main(int argc, char **argv)
 	test_random();
 	test_inherit();
 	test_errors();
+	test_text_busy();
 	test_script();
 	test_memory_replaced();
 	clean();
