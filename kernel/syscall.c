@@ -221,6 +221,7 @@ const void *const sys_call_table[512] = {
 	[250] = sys_fadvise64,
 	[252] = sys_exit_group,
 	[254] = sys_quietly_absent, /* epoll_create */
+	[257] = sys_remap_file_pages,
 	[258] = sys_set_tid_address,
 	[265] = sys_clock_gettime,
 	[266] = sys_clock_getres,

@@ -237,10 +237,9 @@ struct page *read_cache_page(struct address_space *mapping, pgoff_t index, struc
 
 /* ---- mappings ---------------------------------------------------------------------------------- */
 
-struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type)
+struct page *filemap_getpage(struct file *file, pgoff_t index, int *type)
 {
-	struct address_space *mapping = vma->vm_file->f_mapping;
-	pgoff_t index = linear_page_index(vma, address);
+	struct address_space *mapping = file->f_mapping;
 	struct page *page;
 
 	if (unlikely((loff_t)index << PAGE_SHIFT >= i_size_read(mapping->host)))
@@ -252,10 +251,15 @@ struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, i
 		put_page(page);
 	if (type)
 		*type = VM_FAULT_MAJOR;
-	page = read_cache_page(mapping, index, vma->vm_file);
+	page = read_cache_page(mapping, index, file);
 	if (!IS_ERR(page))
 		return page;
 	return PTR_ERR(page) == -ENOMEM ? NOPAGE_OOM : NOPAGE_SIGBUS;
+}
+
+struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type)
+{
+	return filemap_getpage(vma->vm_file, linear_page_index(vma, address), type);
 }
 
 static int simple_readpage(struct file *file, struct page *page)
@@ -270,6 +274,7 @@ const struct address_space_operations simple_aops = { .readpage = simple_readpag
 
 const struct vm_operations_struct generic_file_vm_ops = {
 	.nopage = filemap_nopage,
+	.populate = filemap_populate,
 };
 
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma)

@@ -137,6 +137,11 @@ extern const struct vm_operations_struct generic_file_vm_ops;
 
 /* The nopage of every file mapping: the cached page, read in if need be; NOPAGE_SIGBUS past the end. */
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type);
+/* The same for a page by its index. */
+struct page *filemap_getpage(struct file *file, pgoff_t index, int *type);
+/* And the populate (mm/fremap.c). */
+int filemap_populate(struct vm_area_struct *vma, unsigned long addr, unsigned long len,
+		     unsigned long pgoff, bool nonblock);
 
 /* a_ops of an object that is nothing but its pages (ramfs, shared memory): a page that was never
  * written is zeroes, and no page ever leaves but by truncation. */

@@ -100,7 +100,8 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
 	bool force = vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
 	long got;
 
-	if (vma->vm_ops && vma->vm_ops->populate)
+	if ((vma->vm_flags & (VM_SHARED | VM_NONLINEAR | VM_LOCKONFAULT)) == VM_SHARED && force &&
+	    vma->vm_ops && vma->vm_ops->populate)
 		return vma->vm_ops->populate(vma, start, end - start, linear_page_index(vma, start),
 					     false);
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP | VM_LOCKONFAULT))

@@ -78,7 +78,8 @@ static int advise_vma(struct vm_area_struct *vma, unsigned long start, unsigned 
 		return -EINVAL;
 	if (advice->name == MADV_REMOVE)
 		return remove_pages(vma, start, end);
-	if (advice->zap)
+	/* A nonlinear mapping would find the same pages again, if its entries did not forget them. */
+	if (advice->zap && !(vma->vm_flags & VM_NONLINEAR))
 		zap_page_range(vma, start, end);
 	vma = vma_change_flags(vma, start, end, (vma->vm_flags & ~advice->clear) | advice->set);
 	return vma ? 0 : -EAGAIN;
@@ -152,29 +153,31 @@ long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 /* Pages answered for at a time, between copies to the user. */
 #define CHUNK 64ul
 
-static bool entry_present(struct mm_struct *mm, unsigned long addr)
+static pte_t read_entry(struct mm_struct *mm, unsigned long addr)
 {
-	bool present = false;
+	pte_t entry = { 0 };
 	pmd_t *pmd;
 
 	spin_lock(&mm->page_table_lock);
 	pmd = pmd_lookup(mm, addr);
 	if (pmd)
-		present = pte_present(*pte_offset_map(pmd, addr));
+		entry = *pte_offset_map(pmd, addr);
 	spin_unlock(&mm->page_table_lock);
-	return present;
+	return entry;
 }
 
 /* Would a read of this page find it without waiting for its object? */
 static bool resident(struct vm_area_struct *vma, unsigned long addr)
 {
+	pte_t entry = read_entry(vma->vm_mm, addr);
 	struct page *page;
 
-	if (entry_present(vma->vm_mm, addr))
+	if (pte_present(entry))
 		return true;
 	if (!vma->vm_file || !vma->vm_file->f_mapping)
 		return false;
-	page = find_get_page(vma->vm_file->f_mapping, linear_page_index(vma, addr));
+	page = find_get_page(vma->vm_file->f_mapping,
+			     pte_file(entry) ? pte_to_pgoff(entry) : linear_page_index(vma, addr));
 	if (!page)
 		return false;
 	put_page(page);

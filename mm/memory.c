@@ -2,6 +2,7 @@
 
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
+#include "kernel/lib/errno.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/page_alloc.h"
@@ -306,6 +307,15 @@ static int do_present_page(struct mm_struct *mm, struct vm_area_struct *vma, uns
 	return ret;
 }
 
+/* An entry of a nonlinear mapping, which knows its page. */
+static int do_file_page(struct vm_area_struct *vma, unsigned long address, pte_t entry)
+{
+	int err = vma->vm_ops->populate(vma, address & PAGE_MASK, PAGE_SIZE, pte_to_pgoff(entry),
+					false);
+
+	return !err ? VM_FAULT_MAJOR : err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
 int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
 		    bool write)
 {
@@ -317,6 +327,8 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 		return do_present_page(mm, vma, address, ptep, write);
 	if (!vma->vm_ops)
 		return do_anonymous_page(mm, vma, ptep, write);
+	if (unlikely(pte_file(*ptep)))
+		return do_file_page(vma, address, *ptep);
 	if (vma->vm_ops->nopage)
 		return do_no_page(mm, vma, address, ptep, write);
 	if (vma->vm_ops->nopfn)

@@ -81,6 +81,9 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
  */
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows);
 
+/* An entry that maps nothing, but remembers that it stands for page @pgoff of the object (mm/fremap.c). */
+pte_t file_entry(const struct vm_area_struct *vma, unsigned long addr, pgoff_t pgoff);
+
 /* The page mapped at @address, without a reference, or NULL. page_table_lock held. */
 struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write);
 

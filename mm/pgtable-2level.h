@@ -53,6 +53,19 @@ static inline pgprot_t pte_pgprot(pte_t pte)
 	return __pgprot(pte.pte_low & ~PAGE_MASK);
 }
 
+/* The index of a file entry goes around bits 0, 6 and 8. */
+#define PTE_FILE_MAX ((1UL << 28) - 1)
+
+static inline pte_t pgoff_to_pte(unsigned long pgoff)
+{
+	return (pte_t){ pgoff >> 5 << 9 | (pgoff & 31) << 1 | _PAGE_FILE };
+}
+
+static inline unsigned long pte_to_pgoff(pte_t pte)
+{
+	return pte.pte_low >> 9 << 5 | (pte.pte_low >> 1 & 31);
+}
+
 static inline bool pte_none(pte_t pte)
 {
 	return !pte.pte_low;

@@ -61,6 +61,19 @@ static inline pgprot_t pte_pgprot(pte_t pte)
 	return __pgprot((pte.pte_low & ~PAGE_MASK) | (pte.pte_high & _PAGE_NX));
 }
 
+/* The index of a file entry is the high word. */
+#define PTE_FILE_MAX ULONG_MAX
+
+static inline pte_t pgoff_to_pte(unsigned long pgoff)
+{
+	return (pte_t){ _PAGE_FILE, pgoff };
+}
+
+static inline unsigned long pte_to_pgoff(pte_t pte)
+{
+	return pte.pte_high;
+}
+
 static inline bool pte_none(pte_t pte)
 {
 	return !(pte.pte_low | pte.pte_high);

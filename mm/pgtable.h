@@ -20,8 +20,8 @@
  *  A accessed, D dirty: set by the processor    G global: survives a CR3 load
  *  In a pmd, bit 7 is PSE: the entry maps a large page, there is no lower table.
  *  In an entry without P, bit 8 is PROTNONE: a page is here, but nobody may touch it
- *  (mprotect PROT_NONE). An entry with neither is 0; the processor ignores its other
- *  bits, which is where a swap slot or a file offset would stand.
+ *  (mprotect PROT_NONE). An entry with neither, but with bit 6, is a file entry: it names a
+ *  page of the VMA's object (mm/fremap.c). All others without P are 0.
  *  The three-level format has a high word: more frame bits, and NX as its top bit.
  */
 #ifndef MM_PGTABLE_H
@@ -44,6 +44,7 @@
 #define _PAGE_PSE      0x080UL
 #define _PAGE_GLOBAL   0x100UL
 #define _PAGE_PROTNONE _PAGE_GLOBAL
+#define _PAGE_FILE     _PAGE_DIRTY
 
 /*
  * What differs between the formats: the type pte_t, how many entries a table has, and
@@ -52,6 +53,7 @@
  *	pte_none, pte_val	is it empty; all of it as a number, to print
  *	set_pte(ptep, pte)	writes an entry that is absent now, or whose frame and NX stay as
  *				they are: safe then against the processor's own walks
+ *	pgoff_to_pte, pte_to_pgoff	a file entry for an index up to PTE_FILE_MAX, and back
  *	pte_clear_entry		empties one	pte_xchg_clear	and tells what was in it
  */
 #ifdef CONFIG_X86_PAE
@@ -141,6 +143,12 @@ static inline pgprot_t pgprot_modify(pgprot_t oldprot, pgprot_t newprot)
 static inline bool pte_present(pte_t pte)
 {
 	return pte.pte_low & (_PAGE_PRESENT | _PAGE_PROTNONE);
+}
+
+/* It names a page of the VMA's object. */
+static inline bool pte_file(pte_t pte)
+{
+	return !pte_present(pte) && (pte.pte_low & _PAGE_FILE);
 }
 
 static inline bool pte_same(pte_t a, pte_t b)

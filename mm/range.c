@@ -44,22 +44,34 @@ static void tlb_gather(struct mmu_gather *tlb, struct mm_struct *mm)
 	tlb->nr = 0;
 }
 
-/* @only: not NULL, take no page but those of this object (private copies stay). */
+/* What a truncation takes. Where there is none, all goes, for the mapping ends. */
+struct zap_details {
+	const struct address_space
+		*only;       /* not NULL: no page but this object's; private copies stay */
+	pgoff_t first, last; /* of a nonlinear mapping: no page but these */
+};
+
 static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
-		    const struct address_space *only)
+		    const struct zap_details *details)
 {
+	bool nonlinear = details && (tlb->vma->vm_flags & VM_NONLINEAR);
 	pte_t entry = *ptep;
 	struct page *page;
 
 	if (!pte_present(entry)) {
-		pte_clear(tlb->mm, addr, ptep);
+		if (!nonlinear)
+			pte_clear(tlb->mm, addr, ptep);
 		return;
 	}
 	page = vm_normal_page(tlb->vma, addr, entry);
-	if (only && page && page->mapping != only)
+	if (details && page && details->only && page->mapping != details->only)
+		return;
+	if (nonlinear && (page->index < details->first || page->index > details->last))
 		return;
 
 	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
+	if (nonlinear)
+		set_pte(ptep, file_entry(tlb->vma, addr, page->index));
 	tlb->start = min(tlb->start, addr);
 	tlb->end = max(tlb->end, addr + PAGE_SIZE);
 	if (!page)
@@ -74,7 +86,7 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 
 /* Entries of [addr, end), all inside tlb->vma. page_table_lock held. */
 static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long end,
-		      const struct address_space *only)
+		      const struct zap_details *details)
 {
 	unsigned long next;
 
@@ -87,13 +99,13 @@ static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long 
 			continue;
 		for (ptep = pte_offset_map(pmd, addr); addr < next; addr += PAGE_SIZE, ptep++)
 			if (!pte_none(*ptep))
-				zap_pte(tlb, ptep, addr, only);
+				zap_pte(tlb, ptep, addr, details);
 	}
 }
 
 /* Entries of [start, end) in the VMAs from @vma on; cleared, then flushed, then their pages given back. */
 static void zap_vmas(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-		     const struct address_space *only)
+		     const struct zap_details *details)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	struct mmu_gather tlb;
@@ -104,7 +116,7 @@ static void zap_vmas(struct vm_area_struct *vma, unsigned long start, unsigned l
 	/* Inside one VMA its neighbours are not looked at: a truncation does not hold mmap_sem. */
 	for (; vma && vma->vm_start < end; vma = vma->vm_end < end ? vma->vm_next : NULL) {
 		tlb.vma = vma;
-		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), only);
+		zap_range(&tlb, max(vma->vm_start, start), min(vma->vm_end, end), details);
 	}
 	tlb_flush(&tlb);
 	spin_unlock(&mm->page_table_lock);
@@ -115,31 +127,35 @@ void zap_page_range(struct vm_area_struct *vma, unsigned long start, unsigned lo
 	zap_vmas(vma, start, end, NULL);
 }
 
-/* The part of @vma that shows pages [first, last] of its object. */
-static void unmap_mapping_vma(struct vm_area_struct *vma, pgoff_t first, pgoff_t last,
-			      const struct address_space *only)
+/* The part of @vma that shows the pages of its object; any part of one that is nonlinear may. */
+static void unmap_mapping_vma(struct vm_area_struct *vma, const struct zap_details *details)
 {
 	pgoff_t vma_first = vma->vm_pgoff;
 	pgoff_t vma_last = vma_first + vma_pages(vma) - 1;
+	pgoff_t first = max(details->first, vma_first), last = min(details->last, vma_last);
 
-	if (last < vma_first || first > vma_last)
-		return;
-	first = max(first, vma_first);
-	last = min(last, vma_last);
-	zap_vmas(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
-		 vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), only);
+	if (vma->vm_flags & VM_NONLINEAR) {
+		first = vma_first;
+		last = vma_last;
+	}
+	if (first <= last)
+		zap_vmas(vma, vma->vm_start + ((first - vma_first) << PAGE_SHIFT),
+			 vma->vm_start + ((last - vma_first + 1) << PAGE_SHIFT), details);
 }
 
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)
 {
-	pgoff_t first = (pgoff_t)((u64)start >> PAGE_SHIFT);
-	pgoff_t last = len ? (pgoff_t)((u64)(start + len - 1) >> PAGE_SHIFT) : ~0UL;
+	struct zap_details details = {
+		.only = even_cows ? NULL : mapping,
+		.first = (u64)start >> PAGE_SHIFT,
+		.last = len ? (pgoff_t)((u64)(start + len - 1) >> PAGE_SHIFT) : ~0UL,
+	};
 	struct vm_area_struct *vma;
 
 	spin_lock(&mapping->i_mmap_lock);
 	mapping->truncate_count++;
 	list_for_each_entry(vma, &mapping->i_mmap, shared)
-		unmap_mapping_vma(vma, first, last, even_cows ? NULL : mapping);
+		unmap_mapping_vma(vma, &details);
 	spin_unlock(&mapping->i_mmap_lock);
 }
 
@@ -191,8 +207,8 @@ static int copy_pte_range(struct mm_struct *dst, struct vm_area_struct *vma, pmd
 /* Can the child find these pages again by its own faults? Then they need not be copied. */
 static bool refaults(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & VM_SHARED) && !(vma->vm_flags & VM_PFNMAP) && vma->vm_ops &&
-	       vma->vm_ops->nopage;
+	return (vma->vm_flags & VM_SHARED) && !(vma->vm_flags & (VM_PFNMAP | VM_NONLINEAR)) &&
+	       vma->vm_ops && vma->vm_ops->nopage;
 }
 
 int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area_struct *vma)

@@ -38,6 +38,7 @@ struct vm_area_struct;
 #define VM_LOCKONFAULT 0x00080000u /* a lock that leaves pages to faults; with VM_LOCKED */
 #define VM_ACCOUNT     0x00100000u /* counted in vm_committed_as */
 #define VM_NORESERVE   0x00200000u
+#define VM_NONLINEAR   0x00800000u /* its entries say which pages of the object it shows */
 #define VM_WIPEONFORK  0x02000000u
 #define VM_DONTDUMP    0x04000000u
 
@@ -76,7 +77,10 @@ struct vm_operations_struct {
 	struct page *(*nopage)(struct vm_area_struct *vma, unsigned long address, int *type);
 	/* The frame of device memory for @address, or NOPFN_*. */
 	unsigned long (*nopfn)(struct vm_area_struct *vma, unsigned long address);
-	/* Fills entries of [addr, addr+len) now. 0 or -errno. */
+	/*
+	 * Makes the entries of [addr, addr+len) show the pages from @pgoff on; @nonblock: with those
+	 * that are there now. 0; -ENOMEM, and it ended there; -EFAULT: some page is not to be had.
+	 */
 	int (*populate)(struct vm_area_struct *vma, unsigned long addr, unsigned long len,
 			unsigned long pgoff, bool nonblock);
 	/* First write to a page of a shared mapping. 0, or -errno: SIGBUS. */

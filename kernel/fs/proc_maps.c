@@ -149,8 +149,8 @@ static void show_flags(struct seq_file *m, unsigned long flags)
 		{ VM_MAYEXEC, "me" },    { VM_MAYSHARE, "ms" },  { VM_GROWSDOWN, "gd" },
 		{ VM_PFNMAP, "pf" },     { VM_LOCKED, "lo" },    { VM_IO, "io" },
 		{ VM_SEQ_READ, "sr" },   { VM_RAND_READ, "rr" }, { VM_DONTCOPY, "dc" },
-		{ VM_DONTEXPAND, "de" }, { VM_NORESERVE, "nr" }, { VM_WIPEONFORK, "wf" },
-		{ VM_DONTDUMP, "dd" },
+		{ VM_DONTEXPAND, "de" }, { VM_NORESERVE, "nr" }, { VM_NONLINEAR, "nl" },
+		{ VM_WIPEONFORK, "wf" }, { VM_DONTDUMP, "dd" },
 	};
 	unsigned int i;
 

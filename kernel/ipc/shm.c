@@ -204,6 +204,7 @@ static const struct vm_operations_struct shm_vm_ops = {
 	.open = shm_open,
 	.close = shm_close,
 	.nopage = filemap_nopage,
+	.populate = filemap_populate,
 };
 
 static int shm_mmap(struct file *file, struct vm_area_struct *vma)
