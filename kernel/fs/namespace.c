@@ -227,11 +227,6 @@ long sys_umount2(const char *dir, int flags)
 	return IS_ERR(d) ? PTR_ERR(d) : do_umount(d);
 }
 
-long sys_oldumount(const char *dir)
-{
-	return sys_umount2(dir, 0);
-}
-
 /* ---- what /proc says ---- */
 
 int show_mounts(struct seq_file *m, void *data)

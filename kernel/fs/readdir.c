@@ -85,63 +85,47 @@ struct linux_dirent64 {
 	char d_name[];
 } __attribute__((packed));
 
-/* The older form: the type is the record's last byte. */
-struct linux_dirent {
-	u32 d_ino;
-	s32 d_off;
-	u16 d_reclen;
-	char d_name[];
-} __attribute__((packed));
-
 struct getdents {
 	struct dir_context ctx;
-	bool wide; /* getdents64 */
 	char *buf; /* kernel memory, filled here and copied out at the end */
 	size_t size, used;
-	void *last; /* record; its d_off is still to be set */
+	size_t last; /* where the last record begins; its d_off is still to be set */
 	bool too_small;
 };
 
 /* A record's d_off is the place of the next one, known when that comes. */
 static void set_last_off(struct getdents *g, loff_t off)
 {
-	if (g->last && g->wide)
-		((struct linux_dirent64 *)g->last)->d_off = off;
-	else if (g->last)
-		((struct linux_dirent *)g->last)->d_off = off;
+	if (!g->used)
+		return;
+	((struct linux_dirent64 *)(g->buf + g->last))->d_off = off;
 }
 
-static bool fill_dirent(struct dir_context *ctx, const char *name, size_t len, loff_t pos,
-			ino_t ino, umode_t mode)
+static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
+		   umode_t mode)
 {
 	struct getdents *g = container_of(ctx, struct getdents, ctx);
-	size_t head = g->wide ? offsetof(struct linux_dirent64, d_name)
-			      : offsetof(struct linux_dirent, d_name);
-	size_t reclen = g->wide ? ALIGN(head + len + 1, 8) : ALIGN(head + len + 2, 4);
-	u8 type = mode >> 12 & 15;
-	char *at = g->buf + g->used;
+	size_t reclen = ALIGN(offsetof(struct linux_dirent64, d_name) + len + 1, 8);
+	struct linux_dirent64 *de = (void *)(g->buf + g->used);
 
 	if (reclen > g->size - g->used) {
 		g->too_small = !g->used;
 		return false;
 	}
 	set_last_off(g, pos);
-	memset(at, 0, reclen);
-	if (g->wide)
-		*(struct linux_dirent64 *)at = (struct linux_dirent64){ ino, 0, reclen, type };
-	else
-		*(struct linux_dirent *)at = (struct linux_dirent){ ino, 0, reclen };
-	if (!g->wide)
-		at[reclen - 1] = type;
-	memcpy(at + head, name, len);
-	g->last = at;
+	memset(de, 0, reclen);
+	de->d_ino = ino;
+	de->d_reclen = reclen;
+	de->d_type = mode >> 12 & 15;
+	memcpy(de->d_name, name, len);
+	g->last = g->used;
 	g->used += reclen;
 	return true;
 }
 
-static long do_getdents(struct file *file, void *user, unsigned int count, bool wide)
+static long do_getdents(struct file *file, void *user, unsigned int count)
 {
-	struct getdents g = { .ctx = { fill_dirent, file->f_pos }, .wide = wide };
+	struct getdents g = { .ctx = { fill64, file->f_pos } };
 	long err;
 
 	if (file->f_mode & FMODE_PATH)
@@ -168,14 +152,9 @@ static long do_getdents(struct file *file, void *user, unsigned int count, bool 
 	return g.used;
 }
 
-long sys_getdents(unsigned int fd, void *buf, unsigned int count)
-{
-	return WITH_FILE_POS(fd, do_getdents(file, buf, count, false));
-}
-
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count)
 {
-	return WITH_FILE_POS(fd, do_getdents(file, buf, count, true));
+	return WITH_FILE_POS(fd, do_getdents(file, buf, count));
 }
 
 /* ---- readlink, getcwd ---- */

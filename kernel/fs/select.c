@@ -364,16 +364,6 @@ long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *ex
 	return select_masked(nr, (unsigned long *[]){ in, out, except }, tv, TIMEVAL, NULL, 0);
 }
 
-/* The five arguments of select(), in memory. */
-long sys_old_select(const unsigned long *user)
-{
-	unsigned long arg[5];
-
-	if (copy_from_user(arg, user, sizeof(arg)))
-		return -EFAULT;
-	return select_masked(arg[0], (unsigned long **)(arg + 1), (void *)arg[4], TIMEVAL, NULL, 0);
-}
-
 /* @sig: a pointer to a signal mask and its size, in memory because registers have run out. */
 static long pselect(int nr, unsigned long *user[3], void *ts, enum time_shape shape,
 		    const void *sig)

@@ -10,7 +10,6 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
-#include "kernel/sched/sched.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
@@ -26,41 +25,25 @@ static u32 seconds(u64 ns, u32 *rest)
 	return div_u64_rem(ns, NSEC_PER_SEC, rest);
 }
 
-/* What struct stat and struct stat64 both have, in the widths of each. */
-#define STAT_FIELDS(inode)                                                                    \
-	.st_dev = (inode)->i_sb->s_dev, .st_ino = (inode)->i_ino, .st_mode = (inode)->i_mode, \
-	.st_nlink = (inode)->i_nlink, .st_uid = (inode)->i_uid, .st_gid = (inode)->i_gid,     \
-	.st_rdev = (inode)->i_rdev, .st_size = (inode)->i_size, .st_blksize = PAGE_SIZE,      \
-	.st_blocks = blocks(inode)
-
-#define SET_STAT_TIMES(st, inode)                                        \
-	((st).st_atime = seconds((inode)->i_atime, &(st).st_atime_nsec), \
-	 (st).st_mtime = seconds((inode)->i_mtime, &(st).st_mtime_nsec), \
-	 (st).st_ctime = seconds((inode)->i_ctime, &(st).st_ctime_nsec))
-
 static long copy_stat64(const struct inode *inode, struct stat64 *user)
 {
-	struct stat64 st = { STAT_FIELDS(inode), .__st_ino = inode->i_ino };
+	struct stat64 st = {
+		.st_dev = inode->i_sb->s_dev,
+		.st_ino = inode->i_ino,
+		.__st_ino = inode->i_ino,
+		.st_mode = inode->i_mode,
+		.st_nlink = inode->i_nlink,
+		.st_uid = inode->i_uid,
+		.st_gid = inode->i_gid,
+		.st_rdev = inode->i_rdev,
+		.st_size = inode->i_size,
+		.st_blksize = PAGE_SIZE,
+		.st_blocks = blocks(inode),
+	};
 
-	SET_STAT_TIMES(st, inode);
-	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
-}
-
-/* The older the call, the less it says. */
-static long copy_stat(const struct inode *inode, struct stat *user)
-{
-	struct stat st = { STAT_FIELDS(inode) };
-
-	if (inode->i_size > LONG_MAX)
-		return -EOVERFLOW;
-	SET_STAT_TIMES(st, inode);
-	if (current_pt_regs()->orig_eax < 106) {
-		struct __old_kernel_stat old = {
-			st.st_dev,  st.st_ino,  st.st_mode,  st.st_nlink, st.st_uid,   st.st_gid,
-			st.st_rdev, st.st_size, st.st_atime, st.st_mtime, st.st_ctime,
-		};
-		return copy_to_user(user, &old, sizeof(old)) ? -EFAULT : 0;
-	}
+	st.st_atime = seconds(inode->i_atime, &st.st_atime_nsec);
+	st.st_mtime = seconds(inode->i_mtime, &st.st_mtime_nsec);
+	st.st_ctime = seconds(inode->i_ctime, &st.st_ctime_nsec);
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
@@ -122,21 +105,6 @@ long sys_lstat64(const char *path, struct stat64 *st)
 long sys_fstat64(unsigned int fd, struct stat64 *st)
 {
 	return WITH_FILE(fd, copy_stat64(file->f_inode, st));
-}
-
-long sys_stat(const char *path, struct stat *st)
-{
-	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_stat(inode, st));
-}
-
-long sys_lstat(const char *path, struct stat *st)
-{
-	return WITH_INODE_AT(AT_FDCWD, path, 0, copy_stat(inode, st));
-}
-
-long sys_fstat(unsigned int fd, struct stat *st)
-{
-	return WITH_FILE(fd, copy_stat(file->f_inode, st));
 }
 
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
@@ -285,24 +253,6 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 						       : change_owner(file->f_inode, uid, gid));
 }
 
-/* The forms with ids of 16 bits, of which the highest means "leave it". */
-#define WIDE_ID(id) ((u16)(id) == 0xffff ? ~0u : (u16)(id))
-
-long sys_chown16(const char *path, u32 uid, u32 gid)
-{
-	return sys_chown32(path, WIDE_ID(uid), WIDE_ID(gid));
-}
-
-long sys_lchown16(const char *path, u32 uid, u32 gid)
-{
-	return sys_lchown32(path, WIDE_ID(uid), WIDE_ID(gid));
-}
-
-long sys_fchown16(unsigned int fd, u32 uid, u32 gid)
-{
-	return sys_fchown32(fd, WIDE_ID(uid), WIDE_ID(gid));
-}
-
 /* ---- times ---- */
 
 #define UTIME_NOW  0x3fffffff
@@ -341,8 +291,7 @@ static long do_utimes(int dfd, const char *path, const s64 t[4], int flags)
 	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_times(inode, t));
 }
 
-/* Times in @n words of 32 bits, their second parts multiplied by @unit and so many nanoseconds at most. */
-static long do_utimes32(int dfd, const char *path, const s32 *times, u32 unit, int flags)
+long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
 {
 	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
 	s32 t32[4];
@@ -350,13 +299,8 @@ static long do_utimes32(int dfd, const char *path, const s32 *times, u32 unit, i
 	if (times && copy_from_user(t32, times, sizeof(t32)))
 		return -EFAULT;
 	for (int i = 0; times && i < 4; i++)
-		t[i] = i % 2 ? (s64)t32[i] * unit : t32[i];
+		t[i] = t32[i];
 	return do_utimes(dfd, path, t, flags);
-}
-
-long sys_utimensat(int dfd, const char *path, const s32 *times, int flags)
-{
-	return do_utimes32(dfd, path, times, 1, flags);
 }
 
 long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags)
@@ -368,26 +312,4 @@ long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags
 	t[1] = (u32)t[1];
 	t[3] = (u32)t[3];
 	return do_utimes(dfd, path, t, flags);
-}
-
-long sys_futimesat(int dfd, const char *path, const s32 *tv)
-{
-	return do_utimes32(dfd, path, tv, NSEC_PER_USEC, 0);
-}
-
-long sys_utimes(const char *path, const s32 *tv)
-{
-	return sys_futimesat(AT_FDCWD, path, tv);
-}
-
-/* @times: two words, seconds. */
-long sys_utime(const char *path, const s32 *times)
-{
-	s64 t[4] = { 0, UTIME_NOW, 0, UTIME_NOW };
-
-	if (times && (get_user(t[0], times) || get_user(t[2], times + 1)))
-		return -EFAULT;
-	if (times)
-		t[1] = t[3] = 0;
-	return do_utimes(AT_FDCWD, path, t, 0);
 }

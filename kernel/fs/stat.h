@@ -57,23 +57,6 @@ struct stat64 {
 	u64 st_ino;
 } __attribute__((packed, aligned(4)));
 
-/* stat(2), the form before. */
-struct stat {
-	u32 st_dev, st_ino;
-	u16 st_mode, st_nlink, st_uid, st_gid;
-	u32 st_rdev, st_size, st_blksize, st_blocks;
-	u32 st_atime, st_atime_nsec;
-	u32 st_mtime, st_mtime_nsec;
-	u32 st_ctime, st_ctime_nsec;
-	u32 __unused[2];
-};
-
-/* And the first one. */
-struct __old_kernel_stat {
-	u16 st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_rdev;
-	u32 st_size, st_atime, st_mtime, st_ctime;
-};
-
 struct statx_timestamp {
 	s64 tv_sec;
 	u32 tv_nsec;

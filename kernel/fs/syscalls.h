@@ -72,9 +72,6 @@ long sys_fstatat64(int dfd, const char *path, struct stat64 *st, int flags);
 long sys_stat64(const char *path, struct stat64 *st);
 long sys_lstat64(const char *path, struct stat64 *st);
 long sys_fstat64(unsigned int fd, struct stat64 *st);
-long sys_stat(const char *path, struct stat *st);
-long sys_lstat(const char *path, struct stat *st);
-long sys_fstat(unsigned int fd, struct stat *st);
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st);
 long sys_statfs64(const char *path, size_t size, struct statfs64 *st);
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st);
@@ -90,17 +87,10 @@ long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags);
 long sys_chown32(const char *path, u32 uid, u32 gid);
 long sys_lchown32(const char *path, u32 uid, u32 gid);
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid);
-long sys_chown16(const char *path, u32 uid, u32 gid);
-long sys_lchown16(const char *path, u32 uid, u32 gid);
-long sys_fchown16(unsigned int fd, u32 uid, u32 gid);
 long sys_utimensat(int dfd, const char *path, const s32 *times, int flags);
 long sys_utimensat_time64(int dfd, const char *path, const s64 *times, int flags);
-long sys_futimesat(int dfd, const char *path, const s32 *tv);
-long sys_utimes(const char *path, const s32 *tv);
-long sys_utime(const char *path, const s32 *times);
 
 /* kernel/fs/readdir.c */
-long sys_getdents(unsigned int fd, void *buf, unsigned int count);
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count);
 long sys_readlinkat(int dfd, const char *path, char *buf, int size);
 long sys_readlink(const char *path, char *buf, int size);
@@ -127,7 +117,6 @@ long sys_renameat(int olddfd, const char *old, int newdfd, const char *new);
 long sys_mount(const char *devname, const char *dir, const char *type, unsigned long flags,
 	       const char *options);
 long sys_umount2(const char *dir, int flags);
-long sys_oldumount(const char *dir);
 
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
@@ -147,7 +136,6 @@ long sys_poll(struct pollfd *fds, unsigned int nr, int timeout);
 long sys_ppoll(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
 long sys_ppoll_time64(struct pollfd *fds, unsigned int nr, void *ts, const void *mask, size_t size);
 long sys_select(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *tv);
-long sys_old_select(const unsigned long *args);
 long sys_pselect6(int nr, unsigned long *in, unsigned long *out, unsigned long *except, void *ts,
 		  const void *sig);
 long sys_pselect6_time64(int nr, unsigned long *in, unsigned long *out, unsigned long *except,
