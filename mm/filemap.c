@@ -48,15 +48,17 @@ struct page *find_get_page(struct address_space *mapping, pgoff_t index)
 	return page;
 }
 
-struct page *find_get_next_page(struct address_space *mapping, pgoff_t index)
+unsigned int find_get_pages(struct address_space *mapping, pgoff_t start, unsigned int nr_pages,
+			    struct page **pages)
 {
-	void *page = NULL;
+	unsigned int i, found;
 
 	spin_lock(&mapping->tree_lock);
-	if (radix_tree_gang_lookup(&mapping->page_tree, &page, index, 1))
-		get_page(page);
+	found = radix_tree_gang_lookup(&mapping->page_tree, (void **)pages, start, nr_pages);
+	for (i = 0; i < found; i++)
+		get_page(pages[i]);
 	spin_unlock(&mapping->tree_lock);
-	return page;
+	return found;
 }
 
 /* ---- entry and exit ---------------------------------------------------------------------------- */

@@ -76,8 +76,9 @@ struct page *find_or_create_page(struct address_space *mapping, pgoff_t index, g
 /* The same, up to date: zeroes where it was missing. For who writes to a part of it. */
 struct page *grab_cache_page(struct address_space *mapping, pgoff_t index);
 
-/* The first page at index or behind it, with a reference, or NULL. */
-struct page *find_get_next_page(struct address_space *mapping, pgoff_t index);
+/* Up to nr_pages pages at start and behind it, lowest index first, each with a reference: how many. */
+unsigned int find_get_pages(struct address_space *mapping, pgoff_t start, unsigned int nr_pages,
+			    struct page **pages);
 
 /* Enters a fresh page, which is locked; the cache takes a reference of its own. gfp: how to find memory
  * for the tree. 0, -EEXIST, -ENOMEM. */

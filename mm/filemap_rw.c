@@ -191,7 +191,7 @@ static void drop_pages(struct address_space *mapping, pgoff_t index, pgoff_t end
 {
 	struct page *page;
 
-	while (index < end && (page = find_get_next_page(mapping, index))) {
+	while (index < end && find_get_pages(mapping, index, 1, &page)) {
 		lock_page(page);
 		index = page->index + 1;
 		if (page->mapping == mapping && index <= end && !(fresh_only && PageUptodate(page)))
@@ -254,7 +254,8 @@ loff_t mapping_seek(struct address_space *mapping, loff_t offset, loff_t size, b
 	bool found;
 
 	for (; offset < size; offset = (offset | ~PAGE_MASK) + 1) {
-		page = find_get_next_page(mapping, offset >> PAGE_SHIFT);
+		if (!find_get_pages(mapping, offset >> PAGE_SHIFT, 1, &page))
+			page = NULL;
 		start = page ? (loff_t)page->index << PAGE_SHIFT : size;
 		found = page && PageUptodate(page);
 		if (page)

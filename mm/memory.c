@@ -14,28 +14,15 @@
  * decided upon; set it, or give the page back and let the task fault again.
  */
 
+#define FAULT_AROUND_PAGES 16
+#define FAULT_AROUND_MASK  (~(FAULT_AROUND_PAGES * PAGE_SIZE - 1))
+
 struct page *empty_zero_page;
 
 void zero_page_init(void)
 {
 	empty_zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
 	BUG_ON(!empty_zero_page);
-}
-
-struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
-{
-	unsigned long pfn = pte_pfn(pte);
-
-	if (unlikely(vma->vm_flags & VM_PFNMAP)) {
-		/* remap_pfn_range left the first frame in vm_pgoff: whatever does not follow was copied. */
-		if (pfn == vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT))
-			return NULL;
-		if (!is_cow_mapping(vma->vm_flags))
-			return NULL;
-	}
-	if (unlikely(!pfn_valid(pfn)) || pfn == page_to_pfn(empty_zero_page))
-		return NULL;
-	return pfn_to_page(pfn);
 }
 
 /* Writable where the VMA lets its task write; a forced write (ptrace) copies without that. */
@@ -159,6 +146,38 @@ static pte_t make_object_entry(struct page *page, struct vm_area_struct *vma, bo
 	return entry;
 }
 
+/*
+ * Neighbours of a page that was read, as far as they are in the cache: one fault for all that lie in the same 64 KiB. They
+ * are mapped as by a read of each. page_table_lock held.
+ */
+static void fault_around(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+			 pte_t *ptep)
+{
+	const struct address_space *mapping = vma->vm_file->f_mapping;
+	unsigned long start = max(address & FAULT_AROUND_MASK, vma->vm_start);
+	unsigned long end = min((address | ~FAULT_AROUND_MASK) + 1, vma->vm_end);
+	pgoff_t first = linear_page_index(vma, start), last = linear_page_index(vma, end - 1);
+	struct page *pages[FAULT_AROUND_PAGES];
+	unsigned int n;
+
+	/* A truncation has made the object smaller before it looks for mapped pages. */
+	last = min_t(u64, last, ((u64)i_size_read(mapping->host) - 1) >> PAGE_SHIFT);
+	ptep -= (address >> PAGE_SHIFT) - (start >> PAGE_SHIFT);
+	n = find_get_pages(vma->vm_file->f_mapping, first, last - first + 1, pages);
+	while (n--) {
+		struct page *page = pages[n];
+		pte_t *at = ptep + (page->index - first);
+
+		if (page->index <= last && pte_none(*at) && PageUptodate(page) &&
+		    !PageLocked(page)) {
+			page_add_rmap(mm, page);
+			set_pte(at, make_object_entry(page, vma, false));
+		} else {
+			put_page(page);
+		}
+	}
+}
+
 static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
 		      pte_t *ptep, bool write)
 {
@@ -186,6 +205,8 @@ static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 		page_add_rmap(mm, page);
 		set_pte(ptep, make_object_entry(page, vma, write));
 		page = NULL;
+		if (!write && vma->vm_ops->nopage == filemap_nopage)
+			fault_around(mm, vma, address, ptep);
 	}
 	spin_unlock(&mm->page_table_lock);
 	if (unlikely(page))

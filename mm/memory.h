@@ -88,6 +88,18 @@ pte_t file_entry(const struct vm_area_struct *vma, unsigned long addr, pgoff_t p
 struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write);
 
 /* vm_normal_page - the struct page behind an entry that counts references, or NULL (device, zero page). */
-struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte);
+static inline struct page *vm_normal_page(const struct vm_area_struct *vma, unsigned long addr,
+					  pte_t pte)
+{
+	unsigned long pfn = pte_pfn(pte);
+
+	/* remap_pfn_range left the first frame in vm_pgoff: whatever does not follow was copied. */
+	if (unlikely(vma->vm_flags & VM_PFNMAP) &&
+	    (pfn == linear_page_index(vma, addr) || !is_cow_mapping(vma->vm_flags)))
+		return NULL;
+	if (unlikely(!pfn_valid(pfn) || pfn_to_page(pfn) == empty_zero_page))
+		return NULL;
+	return pfn_to_page(pfn);
+}
 
 #endif

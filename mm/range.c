@@ -18,7 +18,7 @@
 struct mmu_gather {
 	struct mm_struct *mm;
 	struct vm_area_struct *vma; /* the VMA being zapped, for the flush */
-	unsigned long start, end;   /* addresses whose entries were cleared and not yet flushed */
+	unsigned long start, end;   /* addresses where entries are cleared */
 	unsigned int nr;
 	struct page *pages[GATHER_PAGES];
 };
@@ -29,8 +29,6 @@ static void tlb_flush(struct mmu_gather *tlb)
 
 	if (tlb->start < tlb->end)
 		flush_tlb_range(tlb->vma, tlb->start, tlb->end);
-	tlb->start = ~0UL;
-	tlb->end = 0;
 	for (i = 0; i < tlb->nr; i++)
 		put_page(tlb->pages[i]);
 	tlb->nr = 0;
@@ -51,6 +49,13 @@ struct zap_details {
 	pgoff_t first, last; /* of a nonlinear mapping: no page but these */
 };
 
+static bool is_spared(const struct page *page, const struct zap_details *details, bool nonlinear)
+{
+	if (details->only && page->mapping != details->only)
+		return true;
+	return nonlinear && (page->index < details->first || page->index > details->last);
+}
+
 static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		    const struct zap_details *details)
 {
@@ -64,16 +69,12 @@ static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
 		return;
 	}
 	page = vm_normal_page(tlb->vma, addr, entry);
-	if (details && page && details->only && page->mapping != details->only)
-		return;
-	if (nonlinear && (page->index < details->first || page->index > details->last))
+	if (unlikely(details) && page && is_spared(page, details, nonlinear))
 		return;
 
 	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
-	if (nonlinear)
+	if (unlikely(nonlinear))
 		set_pte(ptep, file_entry(tlb->vma, addr, page->index));
-	tlb->start = min(tlb->start, addr);
-	tlb->end = max(tlb->end, addr + PAGE_SIZE);
 	if (!page)
 		return;
 	if (pte_dirty(entry) && !PageAnon(page))
@@ -97,6 +98,8 @@ static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long 
 		next = pmd_addr_end(addr, end);
 		if (!pmd)
 			continue;
+		tlb->start = min(tlb->start, addr);
+		tlb->end = max(tlb->end, next);
 		for (ptep = pte_offset_map(pmd, addr); addr < next; addr += PAGE_SIZE, ptep++)
 			if (!pte_none(*ptep))
 				zap_pte(tlb, ptep, addr, details);
@@ -170,7 +173,7 @@ static void copy_one_pte(struct mm_struct *dst, struct vm_area_struct *vma, unsi
 		set_pte(dst_pte, entry);
 		return;
 	}
-	if (is_cow_mapping(vma->vm_flags) && pte_write(entry)) {
+	if (pte_write(entry) && is_cow_mapping(vma->vm_flags)) {
 		ptep_set_wrprotect(vma->vm_mm, addr, src_pte);
 		entry = pte_wrprotect(entry);
 	}

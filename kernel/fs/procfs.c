@@ -26,7 +26,6 @@ struct proc_dir_entry {
 	int (*write)(void *data, const char *text);
 	int (*pid_show)(struct seq_file *m, struct task_struct *task);
 	int (*pid_write)(struct task_struct *task, const char *text);
-	ssize_t (*pid_read)(struct task_struct *task, char *buf, size_t count, loff_t *pos);
 	struct dentry *(*target)(struct task_struct *task);
 	void *data;
 	struct proc_dir_entry *next, *children;
@@ -112,16 +111,6 @@ void proc_pid_create(const char *name, umode_t mode,
 						     .pid_write = write });
 }
 
-void proc_pid_create_binary(const char *name, umode_t mode,
-			    ssize_t (*read)(struct task_struct *task, char *buf, size_t count,
-					    loff_t *pos))
-{
-	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
-						     .len = strlen(name),
-						     .mode = S_IFREG | mode,
-						     .pid_read = read });
-}
-
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
 {
 	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
@@ -158,15 +147,6 @@ static int proc_open(struct inode *inode, struct file *file)
 	return single_open(file, pi->entry->show, pi->entry->data);
 }
 
-static ssize_t proc_read(struct file *file, char *buf, size_t count, loff_t *pos)
-{
-	const struct proc_inode *pi = file->f_inode->i_private;
-
-	if (!pi->entry->pid_read)
-		return seq_read(file, buf, count, pos);
-	return task_gone(pi) ? -ESRCH : pi->entry->pid_read(pi->task, buf, count, pos);
-}
-
 /* What does not come at the beginning is swallowed, as the rest of a line that was complete. */
 static ssize_t proc_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
@@ -201,7 +181,7 @@ static ssize_t proc_write(struct file *file, const char *buf, size_t count, loff
 static const struct file_operations proc_file_operations = {
 	.open = proc_open,
 	.llseek = sizeless_llseek,
-	.read = proc_read,
+	.read = seq_read,
 	.write = proc_write,
 	.release = seq_release,
 };

@@ -91,8 +91,9 @@ static void test_look_up(void)
 	KTEST(add_to_page_cache(other, &mapping, ~0UL, GFP_KERNEL) == 0, "the last index works");
 	KTEST(find_get_page(&mapping, 7) == page && page_count(page) == 3,
 	      "found with a reference");
-	found[0] = find_get_next_page(&mapping, 0);
-	found[1] = find_get_next_page(&mapping, 8);
+	found[0] = found[1] = NULL;
+	find_get_pages(&mapping, 0, 1, &found[0]);
+	find_get_pages(&mapping, 8, 1, &found[1]);
 	KTEST(found[0] == page && found[1] == other, "pages are found in order");
 	put_page(found[0]);
 	put_page(found[1]);
