@@ -61,8 +61,8 @@ int tty_open(struct inode *inode, struct file *file)
 	struct tty_struct *tty = file->private_data;
 
 	tty->count++;
-	if (!(file->f_mode & FMODE_NOCTTY) && current->signal && current->signal->leader &&
-	    !current_tty() && !tty->session)
+	if (!(file->f_mode & FMODE_NOCTTY) && current->signal->leader && !current_tty() &&
+	    !tty->session)
 		tty_set_controlling(tty);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct winsize {
 	u16 ws_row, ws_col, ws_xpixel, ws_ypixel;
 };
 
+struct task_struct;
 struct tty_struct;
 
 /* All but write may be NULL. */
@@ -128,8 +129,9 @@ void n_tty_set_canonical(struct tty_struct *tty);
 
 /* ---- job control: tty_jobctrl.c ---- */
 
-/* The controlling terminal of the current process, or NULL. */
-struct tty_struct *current_tty(void);
+/* The controlling terminal of a process, or NULL. */
+struct tty_struct *task_tty(const struct task_struct *task);
+#define current_tty() task_tty(current)
 
 /*
  * May the current task, maybe in the background, do what @sig (SIGTTIN: read, SIGTTOU: change,

@@ -9,11 +9,11 @@
 #include "mm/uaccess.h"
 
 /* A terminal that changed hands, or hung up, is nobody's, whatever a process remembers. */
-struct tty_struct *current_tty(void)
+struct tty_struct *task_tty(const struct task_struct *task)
 {
-	struct tty_struct *tty = current->signal->tty;
+	struct tty_struct *tty = task->signal->tty;
 
-	return tty && tty->session == current->signal->session && !tty->hung_up ? tty : NULL;
+	return tty && tty->session == task->signal->session && !tty->hung_up ? tty : NULL;
 }
 
 int tty_check_change(struct tty_struct *tty, int sig)

@@ -128,7 +128,7 @@ int do_mount(struct file_system_type *type, const char *devname, struct dentry *
 void mount_root(struct file_system_type *type);
 
 struct seq_file;
-int show_mounts(struct seq_file *m, void *data);      /* /proc/mounts */
+int show_mounts(struct seq_file *m, void *data);      /* /proc/mounts; data: PID/mountinfo */
 int show_filesystems(struct seq_file *m, void *data); /* /proc/filesystems */
 
 /* ---- for file operations ---- */

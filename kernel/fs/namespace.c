@@ -229,6 +229,12 @@ long sys_umount2(const char *dir, int flags)
 
 /* ---- what /proc says ---- */
 
+/* What it is mounted on. */
+static dev_t parent_dev(const struct super_block *sb)
+{
+	return sb->s_covered ? sb->s_covered->d_sb->s_dev : 0;
+}
+
 int show_mounts(struct seq_file *m, void *data)
 {
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
@@ -241,12 +247,18 @@ int show_mounts(struct seq_file *m, void *data)
 		path = d_path(sb->s_root, init_fs.root, buf, PATH_MAX, false);
 		if (IS_ERR(path))
 			continue;
-		seq_printf(m, "%s %s %s rw", sb->s_devname, path, sb->s_type->name);
+		if (data)
+			seq_printf(
+				m, "%u %u 0:%u / %s rw - %s %s rw", (unsigned int)MINOR(sb->s_dev),
+				(unsigned int)MINOR(parent_dev(sb)), (unsigned int)MINOR(sb->s_dev),
+				path, sb->s_type->name, sb->s_devname);
+		else
+			seq_printf(m, "%s %s %s rw", sb->s_devname, path, sb->s_type->name);
 		if (sb->s_blocks.max)
 			seq_printf(m, ",size=%luk", sb->s_blocks.max << (PAGE_SHIFT - 10));
 		if (sb->s_inodes.max)
 			seq_printf(m, ",nr_inodes=%lu", sb->s_inodes.max);
-		seq_puts(m, " 0 0\n");
+		seq_puts(m, data ? "\n" : " 0 0\n");
 	}
 	mutex_unlock(&namespace_mutex);
 	kfree(buf);

@@ -9,7 +9,6 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/task/pid.h"
-#include "kernel/task/rusage.h"
 #include "kernel/lib/utsname.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/irq.h"
@@ -32,7 +31,7 @@ static int show_cmdline(struct seq_file *m, void *data)
 static int show_uptime(struct seq_file *m, void *data)
 {
 	u32 up = div_u64(ktime_get(), NSEC_PER_SEC / 100);
-	u32 idle = div_u64((u64)idle_jiffies() * 100, HZ);
+	u32 idle = div_u64((u64)cpu_ticks()[TICKS_IDLE] * 100, HZ);
 
 	seq_printf(m, "%u.%02u %u.%02u\n", up / 100, up % 100, idle / 100, idle % 100);
 	return 0;
@@ -79,47 +78,58 @@ static int show_cpuinfo(struct seq_file *m, void *data)
 	return 0;
 }
 
-static void all_times(u64 *user, u64 *system)
-{
-	struct task_usage use;
-	struct task_struct *t;
-	pid_t pid = 0;
-
-	*user = *system = 0;
-	while ((t = next_process(pid))) {
-		spin_lock_irq(&tasklist_lock);
-		process_usage(t, &use);
-		spin_unlock_irq(&tasklist_lock);
-		*user += use.utime;
-		*system += use.stime;
-		pid = t->pid + 1;
-		put_task_struct(t);
-	}
-}
-
 static int show_stat(struct seq_file *m, void *data)
 {
-	u64 user, system, idle = (u64)idle_jiffies() * USER_HZ;
 	unsigned long interrupts = 0;
 
-	all_times(&user, &system);
-	user = div_u64(user * USER_HZ, HZ);
-	system = div_u64(system * USER_HZ, HZ);
-	idle = div_u64(idle, HZ);
 	for (int cpu = -1; cpu < 1; cpu++) {
-		seq_puts(m, cpu < 0 ? "cpu  " : "cpu0 ");
-		seq_printf(m, "%llu 0 %llu %llu 0 0 0 0 0 0\n", (unsigned long long)user,
-			   (unsigned long long)system, (unsigned long long)idle);
+		seq_puts(m, cpu < 0 ? "cpu " : "cpu0");
+		for (int i = 0; i < NR_CPU_TICKS; i++)
+			seq_printf(m, " %llu", div_u64((u64)cpu_ticks()[i] * USER_HZ, HZ));
+		seq_puts(m, " 0 0 0 0 0 0\n");
 	}
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
 		interrupts += irq_stat(irq);
 	seq_printf(m, "intr %lu", interrupts);
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
 		seq_printf(m, " %lu", irq_stat(irq));
-	seq_printf(m, "\nctxt %lu\nbtime %llu\nprocesses %d\nprocs_running %lu\nprocs_blocked 0\n",
+	seq_printf(m, "\nctxt %lu\nbtime %llu\nprocesses %u\nprocs_running %lu\nprocs_blocked 0\n",
 		   nr_context_switches(),
 		   (unsigned long long)div_u64(ktime_get_real() - ktime_get(), NSEC_PER_SEC),
-		   last_pid(), nr_running());
+		   nr_forks(), nr_running());
+	return 0;
+}
+
+static int show_interrupts(struct seq_file *m, void *data)
+{
+	seq_puts(m, "           CPU0       \n");
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
+		if (irq_name(irq))
+			seq_printf(m, "%3u: %10lu    XT-PIC      %s\n", irq, irq_stat(irq),
+				   irq_name(irq));
+	return 0;
+}
+
+/* Files that never change. */
+static const struct {
+	const char *path, *text;
+} texts[] = {
+	{ "devices", "Character devices:\n  1 mem\n  4 /dev/vc/0\n  4 tty\n  4 ttyS\n  5 /dev/tty\n"
+		     "  5 /dev/console\n  5 /dev/ptmx\n 29 fb\n136 pts\n\nBlock devices:\n" },
+	{ "diskstats", "" },
+	{ "partitions", "major minor  #blocks  name\n\n" },
+	{ "swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" },
+	{ "tty/drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+			 "/dev/console         /dev/console    5       1 system:console\n"
+			 "/dev/ptmx            /dev/ptmx       5       2 system\n"
+			 "serial               /dev/ttyS       4      64 serial\n"
+			 "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
+			 "unknown              /dev/tty        4 1-63 console\n" },
+};
+
+static int show_text(struct seq_file *m, void *data)
+{
+	seq_puts(m, data);
 	return 0;
 }
 
@@ -128,9 +138,12 @@ void proc_misc_init(void)
 	proc_create("cmdline", show_cmdline, NULL, NULL);
 	proc_create("cpuinfo", show_cpuinfo, NULL, NULL);
 	proc_create("filesystems", show_filesystems, NULL, NULL);
+	proc_create("interrupts", show_interrupts, NULL, NULL);
 	proc_create("loadavg", show_loadavg, NULL, NULL);
 	proc_create("mounts", show_mounts, NULL, NULL);
 	proc_create("stat", show_stat, NULL, NULL);
 	proc_create("uptime", show_uptime, NULL, NULL);
 	proc_create("version", show_version, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		proc_create(texts[i].path, show_text, NULL, (void *)texts[i].text);
 }

@@ -3,7 +3,10 @@
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/seq_file.h"
 #include "kernel/lib/util.h"
+#include "kernel/sched/task.h"
+#include "kernel/task/rusage.h"
 #include "mm/audit.h"
+#include "mm/mm.h"
 #include "mm/filemap.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
@@ -61,19 +64,27 @@ static int meminfo_show(struct seq_file *m, void *data)
 		{ "MemAvailable:", kib(available_pages()) },
 		{ "Buffers:", 0 },
 		{ "Cached:", kib(nr_owned_pages(OWNER_CACHE)) },
+		{ "SwapCached:", 0 },
+		{ "Active:", kib(nr_owned_pages(OWNER_CACHE) + nr_owned_pages(OWNER_ANON)) },
+		{ "Inactive:", 0 },
 		{ "HighTotal:", kib(high) },
 		{ "HighFree:", kib(high_free) },
 		{ "LowTotal:", kib(total - high) },
 		{ "LowFree:", kib(free - high_free) },
 		{ "SwapTotal:", 0 },
 		{ "SwapFree:", 0 },
+		{ "Dirty:", 0 },
+		{ "Writeback:", 0 },
 		{ "AnonPages:", kib(nr_owned_pages(OWNER_ANON)) },
 		{ "Mapped:", kib(mapped_cache_pages()) },
 		{ "Shmem:", kib(nr_shmem_pages()) },
 		{ "Slab:", kib(nr_owned_pages(OWNER_SLAB)) },
 		{ "SReclaimable:", 0 },
+		{ "SUnreclaim:", kib(nr_owned_pages(OWNER_SLAB)) },
 		{ "KernelStack:", kib(nr_owned_pages(OWNER_STACK)) },
 		{ "PageTables:", kib(nr_owned_pages(OWNER_PGTABLE)) },
+		{ "CommitLimit:", kib(vm_commit_limit()) },
+		{ "Committed_AS:", kib(atomic_read(&vm_committed_as)) },
 		{ "VmallocTotal:", (VMALLOC_END - VMALLOC_START) >> 10 },
 		{ "VmallocUsed:", used >> 10 },
 		{ "VmallocChunk:", hole >> 10 },
@@ -81,6 +92,35 @@ static int meminfo_show(struct seq_file *m, void *data)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
 		seq_printf(m, "%-15s %8lu kB\n", lines[i].name, lines[i].kib);
+	return 0;
+}
+
+static int vmstat_show(struct seq_file *m, void *data)
+{
+	struct task_usage use;
+
+	all_usage(&use);
+	const struct {
+		const char *name;
+		unsigned long value;
+	} lines[] = {
+		{ "nr_free_pages", nr_free_pages() },
+		{ "nr_anon_pages", nr_owned_pages(OWNER_ANON) },
+		{ "nr_mapped", mapped_cache_pages() },
+		{ "nr_file_pages", nr_owned_pages(OWNER_CACHE) },
+		{ "nr_shmem", nr_shmem_pages() },
+		{ "nr_page_table_pages", nr_owned_pages(OWNER_PGTABLE) },
+		{ "nr_kernel_stack", kib(nr_owned_pages(OWNER_STACK)) },
+		{ "pgpgin", 0 },
+		{ "pgpgout", 0 },
+		{ "pswpin", 0 },
+		{ "pswpout", 0 },
+		{ "pgfault", use.min_flt + use.maj_flt },
+		{ "pgmajfault", use.maj_flt },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
+		seq_printf(m, "%s %lu\n", lines[i].name, lines[i].value);
 	return 0;
 }
 
@@ -205,6 +245,7 @@ static int mm_audit_show(struct seq_file *m, void *data)
 void proc_mm_init(void)
 {
 	proc_create("meminfo", meminfo_show, NULL, NULL);
+	proc_create("vmstat", vmstat_show, NULL, NULL);
 	proc_create("buddyinfo", buddyinfo_show, NULL, NULL);
 	proc_create("zoneinfo", zoneinfo_show, NULL, NULL);
 	proc_create("slabinfo", slabinfo_show, NULL, NULL);

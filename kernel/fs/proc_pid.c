@@ -4,14 +4,17 @@
 #include "drivers/tty.h"
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
+#include "kernel/task/oom.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/task_mm.h"
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
+#include "mm/page_alloc.h"
 
 #define USER_HZ 100 /* the unit of times that user space sees */
 
@@ -55,40 +58,51 @@ static void signal_words(const struct task_struct *task, u64 set[4])
 	}
 }
 
+/* What a process and the children it waited for, or one thread, have used. */
+static void show_usage(struct seq_file *m, struct task_struct *task)
+{
+	struct task_usage use = task->use, children = { 0 };
+
+	if (!m->thread) {
+		spin_lock_irq(&tasklist_lock);
+		process_usage(task, &use);
+		children = task->signal->cuse;
+		spin_unlock_irq(&tasklist_lock);
+	}
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", use.min_flt, children.min_flt,
+		   use.maj_flt, children.maj_flt, user_ticks(use.utime), user_ticks(use.stime),
+		   user_ticks(children.utime), user_ticks(children.stime));
+}
+
+/* Zeroes are what Linux shows where it has given a value up, or there is no such thing here. */
 static int show_stat(struct seq_file *m, struct task_struct *task)
 {
-	struct mm_struct *mm = get_task_mm(task);
+	static const struct mm_struct none;
+	struct mm_struct *own = get_task_mm(task);
+	const struct mm_struct *mm = own ? own : &none;
 	struct signal_struct *sig = task->signal;
-	struct tty_struct *tty = sig->tty;
-	struct task_usage use;
+	struct tty_struct *tty = task_tty(task);
 	u64 set[4];
 
 	signal_words(task, set);
-	spin_lock_irq(&tasklist_lock);
-	process_usage(task, &use);
-	spin_unlock_irq(&tasklist_lock);
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
 		   parent_pid(task), sig->pgrp, sig->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %lu ", use.min_flt, sig->cuse.min_flt,
-		   use.maj_flt, sig->cuse.maj_flt, user_ticks(use.utime), user_ticks(use.stime),
-		   user_ticks(sig->cuse.utime), user_ticks(sig->cuse.stime));
+	show_usage(m, task);
 	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), sig->nr_threads,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
-	seq_printf(m, "%lu %lu %lu ", mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
-		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0);
-	seq_printf(m, "%lu %lu %lu 0 0 ", mm ? mm->start_code : 0, mm ? mm->end_code : 0,
-		   mm ? mm->start_stack : 0);
-	seq_printf(m, "%lu %lu %lu %lu 0 0 0 ", (unsigned long)set[0] & LONG_MAX,
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_vm << PAGE_SHIFT, mm->rss,
+		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0, mm->start_code, mm->end_code,
+		   mm->start_stack);
+	seq_printf(m, "%lu %lu %lu %lu %d 0 0 ", (unsigned long)set[0] & LONG_MAX,
 		   (unsigned long)set[1] & LONG_MAX, (unsigned long)set[2] & LONG_MAX,
-		   (unsigned long)set[3] & LONG_MAX);
+		   (unsigned long)set[3] & LONG_MAX, task->state != TASK_RUNNING);
 	seq_printf(m, "%d 0 0 0 0 0 0 ", task->exit_signal);
-	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm ? mm->start_data : 0,
-		   mm ? mm->end_data : 0, mm ? mm->start_brk : 0, mm ? mm->arg_start : 0,
-		   mm ? mm->arg_end : 0, mm ? mm->env_start : 0, mm ? mm->env_end : 0,
+	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data,
+		   mm->start_brk, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
 		   task->exit_code);
-	if (mm)
-		mmput(mm);
+	if (own)
+		mmput(own);
 	return 0;
 }
 
@@ -199,6 +213,113 @@ static int show_comm(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
+/* Of a thread: as prctl(PR_SET_NAME). */
+static int write_comm(struct task_struct *task, const char *text)
+{
+	char name[TASK_COMM_LEN] = "";
+
+	if (task->tgid != current->tgid)
+		return -EINVAL;
+	memcpy(name, text, min(strcspn(text, "\n"), sizeof(name) - 1));
+	set_task_comm(task, name);
+	return 0;
+}
+
+static int show_auxv(struct seq_file *m, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	unsigned int words = 0;
+
+	if (!mm)
+		return 0;
+	do
+		words += 2;
+	while (words < ARRAY_SIZE(mm->saved_auxv) && mm->saved_auxv[words - 2]);
+	seq_write(m, mm->saved_auxv, words * sizeof(mm->saved_auxv[0]));
+	mmput(mm);
+	return 0;
+}
+
+static int show_limits(struct seq_file *m, struct task_struct *task)
+{
+	static const struct {
+		const char *name, *unit;
+	} limits[RLIM_NLIMITS] = {
+		{ "Max cpu time", "seconds" },     { "Max file size", "bytes" },
+		{ "Max data size", "bytes" },      { "Max stack size", "bytes" },
+		{ "Max core file size", "bytes" }, { "Max resident set", "bytes" },
+		{ "Max processes", "processes" },  { "Max open files", "files" },
+		{ "Max locked memory", "bytes" },  { "Max address space", "bytes" },
+		{ "Max file locks", "locks" },     { "Max pending signals", "signals" },
+		{ "Max msgqueue size", "bytes" },  { "Max nice priority", "" },
+		{ "Max realtime priority", "" },   { "Max realtime timeout", "us" },
+	};
+
+	seq_printf(m, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units");
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		const struct rlimit *r = &task->signal->rlim[i];
+
+		seq_printf(m, "%-25s ", limits[i].name);
+		for (int hard = 0; hard < 2; hard++) {
+			unsigned long value = hard ? r->rlim_max : r->rlim_cur;
+
+			if (value == RLIM_INFINITY)
+				seq_printf(m, "%-20s ", "unlimited");
+			else
+				seq_printf(m, "%-20lu ", value);
+		}
+		seq_printf(m, "%-10s\n", limits[i].unit);
+	}
+	return 0;
+}
+
+static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%d\n", task->signal->oom_score_adj);
+	return 0;
+}
+
+static int write_oom_score_adj(struct task_struct *task, const char *text)
+{
+	bool negative = *text == '-';
+	char *end;
+	unsigned long value = simple_strtoull(text + negative, &end, 10);
+
+	if (end == text + negative || (*end && *end != '\n') || value > OOM_SCORE_ADJ_MAX)
+		return -EINVAL;
+	task->signal->oom_score_adj = negative ? -(int)value : (int)value;
+	return 0;
+}
+
+static int show_oom_score(struct seq_file *m, struct task_struct *task)
+{
+	unsigned long points;
+
+	spin_lock_irq(&tasklist_lock);
+	points = oom_badness(task->group_leader);
+	spin_unlock_irq(&tasklist_lock);
+	seq_printf(m, "%lu\n", (1000 + points * 1000 / nr_total_pages()) * 2 / 3);
+	return 0;
+}
+
+/* Where it sleeps: not told, as Linux does not where it cannot find out. */
+static int show_wchan(struct seq_file *m, struct task_struct *task)
+{
+	seq_putc(m, '0');
+	return 0;
+}
+
+/* One name space for all. */
+static int show_pid_mounts(struct seq_file *m, struct task_struct *task)
+{
+	return show_mounts(m, NULL);
+}
+
+static int show_mountinfo(struct seq_file *m, struct task_struct *task)
+{
+	return show_mounts(m, m);
+}
+
 /* ---- links ---- */
 
 static struct dentry *exe_target(struct task_struct *task)
@@ -228,7 +349,14 @@ void proc_pid_init(void)
 	proc_pid_create("status", 0444, show_status, NULL);
 	proc_pid_create("cmdline", 0444, show_cmdline, NULL);
 	proc_pid_create("environ", 0400, show_environ, NULL);
-	proc_pid_create("comm", 0444, show_comm, NULL);
+	proc_pid_create("comm", 0644, show_comm, write_comm);
+	proc_pid_create("auxv", 0400, show_auxv, NULL);
+	proc_pid_create("limits", 0444, show_limits, NULL);
+	proc_pid_create("oom_score", 0444, show_oom_score, NULL);
+	proc_pid_create("oom_score_adj", 0644, show_oom_score_adj, write_oom_score_adj);
+	proc_pid_create("wchan", 0444, show_wchan, NULL);
+	proc_pid_create("mounts", 0444, show_pid_mounts, NULL);
+	proc_pid_create("mountinfo", 0444, show_mountinfo, NULL);
 	proc_pid_create_link("exe", exe_target);
 	proc_pid_create_link("cwd", cwd_target);
 	proc_pid_create_link("root", root_target);

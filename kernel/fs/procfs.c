@@ -6,6 +6,7 @@
 
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/dir.h"
+#include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/lib/ctype.h"
@@ -36,17 +37,33 @@ struct proc_inode {
 	const struct proc_dir_entry *entry;
 	struct task_struct *task; /* with a reference; NULL outside of /proc/PID */
 	int fd;
+	bool thread; /* below /proc/PID/task/TID: it is about this thread only */
 };
 
+static struct proc_dir_entry thread_self_link = {
+	.name = "thread-self", .len = 11, .mode = S_IFLNK | 0777, .ino = 3
+};
 static struct proc_dir_entry self_link = {
-	.name = "self", .len = 4, .mode = S_IFLNK | 0777, .ino = 2
+	.name = "self", .len = 4, .mode = S_IFLNK | 0777, .ino = 2, .next = &thread_self_link
 };
 static struct proc_dir_entry proc_root = { .mode = S_IFDIR | 0555,
 					   .ino = 1,
 					   .children = &self_link };
-static struct proc_dir_entry fd_dir = { .name = "fd", .len = 2, .mode = S_IFDIR | 0500, .ino = 3 };
+
+/* Of /proc/PID and /proc/PID/task/TID, which has the same but task; names that are numbers. */
+static struct proc_dir_entry fdinfo_dir = {
+	.name = "fdinfo", .len = 6, .mode = S_IFDIR | 0500, .ino = 5
+};
+static struct proc_dir_entry fd_dir = {
+	.name = "fd", .len = 2, .mode = S_IFDIR | 0500, .ino = 4, .next = &fdinfo_dir
+};
+static struct proc_dir_entry task_dir = {
+	.name = "task", .len = 4, .mode = S_IFDIR | 0555, .ino = 6, .next = &fd_dir
+};
+static struct proc_dir_entry pid_dir = { .mode = S_IFDIR | 0555, .ino = 7, .children = &task_dir };
+static struct proc_dir_entry tid_dir = { .mode = S_IFDIR | 0555, .ino = 8, .children = &fd_dir };
 static struct proc_dir_entry fd_link = { .mode = S_IFLNK | 0700 };
-static struct proc_dir_entry pid_dir = { .mode = S_IFDIR | 0555, .ino = 4, .children = &fd_dir };
+static struct proc_dir_entry fd_info = { .mode = S_IFREG | 0400 };
 
 static const struct inode_operations proc_inode_operations, self_inode_operations;
 static const struct file_operations proc_dir_operations, proc_file_operations;
@@ -135,13 +152,31 @@ static int show_pid(struct seq_file *m, void *data)
 {
 	const struct proc_inode *pi = data;
 
+	m->thread = pi->thread;
 	return task_gone(pi) ? -ESRCH : pi->entry->pid_show(m, pi->task);
+}
+
+static int show_fdinfo(struct seq_file *m, void *data)
+{
+	const struct proc_inode *pi = data;
+	struct file *file = fget_task(pi->task, pi->fd);
+	bool cloexec = pi->task->files == current->files && get_close_on_exec(pi->fd);
+
+	if (!file)
+		return -ENOENT;
+	seq_printf(m, "pos:\t%lld\nflags:\t0%o\nmnt_id:\t%u\nino:\t%lu\n", file->f_pos,
+		   file->f_flags | (cloexec ? O_CLOEXEC : 0), (unsigned int)MINOR(file_dev(file)),
+		   (unsigned long)file_ino(file));
+	fput(file);
+	return 0;
 }
 
 static int proc_open(struct inode *inode, struct file *file)
 {
 	const struct proc_inode *pi = inode->i_private;
 
+	if (pi->entry == &fd_info)
+		return single_open(file, show_fdinfo, inode->i_private);
 	if (pi->entry->pid_show)
 		return single_open(file, show_pid, inode->i_private);
 	return single_open(file, pi->entry->show, pi->entry->data);
@@ -227,7 +262,10 @@ static int proc_readlink(struct dentry *dentry, char *buf, int size)
 
 static int self_readlink(struct dentry *dentry, char *buf, int size)
 {
-	return snprintf(buf, size, "%d", current->tgid);
+	const struct proc_inode *pi = dentry->d_inode->i_private;
+
+	return snprintf(buf, size, pi->entry == &self_link ? "%d" : "%d/task/%d", current->tgid,
+			current->pid);
 }
 
 /* ---- inodes ---- */
@@ -244,12 +282,14 @@ static void proc_evict(struct inode *inode)
 /* Numbers tell entries of one process apart, descriptors too, and processes. */
 static ino_t proc_ino(const struct proc_dir_entry *e, pid_t pid, int fd)
 {
-	return (ino_t)pid << 16 | (e == &fd_link ? (ino_t)(0x8000 + fd) : e->ino);
+	if (e == &fd_link || e == &fd_info)
+		return (ino_t)pid << 16 | 0x8000 | (e == &fd_info) << 14 | fd;
+	return (ino_t)pid << 16 | e->ino;
 }
 
 /* The inode of @e of @task (reference taken; NULL: none) and descriptor @fd. NULL without memory. */
 static struct inode *proc_get_inode(struct super_block *sb, const struct proc_dir_entry *e,
-				    struct task_struct *task, int fd)
+				    struct task_struct *task, int fd, bool thread)
 {
 	struct proc_inode *pi = kmalloc(sizeof(*pi), GFP_KERNEL);
 	struct inode *inode = pi ? new_inode(sb, e->mode) : NULL;
@@ -260,10 +300,11 @@ static struct inode *proc_get_inode(struct super_block *sb, const struct proc_di
 	}
 	if (task)
 		get_task_struct(task);
-	*pi = (struct proc_inode){ e, task, fd };
+	*pi = (struct proc_inode){ e, task, fd, thread };
 	inode->i_private = pi;
 	inode->i_ino = proc_ino(e, task ? task->pid : 0, fd);
-	inode->i_op = e == &self_link ? &self_inode_operations : &proc_inode_operations;
+	inode->i_op = e == &self_link || e == &thread_self_link ? &self_inode_operations
+								: &proc_inode_operations;
 	inode->i_fop = S_ISDIR(e->mode) ? &proc_dir_operations : &proc_file_operations;
 	return inode;
 }
@@ -285,32 +326,50 @@ static int name_number(const struct dentry *d)
 	return n;
 }
 
+/* What the number @n names in a directory: a process, a thread, a descriptor. *task: whose it is, with a
+ * reference. NULL: nothing. */
+static const struct proc_dir_entry *numbered_child(const struct proc_inode *pi, int n,
+						   struct task_struct **task)
+{
+	bool fds = pi->entry == &fd_dir || pi->entry == &fdinfo_dir;
+	struct file *file;
+
+	if (fds) {
+		file = fget_task(pi->task, n);
+		if (!file)
+			return NULL;
+		fput(file);
+		get_task_struct(*task = pi->task);
+		return pi->entry == &fd_dir ? &fd_link : &fd_info;
+	}
+	if ((pi->entry != &proc_root && pi->entry != &task_dir) || !n)
+		return NULL;
+	*task = get_task_by_pid(n);
+	if (*task && pi->task && pi->task->tgid != (*task)->tgid) {
+		put_task_struct(*task);
+		*task = NULL;
+	}
+	if (!*task)
+		return NULL;
+	return pi->task ? &tid_dir : &pid_dir;
+}
+
 static int proc_lookup(struct inode *dir, struct dentry *dentry)
 {
 	const struct proc_inode *pi = dir->i_private;
 	const struct proc_dir_entry *e = pi->entry->children;
-	struct task_struct *task = pi->task;
+	struct task_struct *task = NULL;
 	int number = name_number(dentry);
-	struct file *file;
 
 	while (e && (e->len != dentry->d_len || memcmp(e->name, dentry->d_name, e->len)))
 		e = e->next;
-	if (pi->entry == &proc_root && number > 0) {
-		e = &pid_dir;
-		task = get_task_by_pid(number);
-		if (!task)
-			return -ENOENT;
-	} else if (pi->entry == &fd_dir && number >= 0) {
-		file = fget_task(task, number);
-		if (!file)
-			return -ENOENT;
-		fput(file);
-		e = &fd_link;
-	}
+	if (!e && number >= 0)
+		e = numbered_child(pi, number, &task);
 	if (!e)
 		return -ENOENT;
-	dentry->d_inode = proc_get_inode(dir->i_sb, e, task, number);
-	if (task != pi->task)
+	dentry->d_inode = proc_get_inode(dir->i_sb, e, task ? task : pi->task, number,
+					 pi->thread || e == &tid_dir);
+	if (task)
 		put_task_struct(task);
 	return dentry->d_inode ? 0 : -ENOMEM;
 }
@@ -344,18 +403,20 @@ static bool emit_number(struct dir_context *ctx, int n, ino_t ino, umode_t mode)
 	return true;
 }
 
-static void list_processes(struct dir_context *ctx)
+/* Processes, or the threads of one. */
+static void list_tasks(struct dir_context *ctx, const struct proc_dir_entry *e, pid_t tgid)
 {
 	struct task_struct *task;
 	bool room = true;
 
-	while (room && (task = next_process(ctx->pos - FIRST_NUMBER))) {
-		room = emit_number(ctx, task->pid, proc_ino(&pid_dir, task->pid, 0), S_IFDIR);
+	while (room && (task = next_task(ctx->pos - FIRST_NUMBER, tgid))) {
+		room = emit_number(ctx, task->pid, proc_ino(e, task->pid, 0), S_IFDIR);
 		put_task_struct(task);
 	}
 }
 
-static void list_fds(struct dir_context *ctx, struct task_struct *task)
+static void list_fds(struct dir_context *ctx, const struct proc_dir_entry *e,
+		     struct task_struct *task)
 {
 	bool room = true;
 
@@ -365,7 +426,7 @@ static void list_fds(struct dir_context *ctx, struct task_struct *task)
 		if (!file)
 			continue;
 		fput(file);
-		room = emit_number(ctx, fd, proc_ino(&fd_link, task->pid, fd), S_IFLNK);
+		room = emit_number(ctx, fd, proc_ino(e, task->pid, fd), e->mode);
 	}
 }
 
@@ -387,9 +448,13 @@ static int proc_readdir(struct file *file, struct dir_context *ctx)
 	}
 	ctx->pos = max(ctx->pos, (loff_t)FIRST_NUMBER);
 	if (pi->entry == &proc_root)
-		list_processes(ctx);
+		list_tasks(ctx, &pid_dir, 0);
+	else if (pi->entry == &task_dir)
+		list_tasks(ctx, &tid_dir, pi->task->tgid);
 	else if (pi->entry == &fd_dir)
-		list_fds(ctx, pi->task);
+		list_fds(ctx, &fd_link, pi->task);
+	else if (pi->entry == &fdinfo_dir)
+		list_fds(ctx, &fd_info, pi->task);
 	return 0;
 }
 
@@ -403,7 +468,7 @@ static const struct file_operations proc_dir_operations = {
 
 static int proc_fill_super(struct super_block *sb, char *options)
 {
-	sb->s_root = d_alloc_root(sb, proc_get_inode(sb, &proc_root, NULL, 0), "/");
+	sb->s_root = d_alloc_root(sb, proc_get_inode(sb, &proc_root, NULL, 0, false), "/");
 	return sb->s_root ? 0 : -ENOMEM;
 }
 

@@ -17,6 +17,7 @@ struct seq_file {
 	struct mutex lock;
 	int (*show)(struct seq_file *m, void *data); /* 0 or -errno */
 	void *data;
+	bool thread; /* in /proc: asked about one thread, not its process */
 };
 
 void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);

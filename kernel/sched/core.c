@@ -20,7 +20,7 @@ struct rq {
 	spinlock_t lock;
 	unsigned long nr_running; /* the idle task not counted */
 	unsigned long nr_switches;
-	unsigned long idle_ticks;
+	unsigned long ticks[NR_CPU_TICKS]; /* what the processor did */
 	struct task_struct *curr, *idle;
 	struct prio_array *active;  /* tasks with time left */
 	struct prio_array *expired; /* tasks without; the two change places when active is empty */
@@ -333,12 +333,15 @@ void scheduler_tick(bool user)
 	spin_lock(&rq->lock);
 	calc_load(rq);
 	if (curr == rq->idle) {
-		rq->idle_ticks++;
+		rq->ticks[TICKS_IDLE]++;
 	} else {
-		if (user)
+		if (user) {
 			curr->use.utime++;
-		else
+			rq->ticks[task_nice(curr) > 0 ? TICKS_NICE : TICKS_USER]++;
+		} else {
 			curr->use.stime++;
+			rq->ticks[TICKS_SYSTEM]++;
+		}
 		if (curr->time_slice > 1)
 			curr->time_slice--;
 		else
@@ -414,9 +417,9 @@ unsigned long nr_running(void)
 	return runqueues[0].nr_running;
 }
 
-unsigned long idle_jiffies(void)
+const unsigned long *cpu_ticks(void)
 {
-	return runqueues[0].idle_ticks;
+	return runqueues[0].ticks;
 }
 
 void put_task_struct(struct task_struct *tsk)

@@ -83,10 +83,11 @@ void scheduler_tick(bool user);
 void set_user_nice(struct task_struct *tsk, int nice);
 int task_nice(const struct task_struct *tsk);
 
-/* Number of context switches, of runnable tasks, of jiffies idle since boot. */
+/* Number of context switches, of runnable tasks; how the ticks since boot were spent. */
 unsigned long nr_context_switches(void);
 unsigned long nr_running(void);
-unsigned long idle_jiffies(void);
+enum { TICKS_USER, TICKS_NICE, TICKS_SYSTEM, TICKS_IDLE, NR_CPU_TICKS };
+const unsigned long *cpu_ticks(void);
 
 /* Load averages over 1, 5, 15 minutes, fixed point with 11 fraction bits. */
 extern unsigned long avenrun[3];

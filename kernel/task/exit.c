@@ -6,6 +6,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
+#include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/task_mm.h"
 #include "kernel/x86/irqflags.h"
@@ -13,9 +14,23 @@
 
 void (*disassociate_ctty_hook)(bool on_exit);
 
+static struct task_usage dead_usage; /* of tasks that were here; tasklist_lock */
+
+void all_usage(struct task_usage *sum)
+{
+	struct task_struct *p, *t;
+
+	spin_lock_irq(&tasklist_lock);
+	*sum = dead_usage;
+	for_each_process(p)
+		for_each_thread(t, p) add_usage(sum, &t->use);
+	spin_unlock_irq(&tasklist_lock);
+}
+
 void release_task(struct task_struct *tsk)
 {
 	spin_lock_irq(&tasklist_lock);
+	add_usage(&dead_usage, &tsk->use);
 	spin_lock(&tsk->sighand->siglock);
 	if (!thread_group_leader(tsk))
 		add_usage(&tsk->signal->use, &tsk->use);

@@ -195,6 +195,7 @@ static int copy_signal(unsigned long flags, struct task_struct *tsk)
 	INIT_LIST_HEAD(&sig->thread_head);
 	INIT_LIST_HEAD(&sig->shared_pending.list);
 	memcpy(sig->rlim, current->signal->rlim, sizeof(sig->rlim));
+	sig->oom_score_adj = current->signal->oom_score_adj;
 	init_waitqueue_head(&sig->wait_chldexit);
 	tsk->rlim = sig->rlim;
 	return 0;

@@ -7,20 +7,24 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/signal.h"
 #include "mm/mm.h"
+#include "mm/page_alloc.h"
 
-static unsigned long pages_of(struct task_struct *p)
+unsigned long oom_badness(struct task_struct *p)
 {
-	unsigned long pages = 0;
+	long points = 0;
 	struct task_struct *t;
 
 	for_each_thread(t, p)
 	{
 		task_lock(t);
 		if (t->mm && p->pid != 1)
-			pages = t->mm->rss + t->mm->nr_ptes;
+			points = t->mm->rss + t->mm->nr_ptes;
 		task_unlock(t);
 	}
-	return pages;
+	if (!points)
+		return 0;
+	points += p->signal->oom_score_adj * (long)(nr_total_pages() / OOM_SCORE_ADJ_MAX);
+	return max(points, 1l);
 }
 
 /* The biggest process, of equals the youngest; NULL: there is none, or one is ending already. */
@@ -31,7 +35,7 @@ static struct task_struct *select_victim(bool *ending)
 
 	*ending = false;
 	for_each_process(p) {
-		pages = pages_of(p);
+		pages = oom_badness(p);
 		*ending |= pages && (!p->signal->live || (p->signal->flags & SIGNAL_GROUP_EXIT));
 		if (pages >= most) {
 			most = pages;

@@ -17,7 +17,7 @@ static unsigned long used[BITS_TO_LONGS(PID_MAX)] = { 1 };
 static unsigned long named[BITS_TO_LONGS(PID_MAX)];
 static pid_t last;
 static int pid_max = PID_MAX;
-static unsigned count;
+static unsigned count, forks;
 
 static struct hlist_head hash[HASH_SIZE];
 
@@ -94,6 +94,7 @@ void attach_pid(struct task_struct *tsk)
 {
 	hlist_add_head(&tsk->pid_chain, &hash[tsk->pid % HASH_SIZE]);
 	count++;
+	forks++;
 }
 
 void detach_pid(struct task_struct *tsk)
@@ -146,6 +147,11 @@ struct task_struct *next_task(pid_t pid, pid_t tgid)
 unsigned nr_tasks(void)
 {
 	return count;
+}
+
+unsigned nr_forks(void)
+{
+	return forks;
 }
 
 pid_t last_pid(void)

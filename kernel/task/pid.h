@@ -28,8 +28,9 @@ struct task_struct *next_task(pid_t pid, pid_t tgid);
 /* Remember that a number became a group's or session's name: it is not handed out while one bears it. */
 void pid_names_group(pid_t pid);
 
-/* Number of tasks, kernel threads too; the newest pid. */
+/* Number of tasks, kernel threads too; of all since boot; the newest pid. */
 unsigned nr_tasks(void);
+unsigned nr_forks(void);
 pid_t last_pid(void);
 
 #endif

@@ -14,6 +14,9 @@ struct task_usage;
 /* What all threads of tsk's process have used. tasklist_lock or siglock held. */
 void process_usage(const struct task_struct *tsk, struct task_usage *sum);
 
+/* What all tasks since boot have used. Takes tasklist_lock. */
+void all_usage(struct task_usage *sum);
+
 long sys_getrusage(int who, void *usage);
 long sys_times(void *buf);
 

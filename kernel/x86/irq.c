@@ -80,6 +80,11 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, co
 	return error;
 }
 
+const char *irq_name(unsigned int irq)
+{
+	return irq_desc[irq].name;
+}
+
 unsigned long irq_stat(unsigned int irq)
 {
 	return irq_desc[irq].count;

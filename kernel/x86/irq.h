@@ -28,6 +28,9 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *dev);
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
 		void *dev);
 
+/* Whose line it is; NULL: nobody's. */
+const char *irq_name(unsigned int irq);
+
 /* Number of interrupts a line has had since boot. */
 unsigned long irq_stat(unsigned int irq);
 
