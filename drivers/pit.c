@@ -8,6 +8,7 @@
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
+#include "kernel/task/time.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irq.h"
@@ -35,6 +36,7 @@ static irqreturn_t timer_interrupt(int irq, void *dev)
 	jiffies++;
 	clock_tick();
 	scheduler_tick(regs && user_mode(regs));
+	itimer_tick(regs && user_mode(regs));
 	run_timers();
 	return IRQ_HANDLED;
 }

@@ -89,7 +89,8 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 		   parent_pid(task), sig->pgrp, sig->session, tty ? (int)tty_devnum(tty) : 0,
 		   tty ? tty_pgrp(tty) : -1, task->flags);
 	show_usage(m, task);
-	seq_printf(m, "%d %d %d 0 %llu ", task->prio, task_nice(task), sig->nr_threads,
+	seq_printf(m, "%d %d %d 0 %llu ", task->prio - MAX_RT_PRIO, task_nice(task),
+		   sig->nr_threads,
 		   (unsigned long long)div_u64(task->start_time, 1000000000 / USER_HZ));
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_vm << PAGE_SHIFT, mm->rss,
 		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0, mm->start_code, mm->end_code,
@@ -97,7 +98,7 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "%lu %lu %lu %lu %d 0 0 ", (unsigned long)set[0] & LONG_MAX,
 		   (unsigned long)set[1] & LONG_MAX, (unsigned long)set[2] & LONG_MAX,
 		   (unsigned long)set[3] & LONG_MAX, task->state != TASK_RUNNING);
-	seq_printf(m, "%d 0 0 0 0 0 0 ", task->exit_signal);
+	seq_printf(m, "%d 0 %d %d 0 0 0 ", task->exit_signal, task->rt_priority, task->policy);
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data,
 		   mm->start_brk, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
 		   task->exit_code);

@@ -11,7 +11,7 @@
 #define BITMAP_WORDS ((MAX_PRIO + 31) / 32)
 
 struct prio_array {
-	unsigned nr_active;
+	u32 words;                /* bit w: bitmap[w] is not 0; all 0: nobody is here */
 	u32 bitmap[BITMAP_WORDS]; /* bit p: queue[p] is not empty */
 	struct list_head queue[MAX_PRIO];
 };
@@ -51,10 +51,15 @@ static struct rq *task_rq_lock(const struct task_struct *tsk, unsigned long *fla
 
 /* ---- queues ---- */
 
-/* nice -20 gets 800 ms, 0 gets 100, 19 gets 5: a step of nice weighs about the same everywhere. */
-static unsigned long full_slice(const struct task_struct *tsk)
+static bool rt_task(const struct task_struct *tsk)
 {
-	int ms = (MAX_PRIO - tsk->prio) * (tsk->prio < NICE_TO_PRIO(0) ? 20 : 5);
+	return tsk->prio < MAX_RT_PRIO;
+}
+
+/* nice -20 gets 800 ms, 0 gets 100, 19 gets 5: a step of nice weighs about the same everywhere. */
+unsigned long full_slice(const struct task_struct *tsk)
+{
+	int prio = tsk->static_prio, ms = (MAX_PRIO - prio) * (prio < NICE_TO_PRIO(0) ? 20 : 5);
 
 	return max(ms * HZ / 1000, 1);
 }
@@ -65,7 +70,7 @@ static void enqueue_task(struct task_struct *tsk, struct prio_array *array,
 {
 	list_add_tail(&tsk->run_list, before ? &before->run_list : &array->queue[tsk->prio]);
 	array->bitmap[tsk->prio / 32] |= 1U << tsk->prio % 32;
-	array->nr_active++;
+	array->words |= 1U << tsk->prio / 32;
 	tsk->array = array;
 }
 
@@ -74,23 +79,24 @@ static void dequeue_task(struct task_struct *tsk)
 	struct prio_array *array = tsk->array;
 
 	list_del(&tsk->run_list);
-	if (list_empty(&array->queue[tsk->prio]))
+	if (list_empty(&array->queue[tsk->prio])) {
 		array->bitmap[tsk->prio / 32] &= ~(1U << tsk->prio % 32);
-	array->nr_active--;
+		if (!array->bitmap[tsk->prio / 32])
+			array->words &= ~(1U << tsk->prio / 32);
+	}
 	tsk->array = NULL;
 }
 
 static struct task_struct *pick_next(struct rq *rq)
 {
-	unsigned word = 0, prio;
+	unsigned word, prio;
 
-	if (unlikely(!rq->active->nr_active)) {
-		if (!rq->expired->nr_active)
+	if (unlikely(!rq->active->words)) {
+		if (!rq->expired->words)
 			return rq->idle;
 		swap(rq->active, rq->expired);
 	}
-	while (!rq->active->bitmap[word])
-		word++;
+	word = __builtin_ctz(rq->active->words);
 	prio = word * 32 + __builtin_ctz(rq->active->bitmap[word]);
 	return list_first_entry(&rq->active->queue[prio], struct task_struct, run_list);
 }
@@ -114,7 +120,8 @@ static void activate_task(struct rq *rq, struct task_struct *tsk)
 {
 	unsigned long slept = jiffies - tsk->sleep_start;
 	struct task_struct *curr = rq->curr;
-	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept;
+	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept &&
+		      !rt_task(tsk);
 
 	credit_sleep(tsk, slept);
 	enqueue_task(tsk, rq->active, beside ? curr : NULL);
@@ -277,7 +284,7 @@ void yield(void)
 
 	if (tsk->array) {
 		dequeue_task(tsk);
-		enqueue_task(tsk, rq->expired, NULL);
+		enqueue_task(tsk, rt_task(tsk) ? rq->active : rq->expired, NULL);
 	}
 	spin_unlock_irqrestore(&rq->lock, flags);
 	schedule();
@@ -322,7 +329,7 @@ static void slice_used_up(struct rq *rq, struct task_struct *curr)
 	if (!curr->array)
 		return;
 	dequeue_task(curr);
-	enqueue_task(curr, rq->expired, NULL);
+	enqueue_task(curr, rt_task(curr) ? rq->active : rq->expired, NULL);
 }
 
 void scheduler_tick(bool user)
@@ -344,7 +351,7 @@ void scheduler_tick(bool user)
 		}
 		if (curr->time_slice > 1)
 			curr->time_slice--;
-		else
+		else if (curr->policy != SCHED_FIFO) /* which runs until it gives way */
 			slice_used_up(rq, curr);
 	}
 	spin_unlock(&rq->lock);
@@ -354,10 +361,10 @@ void scheduler_tick(bool user)
 
 int task_nice(const struct task_struct *tsk)
 {
-	return tsk->prio - NICE_TO_PRIO(0);
+	return tsk->static_prio - NICE_TO_PRIO(0);
 }
 
-void set_user_nice(struct task_struct *tsk, int nice)
+void sched_setscheduler(struct task_struct *tsk, int policy, int rt_priority, int nice)
 {
 	unsigned long flags;
 	struct rq *rq = task_rq_lock(tsk, &flags);
@@ -365,9 +372,12 @@ void set_user_nice(struct task_struct *tsk, int nice)
 
 	if (array)
 		dequeue_task(tsk);
-	tsk->prio = NICE_TO_PRIO(nice);
+	tsk->policy = policy;
+	tsk->rt_priority = rt_priority;
+	tsk->static_prio = NICE_TO_PRIO(nice);
+	tsk->prio = rt_priority ? MAX_RT_PRIO - 1 - rt_priority : tsk->static_prio;
 	if (array) {
-		enqueue_task(tsk, array, NULL);
+		enqueue_task(tsk, rt_priority ? rq->active : array, NULL);
 		if (tsk == rq->curr || tsk->prio < rq->curr->prio)
 			resched_task(rq->curr);
 	}

@@ -8,6 +8,7 @@ struct task_struct init_task = {
 	.stack = &init_thread_union,
 	.flags = PF_KTHREAD,
 	.usage = 2,
+	.static_prio = NICE_TO_PRIO(0),
 	.prio = NICE_TO_PRIO(0), /* for its children; itself it is on no queue */
 	.run_list = LIST_HEAD_INIT(init_task.run_list),
 	.tasks = LIST_HEAD_INIT(init_task.tasks),

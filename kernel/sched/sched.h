@@ -1,6 +1,6 @@
 /* Who runs next: the calls that give the processor away and bring a sleeper back.
  *
- * Each task has a priority, its nice value plus 20: 0 is the best, 39 the worst. The run
+ * Each task has a priority, 0 is the best: 0 to 98 are real-time ones, 100 to 139 are nice -20 to 19. The run
  * queue keeps a list for each and a bitmap of those in use, twice: tasks with time left, and tasks that
  * used theirs up and wait for the rest to do so. So picking is a bit search, and nobody starves.
  */
@@ -13,8 +13,15 @@
 
 #define MAX_SCHEDULE_TIMEOUT LONG_MAX
 
-#define MAX_PRIO           40
-#define NICE_TO_PRIO(nice) ((nice) + 20)
+#define MAX_RT_PRIO        100
+#define MAX_PRIO           140
+#define NICE_TO_PRIO(nice) (MAX_RT_PRIO + 20 + (nice))
+
+#define SCHED_NORMAL 0
+#define SCHED_FIFO   1
+#define SCHED_RR     2
+#define SCHED_BATCH  3
+#define SCHED_IDLE   5
 
 struct mm_struct;
 
@@ -79,9 +86,13 @@ void yield(void);
 /* The timer's tick: charge the running task; user says which mode it interrupted. */
 void scheduler_tick(bool user);
 
-/* nice value, -20 to 19. */
-void set_user_nice(struct task_struct *tsk, int nice);
+/* Policy (SCHED_), real-time priority (1 to 99; 0 with the policies that have none), nice value (-20 to 19). */
+void sched_setscheduler(struct task_struct *tsk, int policy, int rt_priority, int nice);
+#define set_user_nice(tsk, nice) sched_setscheduler(tsk, (tsk)->policy, (tsk)->rt_priority, nice)
 int task_nice(const struct task_struct *tsk);
+
+/* Ticks that the task runs before others of its priority do. */
+unsigned long full_slice(const struct task_struct *tsk);
 
 /* Number of context switches, of runnable tasks; how the ticks since boot were spent. */
 unsigned long nr_context_switches(void);

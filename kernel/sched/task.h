@@ -83,7 +83,10 @@ struct task_struct {
 	/* scheduler */
 	struct list_head run_list; /* in the run queue's list of its priority */
 	struct prio_array *array;  /* NULL: not runnable */
-	int prio;                  /* nice + 20 */
+	int policy;                /* SCHED_ */
+	int rt_priority;           /* 1 to 99 with SCHED_FIFO and SCHED_RR, else 0 */
+	int static_prio;           /* by the nice value */
+	int prio;                  /* what counts: see sched.h */
 	unsigned long time_slice;  /* ticks left */
 	unsigned long sleep_start; /* jiffies when it last went to sleep */
 
@@ -145,6 +148,8 @@ struct task_struct {
 	void *kthread_arg;
 	bool kthread_stop; /* kthread_stop() was called */
 
+	u32 personality;   /* personality(2) */
+	bool no_new_privs; /* prctl(2) */
 	char comm[TASK_COMM_LEN];
 
 	spinlock_t alloc_lock; /* guards mm, files, fs against other tasks that look: task_lock() */

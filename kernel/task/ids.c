@@ -148,82 +148,50 @@ long sys_setresid(u32 real, u32 effective, u32 saved)
 	return (real + 1) > 1 || (effective + 1) > 1 || (saved + 1) > 1 ? -EPERM : 0;
 }
 
+long sys_setreid(u32 real, u32 effective)
+{
+	return sys_setresid(real, effective, -1);
+}
+
 long sys_setid(u32 id)
 {
 	return id == (u32)-1 ? -EINVAL : sys_setresid(id, id, id);
 }
 
-/* ---- priorities ---- */
-
-#define PRIO_PROCESS 0
-#define PRIO_PGRP    1
-#define PRIO_USER    2
-
-long sys_nice(int increment)
+/* The old forms have ids of 16 bits, -1 among them. */
+static u32 wide_id(u16 id)
 {
-	set_user_nice(current, clamp(task_nice(current) + clamp(increment, -40, 40), -20, 19));
-	return 0;
+	return id == 0xffff ? (u32)-1 : id;
 }
 
-static bool is_meant(const struct task_struct *p, int which, int who)
+long sys_setresid16(u16 real, u16 effective, u16 saved)
 {
-	switch (which) {
-	case PRIO_PROCESS:
-		return p->pid == (who ? who : current->pid);
-	case PRIO_PGRP:
-		return p->signal->pgrp == (who ? who : current->signal->pgrp);
-	default:
-		return !who && !(p->flags & PF_KTHREAD);
-	}
+	return sys_setresid(wide_id(real), wide_id(effective), wide_id(saved));
 }
 
-/* Set the nice value of those who are meant, or with set false learn the best: 20 - nice, 1 to 40, lest it look like an
- * error. */
-static long priority(int which, int who, bool set, int nice)
+long sys_setreid16(u16 real, u16 effective)
 {
-	struct task_struct *p, *t;
-	long ret = -ESRCH;
-
-	if (which < PRIO_PROCESS || which > PRIO_USER)
-		return -EINVAL;
-	spin_lock_irq(&tasklist_lock);
-	for_each_process(p)
-		for_each_thread(t, p)
-		{
-			if (!is_meant(t, which, who))
-				continue;
-			if (set)
-				set_user_nice(t, clamp(nice, -20, 19));
-			ret = set ? 0 : max(ret, 20L - task_nice(t));
-		}
-	spin_unlock_irq(&tasklist_lock);
-	return ret;
+	return sys_setresid16(real, effective, -1);
 }
 
-long sys_getpriority(int which, int who)
+long sys_setid16(u16 id)
 {
-	return priority(which, who, false, 0);
+	return sys_setid(wide_id(id));
 }
 
-long sys_setpriority(int which, int who, int nice)
+long sys_getresid(u32 *real, u32 *effective, u32 *saved)
 {
-	return priority(which, who, true, nice);
+	return put_user(0, real) || put_user(0, effective) || put_user(0, saved) ? -EFAULT : 0;
 }
 
-long sys_sched_yield(void)
+long sys_getresid16(u16 *real, u16 *effective, u16 *saved)
 {
-	yield();
-	return 0;
+	return put_user(0, real) || put_user(0, effective) || put_user(0, saved) ? -EFAULT : 0;
 }
 
-/* There is one processor; the answer is the bytes of the mask. */
-long sys_sched_getaffinity(pid_t pid, unsigned len, unsigned long *mask)
+long sys_setgroups(unsigned n, const void *groups)
 {
-	unsigned long cpus = (1UL << NR_CPUS) - 1;
-
-	if (len < sizeof(cpus) || len % sizeof(cpus))
-		return -EINVAL;
-	return put_user(cpus, mask) ? -EFAULT : (long)sizeof(cpus);
+	return !n ? 0 : n > 65536 ? -EINVAL : -EPERM;
 }
 
 /* ---- capabilities ---- */
@@ -297,6 +265,17 @@ long sys_getrlimit(unsigned which, void *limit)
 	struct rlimit r;
 	int ret = do_prlimit(0, which, NULL, &r);
 
+	return ret ? ret : copy_to_user(limit, &r, sizeof(r)) ? -EFAULT : 0;
+}
+
+/* The oldest form, whose infinity is half of ours. */
+long sys_old_getrlimit(unsigned which, void *limit)
+{
+	struct rlimit r;
+	int ret = do_prlimit(0, which, NULL, &r);
+
+	r.rlim_cur = min(r.rlim_cur, RLIM_INFINITY / 2);
+	r.rlim_max = min(r.rlim_max, RLIM_INFINITY / 2);
 	return ret ? ret : copy_to_user(limit, &r, sizeof(r)) ? -EFAULT : 0;
 }
 

@@ -3,23 +3,26 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/time.h"
 #include "mm/uaccess.h"
 
 #define SIG_BLOCK   0
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
-static bool valid_signal(int sig)
-{
-	return sig >= 1 && sig <= _NSIG;
-}
+/* sigaction(2) number 67. */
+struct old_sigaction {
+	unsigned long handler;
+	u32 mask;
+	unsigned long flags, restorer;
+};
 
 static int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old)
 {
 	sigset_t one = { { 0, 0 } };
 	struct k_sigaction *ka;
 
-	if (!valid_signal(sig) || (act && (sig == SIGKILL || sig == SIGSTOP)))
+	if (sig < 1 || sig > _NSIG || (act && (sig == SIGKILL || sig == SIGSTOP)))
 		return -EINVAL;
 	ka = &current->sighand->action[sig - 1];
 	sigaddset(&one, sig);
@@ -52,6 +55,30 @@ long sys_rt_sigaction(int sig, const void *act, void *oact, size_t sigsetsize)
 	return ret;
 }
 
+long sys_sigaction(int sig, const void *act, void *oact)
+{
+	struct old_sigaction user = { 0 };
+	struct k_sigaction new, old;
+	int ret;
+
+	if (act && copy_from_user(&user, act, sizeof(user)))
+		return -EFAULT;
+	new = (struct k_sigaction){ user.handler, user.flags, user.restorer, { { user.mask, 0 } } };
+	ret = do_sigaction(sig, act ? &new : NULL, &old);
+	user = (struct old_sigaction){ old.handler, old.mask.sig[0], old.flags, old.restorer };
+	if (!ret && oact && copy_to_user(oact, &user, sizeof(user)))
+		return -EFAULT;
+	return ret;
+}
+
+long sys_signal(int sig, unsigned long handler)
+{
+	struct k_sigaction new = { .handler = handler, .flags = SA_RESETHAND | SA_NODEFER }, old;
+	int ret = do_sigaction(sig, &new, &old);
+
+	return ret ? ret : (long)old.handler;
+}
+
 /* ---- masks ---- */
 
 static int change_mask(int how, const sigset_t *set)
@@ -78,21 +105,43 @@ static int change_mask(int how, const sigset_t *set)
 	return 0;
 }
 
-long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize)
+/* Of size bytes: the older calls know the first 32 signals only. */
+static long sigprocmask(int how, const void *set, void *oset, size_t size)
 {
-	sigset_t old = current->blocked, new;
+	sigset_t old = current->blocked, new = { { 0, how == SIG_SETMASK ? old.sig[1] : 0 } };
 	int ret;
 
-	if (sigsetsize != sizeof(sigset_t))
-		return -EINVAL;
 	if (set) {
-		if (copy_from_user(&new, set, sizeof(new)))
+		if (copy_from_user(&new, set, size))
 			return -EFAULT;
 		ret = change_mask(how, &new);
 		if (ret)
 			return ret;
 	}
-	return oset && copy_to_user(oset, &old, sizeof(old)) ? -EFAULT : 0;
+	return oset && copy_to_user(oset, &old, size) ? -EFAULT : 0;
+}
+
+long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize)
+{
+	return sigsetsize == sizeof(sigset_t) ? sigprocmask(how, set, oset, sigsetsize) : -EINVAL;
+}
+
+long sys_sigprocmask(int how, const void *set, void *oset)
+{
+	return sigprocmask(how, set, oset, sizeof(u32));
+}
+
+long sys_sgetmask(void)
+{
+	return current->blocked.sig[0];
+}
+
+long sys_ssetmask(u32 mask)
+{
+	long old = current->blocked.sig[0];
+
+	(void)change_mask(SIG_SETMASK, &(sigset_t){ { mask, current->blocked.sig[1] } });
+	return old;
 }
 
 long sys_rt_sigpending(void *set, size_t sigsetsize)
@@ -107,6 +156,11 @@ long sys_rt_sigpending(void *set, size_t sigsetsize)
 				  current->signal->shared_pending.signal.sig[i]) &
 				 current->blocked.sig[i];
 	return copy_to_user(set, &pending, sigsetsize) ? -EFAULT : 0;
+}
+
+long sys_sigpending(void *set)
+{
+	return sys_rt_sigpending(set, sizeof(u32));
 }
 
 /* ---- waiting ---- */
@@ -130,6 +184,68 @@ long sys_rt_sigsuspend(const void *set, size_t sigsetsize)
 		return -EFAULT;
 	set_temporary_blocked(&mask);
 	return sys_pause();
+}
+
+long sys_sigsuspend(int unused1, int unused2, u32 mask)
+{
+	set_temporary_blocked(&(sigset_t){ { mask, 0 } });
+	return sys_pause();
+}
+
+/* Take one of the signals that `others` lacks, without its handler. timeout in ticks. */
+static int sigtimedwait(const sigset_t *others, siginfo_t *info, long timeout)
+{
+	struct sighand_struct *sighand = current->sighand;
+	int sig;
+
+	spin_lock_irq(&sighand->siglock);
+	sig = dequeue_signal(others, info);
+	if (!sig && timeout) {
+		/* While we sleep they must wake us. */
+		current->real_blocked = current->blocked;
+		current->blocked.sig[0] &= others->sig[0];
+		current->blocked.sig[1] &= others->sig[1];
+		recalc_sigpending();
+		spin_unlock_irq(&sighand->siglock);
+		timeout = schedule_timeout_interruptible(timeout);
+		spin_lock_irq(&sighand->siglock);
+		current->blocked = current->real_blocked;
+		current->real_blocked = (sigset_t){ { 0, 0 } };
+		sig = dequeue_signal(others, info);
+	}
+	spin_unlock_irq(&sighand->siglock);
+	return sig ? sig : timeout ? -EINTR : -EAGAIN;
+}
+
+static long rt_sigtimedwait(const void *set, void *uinfo, const void *timeout, size_t sigsetsize,
+			    bool wide)
+{
+	s64 ns = KTIME_MAX;
+	sigset_t others;
+	siginfo_t info;
+	int ret;
+
+	if (sigsetsize != sizeof(others))
+		return -EINVAL;
+	if (copy_from_user(&others, set, sizeof(others)))
+		return -EFAULT;
+	if (timeout && (ret = get_timespec(timeout, &ns, wide)))
+		return ret;
+	others = (sigset_t){ { ~others.sig[0], ~others.sig[1] } };
+	sigaddset(&others, SIGKILL);
+	sigaddset(&others, SIGSTOP);
+	ret = sigtimedwait(&others, &info, timeout && !ns ? 0 : jiffies_until(ktime_after(ns)));
+	return ret > 0 && uinfo && copy_to_user(uinfo, &info, sizeof(info)) ? -EFAULT : ret;
+}
+
+long sys_rt_sigtimedwait(const void *set, void *info, const void *timeout, size_t sigsetsize)
+{
+	return rt_sigtimedwait(set, info, timeout, sigsetsize, false);
+}
+
+long sys_rt_sigtimedwait_time64(const void *set, void *info, const void *timeout, size_t sigsetsize)
+{
+	return rt_sigtimedwait(set, info, timeout, sigsetsize, true);
 }
 
 /* ---- sending ---- */
@@ -161,8 +277,6 @@ long sys_kill(pid_t pid, int sig)
 {
 	siginfo_t info = info_from_current(SI_USER);
 
-	if (sig && !valid_signal(sig))
-		return -EINVAL;
 	if (pid > 0)
 		return kill_pid_info(sig, &info, pid);
 	if (pid == -1)
@@ -178,7 +292,7 @@ static long send_to_thread(pid_t tgid, pid_t tid, int sig, const siginfo_t *info
 	struct task_struct *tsk;
 	long ret = -ESRCH;
 
-	if (tgid < 0 || tid <= 0 || (sig && !valid_signal(sig)))
+	if (tgid < 0 || tid <= 0)
 		return -EINVAL;
 	spin_lock_irq(&tasklist_lock);
 	tsk = find_task_by_pid(tid);
@@ -200,4 +314,30 @@ long sys_tkill(pid_t tid, int sig)
 	siginfo_t info = info_from_current(SI_TKILL);
 
 	return send_to_thread(0, tid, sig, &info);
+}
+
+/* A program may claim that the kernel, kill() or tkill() sent it to nobody but itself. */
+static int get_siginfo(siginfo_t *info, const void *user, pid_t to)
+{
+	if (copy_from_user(info, user, sizeof(*info)))
+		return -EFAULT;
+	return (info->si_code >= 0 || info->si_code == SI_TKILL) && to != current->pid ? -EPERM : 0;
+}
+
+long sys_rt_sigqueueinfo(pid_t pid, int sig, const void *uinfo)
+{
+	siginfo_t info;
+	int ret = get_siginfo(&info, uinfo, pid);
+
+	return ret ? ret : kill_pid_info(sig, &info, pid);
+}
+
+long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t tid, int sig, const void *uinfo)
+{
+	siginfo_t info;
+	int ret = get_siginfo(&info, uinfo, tid);
+
+	if (ret != -EFAULT && (tgid <= 0 || tid <= 0))
+		return -EINVAL;
+	return ret ? ret : send_to_thread(tgid, tid, sig, &info);
 }

@@ -299,8 +299,8 @@ int do_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk, bo
 	bool continued;
 	int ret = 0;
 
-	if (!sig)
-		return 0;
+	if (sig <= 0 || sig > _NSIG)
+		return sig ? -EINVAL : 0;
 	spin_lock(&tsk->sighand->siglock);
 	continued = cancel_opposites(tsk, sig);
 	if (!sig_ignored(tsk, sig) && !(sig < SIGRTMIN && sigismember(&pending->signal, sig))) {

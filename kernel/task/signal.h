@@ -13,28 +13,30 @@
 #include "kernel/x86/atomic.h"
 
 /* Those that the kernel has something to do with. */
-#define SIGHUP   1
-#define SIGINT   2
-#define SIGQUIT  3
-#define SIGILL   4
-#define SIGTRAP  5
-#define SIGBUS   7
-#define SIGFPE   8
-#define SIGKILL  9
-#define SIGSEGV  11
-#define SIGPIPE  13
-#define SIGALRM  14
-#define SIGCHLD  17
-#define SIGCONT  18
-#define SIGSTOP  19
-#define SIGTSTP  20
-#define SIGTTIN  21
-#define SIGTTOU  22
-#define SIGURG   23
-#define SIGWINCH 28
-#define SIGSYS   31
-#define SIGRTMIN 32
-#define _NSIG    64
+#define SIGHUP    1
+#define SIGINT    2
+#define SIGQUIT   3
+#define SIGILL    4
+#define SIGTRAP   5
+#define SIGBUS    7
+#define SIGFPE    8
+#define SIGKILL   9
+#define SIGSEGV   11
+#define SIGPIPE   13
+#define SIGALRM   14
+#define SIGCHLD   17
+#define SIGCONT   18
+#define SIGSTOP   19
+#define SIGTSTP   20
+#define SIGTTIN   21
+#define SIGTTOU   22
+#define SIGURG    23
+#define SIGVTALRM 26
+#define SIGPROF   27
+#define SIGWINCH  28
+#define SIGSYS    31
+#define SIGRTMIN  32
+#define _NSIG     64
 
 /* si_code */
 #define SI_USER       0
@@ -126,6 +128,7 @@ struct signal_struct {
 	pid_t pgrp, session;     /* tasklist_lock */
 	bool leader;             /* of its session */
 	int oom_score_adj;       /* -1000 .. 1000: of a thousandth of all memory each, oom.c */
+	bool undumpable;         /* prctl(2) */
 	bool is_child_subreaper; /* orphans below it become its children */
 	struct tty_struct *tty;  /* controlling terminal, or NULL; drivers/tty.c */
 
@@ -133,7 +136,8 @@ struct signal_struct {
 
 	pid_t pid;                    /* whom real_timer signals */
 	struct timer_list real_timer; /* alarm(2), setitimer(2) */
-	unsigned long it_real_incr;   /* ticks; 0: once */
+	unsigned long it_incr[3];     /* ITIMER_, ticks; 0: once */
+	unsigned long it_left[3];     /* of processor time; 0: off */
 
 	struct task_usage use;         /* of threads released */
 	struct task_usage cuse;        /* of children waited for */
@@ -260,10 +264,23 @@ void signals_init(void);
 
 /* ---- system calls ---- */
 
+/* The older calls know 32 signals. */
+long sys_signal(int sig, unsigned long handler);
+long sys_sigaction(int sig, const void *act, void *oact);
+long sys_sigprocmask(int how, const void *set, void *oset);
+long sys_sigpending(void *set);
+long sys_sigsuspend(int unused1, int unused2, u32 mask);
+long sys_sgetmask(void);
+long sys_ssetmask(u32 mask);
 long sys_rt_sigaction(int sig, const void *act, void *oact, size_t sigsetsize);
 long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize);
 long sys_rt_sigpending(void *set, size_t sigsetsize);
 long sys_rt_sigsuspend(const void *set, size_t sigsetsize);
+long sys_rt_sigtimedwait(const void *set, void *info, const void *timeout, size_t sigsetsize);
+long sys_rt_sigtimedwait_time64(const void *set, void *info, const void *timeout,
+				size_t sigsetsize);
+long sys_rt_sigqueueinfo(pid_t pid, int sig, const void *info);
+long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t tid, int sig, const void *info);
 long sys_pause(void);
 long sys_kill(pid_t pid, int sig);
 long sys_tgkill(pid_t tgid, pid_t tid, int sig);

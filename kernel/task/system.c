@@ -11,6 +11,7 @@
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/pid.h"
+#include "kernel/task/signal.h"
 #include "kernel/x86/reboot.h"
 #include "kernel/x86/thread.h"
 #include "mm/page.h"
@@ -128,21 +129,89 @@ long sys_reboot(u32 magic1, u32 magic2, u32 cmd)
 
 /* ---- prctl(2) and other odds ---- */
 
-#define PR_SET_NAME 15
-#define PR_GET_NAME 16
+#define PR_SET_PDEATHSIG       1
+#define PR_GET_PDEATHSIG       2
+#define PR_GET_DUMPABLE        3
+#define PR_SET_DUMPABLE        4
+#define PR_GET_KEEPCAPS        7
+#define PR_SET_KEEPCAPS        8
+#define PR_SET_NAME            15
+#define PR_GET_NAME            16
+#define PR_CAPBSET_READ        23
+#define PR_SET_TIMERSLACK      29
+#define PR_GET_TIMERSLACK      30
+#define PR_SET_CHILD_SUBREAPER 36
+#define PR_GET_CHILD_SUBREAPER 37
+#define PR_SET_NO_NEW_PRIVS    38
+#define PR_GET_NO_NEW_PRIVS    39
 
-long sys_prctl(int option, char *user)
+static long set_name(const char *user)
 {
 	char name[TASK_COMM_LEN] = "";
 
-	if (option == PR_GET_NAME)
-		return copy_to_user(user, current->comm, TASK_COMM_LEN) ? -EFAULT : 0;
-	if (option != PR_SET_NAME)
-		return -EINVAL;
 	if (strncpy_from_user(name, user, sizeof(name) - 1) < 0)
 		return -EFAULT;
 	set_task_comm(current, name);
 	return 0;
+}
+
+long sys_prctl(int option, unsigned long arg, unsigned long arg3, unsigned long arg4,
+	       unsigned long arg5)
+{
+	struct task_struct *tsk = current;
+
+	switch (option) {
+	case PR_SET_PDEATHSIG:
+		if (arg > _NSIG)
+			return -EINVAL;
+		tsk->pdeath_signal = arg;
+		return 0;
+	case PR_GET_PDEATHSIG:
+		return put_user(tsk->pdeath_signal, (int *)arg) ? -EFAULT : 0;
+	case PR_GET_DUMPABLE:
+		return !tsk->signal->undumpable;
+	case PR_SET_DUMPABLE:
+		if (arg > 1)
+			return -EINVAL;
+		tsk->signal->undumpable = !arg;
+		return 0;
+	case PR_SET_NAME:
+		return set_name((const char *)arg);
+	case PR_GET_NAME:
+		return copy_to_user((void *)arg, tsk->comm, TASK_COMM_LEN) ? -EFAULT : 0;
+	case PR_CAPBSET_READ:
+		return arg < 64 && (CAP_FULL_SET >> arg & 1) ? 1 : -EINVAL;
+	case PR_SET_CHILD_SUBREAPER:
+		tsk->signal->is_child_subreaper = arg;
+		return 0;
+	case PR_GET_CHILD_SUBREAPER:
+		return put_user(tsk->signal->is_child_subreaper, (int *)arg) ? -EFAULT : 0;
+	case PR_SET_NO_NEW_PRIVS: /* there are none to be had */
+		if (arg != 1 || arg3 || arg4 || arg5)
+			return -EINVAL;
+		tsk->no_new_privs = true;
+		return 0;
+	case PR_GET_NO_NEW_PRIVS:
+		return arg || arg3 || arg4 || arg5 ? -EINVAL : tsk->no_new_privs;
+	case PR_GET_KEEPCAPS:
+	case PR_SET_TIMERSLACK:
+		return 0;
+	case PR_SET_KEEPCAPS:
+		return arg > 1 ? -EINVAL : 0;
+	case PR_GET_TIMERSLACK:
+		return 50000;
+	}
+	return -EINVAL;
+}
+
+/* It is kept and means nothing; 0xffffffff asks for it. */
+long sys_personality(u32 persona)
+{
+	u32 old = current->personality;
+
+	if (persona != 0xffffffff)
+		current->personality = persona;
+	return old;
 }
 
 long sys_set_thread_area(void *user)
@@ -155,6 +224,17 @@ long sys_set_thread_area(void *user)
 	error = tls_set(&current->thread, &info);
 	if (error)
 		return error;
+	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+long sys_get_thread_area(void *user)
+{
+	struct user_desc info;
+
+	if (copy_from_user(&info, user, sizeof(info)))
+		return -EFAULT;
+	if (tls_get(&current->thread, &info))
+		return -EINVAL;
 	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
 }
 

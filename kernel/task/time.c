@@ -255,9 +255,10 @@ long sys_clock_nanosleep_time64(int clock, int flags, const void *req, void *rem
 	return clock_sleep(clock, flags, req, rem, true);
 }
 
-/* ---- alarm(2), setitimer(2): SIGALRM after a time, once or again and again ---- */
+/* ---- alarm(2), setitimer(2): a signal after a time, once or again and again ---- */
 
 #define ITIMER_REAL 0
+#define ITIMER_PROF 2
 
 struct itimerval32 {
 	struct timeval32 interval, value;
@@ -269,30 +270,55 @@ static void it_real_fn(unsigned long data)
 	struct signal_struct *sig = (struct signal_struct *)data;
 
 	kill_pid_info(SIGALRM, NULL, sig->pid);
-	if (sig->it_real_incr)
-		mod_timer(&sig->real_timer, jiffies + sig->it_real_incr);
+	if (sig->it_incr[ITIMER_REAL])
+		mod_timer(&sig->real_timer, jiffies + sig->it_incr[ITIMER_REAL]);
 }
 
-/* Set the timer, 0: none. Value: ticks that the old one had left. */
-static unsigned long set_real_timer(unsigned long ticks, unsigned long interval)
+/* ITIMER_VIRTUAL counts the ticks in user mode of all threads, ITIMER_PROF all of theirs. Early in the boot nobody has
+ * timers. */
+void itimer_tick(bool user)
 {
 	struct signal_struct *sig = current->signal;
-	unsigned long left = 0;
+	int which;
 
-	if (del_timer_sync(&sig->real_timer))
-		left = sig->real_timer.expires - jiffies;
+	for (which = user ? 1 : ITIMER_PROF; sig && which <= ITIMER_PROF; which++) {
+		if (!sig->it_left[which] || --sig->it_left[which])
+			continue;
+		sig->it_left[which] = sig->it_incr[which];
+		send_sig(which == ITIMER_PROF ? SIGPROF : SIGVTALRM, current);
+	}
+}
+
+/* Ticks that are left of a timer, 0: it is off. */
+static unsigned long itimer_left(const struct signal_struct *sig, int which)
+{
+	if (which != ITIMER_REAL)
+		return sig->it_left[which];
+	return timer_pending(&sig->real_timer) ? max(sig->real_timer.expires - jiffies, 2UL) - 1
+					       : 0;
+}
+
+/* Set a timer, 0: off. */
+static void set_itimer(int which, unsigned long ticks, unsigned long interval)
+{
+	struct signal_struct *sig = current->signal;
+
+	if (which == ITIMER_REAL)
+		del_timer_sync(&sig->real_timer);
+	sig->it_incr[which] = interval;
+	sig->it_left[which] = ticks;
+	if (which != ITIMER_REAL || !ticks)
+		return;
 	setup_timer(&sig->real_timer, it_real_fn, (unsigned long)sig);
 	sig->pid = current->tgid;
-	sig->it_real_incr = interval;
-	if (ticks)
-		mod_timer(&sig->real_timer, jiffies + ticks + 1); /* this tick is partly gone */
-	return left;
+	mod_timer(&sig->real_timer, jiffies + ticks + 1); /* this tick is partly gone */
 }
 
 long sys_alarm(unsigned seconds)
 {
-	unsigned long left = set_real_timer(min(seconds, INT_MAX / HZ - 1U) * HZ, 0);
+	unsigned long left = itimer_left(current->signal, ITIMER_REAL);
 
+	set_itimer(ITIMER_REAL, min(seconds, INT_MAX / HZ - 1U) * HZ, 0);
 	/* To the nearest second, but never 0 while there was an alarm. */
 	return left && left < HZ ? 1 : (left + HZ / 2) / HZ;
 }
@@ -311,18 +337,36 @@ static struct timeval32 to_timeval(unsigned long ticks)
 	return (struct timeval32){ ticks / HZ, ticks % HZ * (1000000 / HZ) };
 }
 
+static struct itimerval32 get_itimer(int which)
+{
+	struct signal_struct *sig = current->signal;
+
+	return (struct itimerval32){ to_timeval(sig->it_incr[which]),
+				     to_timeval(itimer_left(sig, which)) };
+}
+
+long sys_getitimer(int which, void *user)
+{
+	struct itimerval32 is;
+
+	if (which < ITIMER_REAL || which > ITIMER_PROF)
+		return -EINVAL;
+	is = get_itimer(which);
+	return copy_to_user(user, &is, sizeof(is)) ? -EFAULT : 0;
+}
+
 long sys_setitimer(int which, const void *value, void *old)
 {
 	struct itimerval32 new = { { 0, 0 }, { 0, 0 } }, was;
 	unsigned long ticks, interval;
 
-	if (which != ITIMER_REAL)
+	if (which < ITIMER_REAL || which > ITIMER_PROF)
 		return -EINVAL;
 	if (value && copy_from_user(&new, value, sizeof(new)))
 		return -EFAULT;
 	if (to_ticks(&new.value, &ticks) || to_ticks(&new.interval, &interval))
 		return -EINVAL;
-	was.interval = to_timeval(current->signal->it_real_incr);
-	was.value = to_timeval(set_real_timer(ticks, interval));
+	was = get_itimer(which);
+	set_itimer(which, ticks, interval);
 	return old && copy_to_user(old, &was, sizeof(was)) ? -EFAULT : 0;
 }

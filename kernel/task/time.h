@@ -25,6 +25,10 @@ long sys_nanosleep(const void *req, void *rem);
 long sys_clock_nanosleep(int clock, int flags, const void *req, void *rem);
 long sys_clock_nanosleep_time64(int clock, int flags, const void *req, void *rem);
 long sys_alarm(unsigned seconds);
+/* The timer interrupt: another tick for current, in user mode or not. */
+void itimer_tick(bool user);
+
+long sys_getitimer(int which, void *value);
 long sys_setitimer(int which, const void *value, void *old);
 
 #endif

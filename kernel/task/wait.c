@@ -113,6 +113,11 @@ long sys_times(void *buf)
 
 /* ---- waiting ---- */
 
+static bool is_dead(const struct task_struct *p)
+{
+	return p->exit_state == EXIT_ZOMBIE && !p->signal->nr_threads;
+}
+
 static bool eligible(const struct wait_request *req, const struct task_struct *p)
 {
 	bool clone_child = p->exit_signal != SIGCHLD;
@@ -121,7 +126,8 @@ static bool eligible(const struct wait_request *req, const struct task_struct *p
 		return false;
 	if (req->pgrp > 0 && p->signal->pgrp != req->pgrp)
 		return false;
-	if (p->exit_state == EXIT_DEAD)
+	/* One that has ended will do nothing else. */
+	if (p->exit_state == EXIT_DEAD || (is_dead(p) && !(req->options & WEXITED)))
 		return false;
 	return (req->options & __WALL) || clone_child == !!(req->options & __WCLONE);
 }
@@ -132,9 +138,7 @@ static int take_status(const struct wait_request *req, struct task_struct *p)
 	struct signal_struct *sig = p->signal;
 	bool keep = req->options & WNOWAIT;
 
-	if (p->exit_state == EXIT_ZOMBIE && !sig->nr_threads) {
-		if (!(req->options & WEXITED))
-			return -1;
+	if (is_dead(p)) {
 		if (!keep)
 			p->exit_state = EXIT_DEAD;
 		return p->exit_code;

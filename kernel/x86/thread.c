@@ -195,6 +195,28 @@ static struct desc_struct make_desc(const struct user_desc *info)
 	return d;
 }
 
+int tls_get(const struct thread_struct *t, struct user_desc *info)
+{
+	unsigned entry = info->entry_number;
+	struct desc_struct d;
+
+	if (entry < GDT_ENTRY_TLS_MIN || entry > GDT_ENTRY_TLS_MAX)
+		return -EINVAL;
+	d = t->tls_array[entry - GDT_ENTRY_TLS_MIN];
+	*info = (struct user_desc){
+		.entry_number = entry,
+		.base_addr = d.a >> 16 | (d.b & 0xff) << 16 | (d.b & 0xff000000),
+		.limit = (d.a & 0xffff) | (d.b & 0xf0000),
+		.seg_32bit = d.b >> 22 & 1,
+		.contents = d.b >> 10 & 3,
+		.read_exec_only = !(d.b & 0x200),
+		.limit_in_pages = d.b >> 23 & 1,
+		.seg_not_present = !(d.b & 0x8000),
+		.useable = d.b >> 20 & 1,
+	};
+	return 0;
+}
+
 static int find_free_tls(const struct thread_struct *t)
 {
 	int i;

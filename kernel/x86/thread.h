@@ -76,6 +76,9 @@ unsigned long read_gs(void);
 void load_fs(unsigned long selector);
 void load_gs(unsigned long selector);
 
+/* get_thread_area: what TLS entry info->entry_number of `t` holds. 0 or -EINVAL. */
+int tls_get(const struct thread_struct *t, struct user_desc *info);
+
 /*
  * set_thread_area: put `info` into TLS entry info->entry_number of `t`, choosing a free one (and storing its number in
  * info) for -1. `t` may be the current thread: its GDT is updated. Returns 0, -EINVAL (bad number or segment), -ESRCH (none free).

@@ -185,6 +185,38 @@ static void test_sleeper(void)
 	KTEST(worst <= 2, "who mostly sleeps is served within two ticks beside busy threads");
 }
 
+static int real_time(void *arg)
+{
+	struct runner *victim = arg;
+	unsigned long before = victim->turns, end = jiffies + 3;
+
+	while (time_before(jiffies, end))
+		cond_resched();
+	return victim->turns == before;
+}
+
+static void test_real_time(void)
+{
+	struct task_struct *tsk;
+	struct runner r;
+	int untouched;
+
+	if (!start(&r, -20))
+		return;
+	tsk = kthread_create(real_time, &r, "real-time");
+	if (!IS_ERR(tsk)) {
+		get_task_struct(tsk);
+		sched_setscheduler(tsk, SCHED_FIFO, 50, 0);
+		KTEST(tsk->prio == MAX_RT_PRIO - 51, "SCHED_FIFO 50 stands above every nice level");
+		wake_up_process(tsk);
+		schedule_timeout_uninterruptible(8);
+		untouched = tsk->exit_code;
+		put_task_struct(tsk);
+		KTEST(untouched == 1, "while it runs no other thread does, nice -20 or not");
+	}
+	stop_all(&r, 1);
+}
+
 /* ---- what a switch keeps ---- */
 
 static int other_registers(void *arg)
@@ -244,4 +276,5 @@ KTEST_SUITE(sched)
 	test_fairness();
 	test_nice();
 	test_sleeper();
+	test_real_time();
 }
