@@ -43,8 +43,11 @@ struct sigcontext {
 
 /* The FNSAVE image, widened by FXSAVE's. */
 struct fpstate {
-	u8 fnsave[108];
-	u16 status, magic; /* magic 0: the FXSAVE image follows */
+	struct fpstate_head {
+		u8 fnsave[108];
+		u16 status,
+			magic; /* the status word once more; magic 0: the FXSAVE image follows */
+	} head;
 	u8 fxsave[512];
 };
 
@@ -171,19 +174,16 @@ static int save_fpu(unsigned long at)
 {
 	struct fpstate *user = (void *)at;
 	struct fpu *fpu = &current->thread.fpu;
-	u8 fnsave[108];
-	u16 tail[2];
+	struct fpstate_head head;
 
 	if (!at)
 		return 0;
-	fpu_save(fpu);
-	fpu_to_fnsave(fpu, fnsave);
-	tail[0] = fnsave[4] | fnsave[5] << 8; /* the status word once more */
-	tail[1] = fpu_state_size() == 512 ? 0 : FP_MAGIC_NO_FXSR;
-	if (copy_to_user(user->fnsave, fnsave, sizeof(fnsave)) ||
-	    copy_to_user(&user->status, tail, sizeof(tail)))
+	fpu_save_both(fpu, head.fnsave);
+	head.status = head.fnsave[4] | head.fnsave[5] << 8;
+	head.magic = fpu_state_size() == 512 ? 0 : FP_MAGIC_NO_FXSR;
+	if (copy_to_user(&user->head, &head, sizeof(head)))
 		return -EFAULT;
-	if (tail[1] == FP_MAGIC_NO_FXSR)
+	if (head.magic == FP_MAGIC_NO_FXSR)
 		return 0;
 	return copy_to_user(user->fxsave, fpu->state, sizeof(user->fxsave)) ? -EFAULT : 0;
 }
@@ -294,7 +294,7 @@ static int restore_fpu(unsigned long at)
 		return 0;
 	if (!at)
 		fpu_init_state(&fpu);
-	else if (copy_from_user(fpu.state, size == 512 ? user->fxsave : user->fnsave, size))
+	else if (copy_from_user(fpu.state, size == 512 ? user->fxsave : user->head.fnsave, size))
 		return -EFAULT;
 	fpu_sanitize(&fpu);
 	fpu_restore(&fpu);

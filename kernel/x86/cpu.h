@@ -48,6 +48,12 @@ static __always_inline bool cpu_has(unsigned int feature)
 	return (boot_cpu.features[feature / 32] >> (feature & 31)) & 1;
 }
 
+/* Are there SSE registers, that a task switch keeps? */
+static __always_inline bool have_sse(void)
+{
+	return likely(cpu_has(X86_FEATURE_SSE) && cpu_has(X86_FEATURE_FXSR));
+}
+
 /* Read CPUID (or find that there is none), fill boot_cpu. Nothing is switched on yet. */
 void cpu_detect(void);
 

@@ -1,6 +1,6 @@
 /*
  * FPU state: FXSAVE/FXRSTOR (SDM vol. 2A) where the processor has them, FNSAVE/FRSTOR on older ones, nothing without an
- * FPU. The two images are converted for signal frames, which hold both.
+ * FPU. Signal frames hold both.
  */
 #include "kernel/x86/fpu.h"
 
@@ -99,30 +99,11 @@ void fpu_init(void)
 	fpu_restore(&initial);
 }
 
-void fpu_to_fnsave(const struct fpu *fpu, u8 *image)
+void fpu_save_both(struct fpu *fpu, u8 *fnsave)
 {
-	const struct fxsave *fx = (const struct fxsave *)fpu->state;
-	struct fnsave fn = { 0 };
-	int i;
-
-	if (!cpu_has(X86_FEATURE_FXSR)) {
-		memcpy(image, fpu->state, FNSAVE_SIZE);
-		return;
-	}
-	fn.fcw = fx->fcw | 0xffff0000;
-	fn.fsw = fx->fsw | 0xffff0000;
-	fn.ftw = 0xffff0000;
-	for (i = 0; i < 8; i++) {
-		/* FXSAVE has a bit for "in use"; here 3 means empty, and 0 in use. */
-		if (!(fx->ftw & (1u << i)))
-			fn.ftw |= 3u << (2 * i);
-		memcpy(fn.st[i], fx->st[i], 10);
-	}
-	fn.fip = fx->fip;
-	fn.fcs = fx->fcs | (u32)fx->fop << 16;
-	fn.fdp = fx->fdp;
-	fn.fds = fx->fds | 0xffff0000;
-	memcpy(image, &fn, FNSAVE_SIZE);
+	fpu_save(fpu);
+	__asm__ __volatile__("fnsave %0" : "=m"(*(u8(*)[FNSAVE_SIZE])fnsave));
+	fpu_restore(fpu);
 }
 
 /* FPE_ codes of the Linux ABI (asm-generic/siginfo.h), by exception bit: IE, DE, ZE, OE, UE, PE. */

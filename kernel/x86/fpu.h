@@ -30,8 +30,8 @@ void fpu_restore(const struct fpu *fpu);
 /* Make a state that came from user space (sigreturn) safe to load. */
 void fpu_sanitize(struct fpu *fpu);
 
-/* The state as an FNSAVE image of 108 bytes, for the old part of signal frames. It is not read back with FXSR. */
-void fpu_to_fnsave(const struct fpu *fpu, u8 *fnsave);
+/* The same, and an FNSAVE image of 108 bytes beside it, for the old part of signal frames. Where there is an FPU. */
+void fpu_save_both(struct fpu *fpu, u8 *fnsave);
 
 /* si_code (FPE_INTDIV...) of the pending x87 exception (#MF) or of the SSE one (#XM); clears the x87 flags. */
 int fpu_exception_code(bool sse);

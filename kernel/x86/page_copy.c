@@ -11,11 +11,6 @@
 
 #define PAGE_BYTES 4096
 
-static __always_inline bool have_sse(void)
-{
-	return likely(cpu_has(X86_FEATURE_SSE) && cpu_has(X86_FEATURE_FXSR));
-}
-
 /* 256 bytes a round: the loop itself then costs next to nothing. */
 static void clear_page_sse(void *page)
 {
