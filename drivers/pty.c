@@ -159,19 +159,9 @@ static unsigned int ptm_poll(struct file *file, struct poll_table *table)
 static long open_peer(const struct pty *pty, int flags)
 {
 	char path[16];
-	struct file *file;
-	int fd = alloc_fd(0, flags);
 
-	if (fd < 0)
-		return fd;
 	snprintf(path, sizeof(path), "/dev/%s", pty->name);
-	file = filp_open(path, flags, 0);
-	if (IS_ERR(file)) {
-		put_unused_fd(fd);
-		return PTR_ERR(file);
-	}
-	fd_install(fd, file);
-	return fd;
+	return install_file(0, filp_open(path, flags, 0), flags);
 }
 
 /* Most requests are about the slave. */

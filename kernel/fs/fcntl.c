@@ -4,6 +4,7 @@
 #include "kernel/fs/fcntl.h"
 
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/locks.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/sched/rlimit.h"
@@ -11,16 +12,10 @@
 
 static int dup_from(struct file *file, unsigned int start, unsigned int flags)
 {
-	int fd;
-
 	if (start >= rlimit(RLIMIT_NOFILE))
 		return -EINVAL;
-	fd = alloc_fd(start, flags);
-	if (fd >= 0) {
-		get_file(file);
-		fd_install(fd, file);
-	}
-	return fd;
+	get_file(file);
+	return install_file(start, file, flags);
 }
 
 long sys_dup(unsigned int fd)
@@ -85,7 +80,7 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 	case F_GET_SEALS:
 		return memfd_get_seals(file);
 	default:
-		return -EINVAL; /* locks and owners among them: nobody contends here */
+		return fcntl_lock(fd, file, cmd, (void *)arg);
 	}
 }
 

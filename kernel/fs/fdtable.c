@@ -1,7 +1,9 @@
 #include "kernel/fs/fdtable.h"
 
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/locks.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
@@ -39,6 +41,13 @@ static int expand_files(struct files_struct *files, unsigned int nr)
 	return 0;
 }
 
+/* A process gives up a descriptor of @file: its locks go, whatever other descriptors it has (fcntl(2)). */
+static void filp_close(struct file *file, struct files_struct *files)
+{
+	locks_remove(file, files);
+	fput(file);
+}
+
 struct files_struct *dup_fd(struct files_struct *old)
 {
 	struct files_struct *files = kzalloc(sizeof(*files), GFP_KERNEL);
@@ -72,7 +81,7 @@ void put_files_struct(struct files_struct *files)
 		return;
 	for (unsigned int i = 0; i < files->max_fds; i++)
 		if (files->slot[i].file)
-			fput(files->slot[i].file);
+			filp_close(files->slot[i].file, files);
 	free_slots(files, files->slot);
 	kfree(files);
 }
@@ -146,6 +155,17 @@ void fd_install(unsigned int fd, struct file *file)
 	spin_unlock(&files->file_lock);
 }
 
+int install_file(unsigned int start, struct file *file, unsigned int flags)
+{
+	int fd = IS_ERR(file) ? PTR_ERR(file) : alloc_fd(start, flags);
+
+	if (fd >= 0)
+		fd_install(fd, file);
+	else if (!IS_ERR(file))
+		fput(file);
+	return fd;
+}
+
 int replace_fd(unsigned int fd, struct file *file, unsigned int flags)
 {
 	struct files_struct *files = current->files;
@@ -163,7 +183,7 @@ int replace_fd(unsigned int fd, struct file *file, unsigned int flags)
 	files->slot[fd] = (struct fd_slot){ file, true, flags & O_CLOEXEC };
 	spin_unlock(&files->file_lock);
 	if (old)
-		fput(old);
+		filp_close(old, files);
 	return fd;
 }
 
@@ -198,7 +218,7 @@ int close_fd(unsigned int fd)
 	spin_unlock(&files->file_lock);
 	if (!file)
 		return -EBADF;
-	fput(file);
+	filp_close(file, files);
 	return 0;
 }
 

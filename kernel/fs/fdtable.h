@@ -49,6 +49,9 @@ int alloc_fd(unsigned int start, unsigned int flags);
 void put_unused_fd(unsigned int fd);
 /* Give it its file, whose reference the table takes over. */
 void fd_install(unsigned int fd, struct file *file);
+/* All that at once: the lowest free descriptor >= @start for @file, whose reference is consumed; an ERR_PTR is
+ * passed on. */
+int install_file(unsigned int start, struct file *file, unsigned int flags);
 /*
  * Make @fd (below the limit) refer to @file, whose reference the table takes over, closing what was
  * there. @flags: O_CLOEXEC. Returns @fd, or -ENOMEM, -EMFILE, -EBUSY (another thread is just opening it).

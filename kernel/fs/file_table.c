@@ -1,6 +1,7 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/locks.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
@@ -45,6 +46,7 @@ static void __fput(struct file *file)
 {
 	struct inode *inode = file->f_inode;
 
+	locks_remove(file, file);
 	if (file->f_op && file->f_op->release)
 		file->f_op->release(inode, file);
 	if ((file->f_mode & FMODE_WRITE) && S_ISREG(inode->i_mode))

@@ -55,6 +55,7 @@ struct inode {
 	struct address_space i_data;
 	char *i_link; /* text of a symbolic link; kmalloc'ed */
 	void *i_private;
+	struct file_lock *i_flock;      /* by their start; kernel/fs/locks.c */
 	struct pipe_inode_info *i_pipe; /* of a FIFO that was ever opened */
 	atomic_t i_writecount;          /* > 0: open for writing so often; < 0: being executed */
 };

@@ -65,20 +65,11 @@ long memfd_get_seals(struct file *file)
 
 static long memfd_open(const char *name, unsigned int flags)
 {
-	int fd = alloc_fd(0, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
-	struct file *file;
+	struct file *file = shmem_file_setup(name, 0, 0);
 
-	if (fd < 0)
-		return fd;
-	file = shmem_file_setup(name, 0, 0);
-	if (IS_ERR(file)) {
-		put_unused_fd(fd);
-		return PTR_ERR(file);
-	}
-	if (flags & MFD_ALLOW_SEALING)
+	if (!IS_ERR(file) && (flags & MFD_ALLOW_SEALING))
 		file->f_mapping->seals = 0;
-	fd_install(fd, file);
-	return fd;
+	return install_file(0, file, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 }
 
 long sys_memfd_create(const char *user, unsigned int flags)

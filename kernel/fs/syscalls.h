@@ -118,6 +118,13 @@ long sys_mount(const char *devname, const char *dir, const char *type, unsigned 
 	       const char *options);
 long sys_umount2(const char *dir, int flags);
 
+/* kernel/fs/eventfd.c */
+long sys_eventfd2(unsigned int count, int flags);
+long sys_eventfd(unsigned int count);
+
+/* kernel/fs/locks.c */
+long sys_flock(unsigned int fd, unsigned int op);
+
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
 long sys_pipe(int *user);

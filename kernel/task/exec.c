@@ -119,12 +119,8 @@ static void open_console(void)
 		return;
 	}
 	for (i = 0; i < 3; i++) {
-		int fd = alloc_fd(0, 0);
-
-		if (fd < 0)
-			break;
 		get_file(file);
-		fd_install(fd, file);
+		install_file(0, file, 0);
 	}
 	fput(file);
 }
