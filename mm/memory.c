@@ -32,10 +32,12 @@ static pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
 }
 
 /* A page to be one task's own, in the ledger as such from the start. */
-static struct page *alloc_anon_page(gfp_t zero)
+static struct page *alloc_anon_page(struct vm_area_struct *vma, gfp_t zero)
 {
 	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_OWNER(OWNER_ANON) | zero);
 
+	if (unlikely(!vma->anon_vma))
+		anon_vma_prepare(vma);
 	if (likely(page))
 		page_set(page, PG_anon);
 	return page;
@@ -69,7 +71,7 @@ static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, p
 		return map_uncounted(mm, ptep,
 				     pte_wrprotect(mk_pte(empty_zero_page, vma->vm_page_prot)));
 
-	page = alloc_anon_page(__GFP_ZERO);
+	page = alloc_anon_page(vma, __GFP_ZERO);
 	if (unlikely(!page))
 		return VM_FAULT_OOM;
 
@@ -110,9 +112,9 @@ static int do_no_pfn(struct mm_struct *mm, struct vm_area_struct *vma, unsigned 
 }
 
 /* A first write to a private mapping: a copy at once saves a second fault. Consumes @page. */
-static struct page *copy_early(struct page *page)
+static struct page *copy_early(struct vm_area_struct *vma, struct page *page)
 {
-	struct page *copy = alloc_anon_page(0);
+	struct page *copy = alloc_anon_page(vma, 0);
 
 	if (likely(copy))
 		copy_highpage(copy, page);
@@ -192,7 +194,7 @@ static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 		return VM_FAULT_OOM;
 
 	if (write && !(vma->vm_flags & VM_SHARED)) {
-		page = copy_early(page);
+		page = copy_early(vma, page);
 		if (unlikely(!page))
 			return VM_FAULT_OOM;
 	} else if (write && unlikely(notify_mkwrite(vma, page))) {
@@ -223,13 +225,13 @@ static int reuse_page(struct vm_area_struct *vma, unsigned long address, pte_t *
 }
 
 /* The contents that a copy begins with: of the page, of device memory, or zeroes. */
-static struct page *alloc_copy(struct page *old, pte_t entry)
+static struct page *alloc_copy(struct vm_area_struct *vma, struct page *old, pte_t entry)
 {
 	struct page *copy;
 
 	if (!old && pte_pfn(entry) == page_to_pfn(empty_zero_page))
-		return alloc_anon_page(__GFP_ZERO);
-	copy = alloc_anon_page(0);
+		return alloc_anon_page(vma, __GFP_ZERO);
+	copy = alloc_anon_page(vma, 0);
 	if (unlikely(!copy))
 		return NULL;
 	if (old)
@@ -252,7 +254,7 @@ static int copy_on_write(struct mm_struct *mm, struct vm_area_struct *vma, unsig
 		get_page(old);
 	spin_unlock(&mm->page_table_lock);
 
-	copy = alloc_copy(old, entry);
+	copy = alloc_copy(vma, old, entry);
 
 	spin_lock(&mm->page_table_lock);
 	if (likely(copy && pte_same(*ptep, entry))) {

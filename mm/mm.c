@@ -101,6 +101,9 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 	}
 	vma->vm_mm = mm;
 	vma->vm_flags &= ~VM_LOCKED_MASK;
+	if (vma->anon_vma)
+		vma->anon_vma = vma->vm_flags & VM_WIPEONFORK ? 0
+							      : anon_vma_new() | ANON_VMA_FORKED;
 	if (vma->vm_file)
 		get_file(vma->vm_file);
 	vma_list_link(mm, vma, *last);

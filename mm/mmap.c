@@ -345,7 +345,7 @@ static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
 	prev = next ? next->vm_prev : last_vma(mm);
 	/* The neighbours take the range if it is like them; an object of its own is like nothing. */
 	if ((!req->file && (req->vm_flags & VM_SHARED)) ||
-	    !vma_merge(mm, prev, req->addr, end, req->vm_flags, req->file, req->pgoff)) {
+	    !vma_merge(mm, prev, req->addr, end, req->vm_flags, req->file, req->pgoff, 0)) {
 		err = add_vma(mm, req, prev);
 		if (err && req->vm_flags & VM_ACCOUNT)
 			vm_unacct_memory(pages);

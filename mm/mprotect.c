@@ -75,7 +75,7 @@ struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned lon
 	if (newflags == vma->vm_flags)
 		return vma;
 	merged = vma_merge(mm, prev, start, end, newflags, vma->vm_file,
-			   linear_page_index(vma, start));
+			   linear_page_index(vma, start), vma->anon_vma);
 	if (merged)
 		return merged;
 	if (start > vma->vm_start && split_vma(mm, vma, start, true))
@@ -86,14 +86,22 @@ struct vm_area_struct *vma_change_flags(struct vm_area_struct *vma, unsigned lon
 	return vma;
 }
 
-/* Private memory that can be written counts as data, and is promised once: *newflags may gain VM_ACCOUNT. */
-static bool may_write(struct mm_struct *mm, unsigned long oldflags, unsigned long *newflags,
+/*
+ * Private memory that can be written counts as data, and is promised once: *newflags gains VM_ACCOUNT
+ * with that right, and loses it if no page was written meanwhile.
+ */
+static bool may_write(const struct vm_area_struct *vma, unsigned long *newflags,
 		      unsigned long pages)
 {
 	const unsigned long promised = VM_WRITE | VM_SHARED | VM_NORESERVE | VM_ACCOUNT;
+	unsigned long oldflags = vma->vm_flags;
+	struct mm_struct *mm = vma->vm_mm;
 
-	if (!(*newflags & VM_WRITE))
+	if (!(*newflags & VM_WRITE)) {
+		if (!vma->vm_ops && !vma->anon_vma)
+			*newflags &= ~VM_ACCOUNT;
 		return true;
+	}
 	if (!may_expand_vm(mm, *newflags, pages) && may_expand_vm(mm, oldflags, pages))
 		return false;
 	if (oldflags & promised)
@@ -111,7 +119,7 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 	*pvma = vma;
 	if (newflags == oldflags)
 		return 0;
-	if (!may_write(mm, oldflags, &newflags, pages))
+	if (!may_write(vma, &newflags, pages))
 		return -ENOMEM;
 	vma = vma_change_flags(vma, start, end, newflags);
 	if (!vma) {
@@ -119,6 +127,8 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 			vm_unacct_memory(pages);
 		return -ENOMEM;
 	}
+	if (oldflags & ~newflags & VM_ACCOUNT)
+		vm_unacct_memory(pages);
 	*pvma = vma;
 	/* The rights change; how it is cached, which its driver chose, does not. */
 	vma->vm_page_prot = pgprot_modify(vma->vm_page_prot, vm_get_page_prot(newflags));

@@ -77,12 +77,13 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 	struct vm_area_struct *vma = *pvma, *new, *prev;
 	unsigned long end = m->new_addr + m->new_len;
 	struct mm_struct *mm = vma->vm_mm;
-	/* Anonymous memory has no object, its offset is its address. */
-	pgoff_t pgoff = vma->vm_ops ? linear_page_index(vma, m->old_addr)
-				    : m->new_addr >> PAGE_SHIFT;
+	/* Anonymous memory has no object: its offset is its address when it gets its first page. */
+	pgoff_t pgoff = vma->vm_ops || vma->anon_vma ? linear_page_index(vma, m->old_addr)
+						     : m->new_addr >> PAGE_SHIFT;
 
 	find_vma_prev(mm, m->new_addr, &prev);
-	new = vma_merge(mm, prev, m->new_addr, end, vma->vm_flags, vma->vm_file, pgoff);
+	new = vma_merge(mm, prev, m->new_addr, end, vma->vm_flags, vma->vm_file, pgoff,
+			vma->anon_vma);
 	if (new) {
 		if (m->old_addr >= new->vm_start && m->old_addr < new->vm_end)
 			*pvma = new;
@@ -137,6 +138,8 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 	if (m->flags & MREMAP_DONTUNMAP) {
 		mm->locked_vm -= vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
 		vma->vm_flags &= ~VM_LOCKED_MASK;
+		if (vma_pages(vma) == m->old_len >> PAGE_SHIFT)
+			vma->anon_vma = 0;
 	} else {
 		/* Without memory for a split the old range stays, empty. */
 		do_munmap(mm, m->old_addr, m->old_len);
@@ -218,7 +221,8 @@ static unsigned long expand_in_place(struct mm_struct *mm, struct vm_area_struct
 	if (flags & VM_ACCOUNT && vm_enough_memory(pages))
 		return -ENOMEM;
 	/* It may meet a neighbour that continues it. One with a close operation just grows. */
-	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end)))
+	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end),
+		       vma->anon_vma))
 		vma_set_range(vma, vma->vm_start, end + delta, vma->vm_pgoff);
 	vm_stat_account(mm, flags, pages);
 	return end;

@@ -308,11 +308,18 @@ static bool is_watched(const struct vm_area_struct *vma)
 	return vma->vm_ops && vma->vm_ops->close;
 }
 
-/* May @vma stretch over memory of these flags and this file? */
-static bool can_merge(const struct vm_area_struct *vma, unsigned long vm_flags,
-		      const struct file *file)
+/* Are these the same anonymous pages, or has one none? What is new keeps apart from what a fork gave. */
+static bool anon_vmas_match(unsigned long a, unsigned long b)
 {
-	if (vma->vm_flags != vm_flags || vma->vm_file != file)
+	return a == b || ((!a || !b) && !((a | b) & ANON_VMA_FORKED));
+}
+
+/* May @vma stretch over memory of these flags, this file and these anonymous pages? */
+static bool can_merge(const struct vm_area_struct *vma, unsigned long vm_flags,
+		      const struct file *file, unsigned long anon_vma)
+{
+	if (vma->vm_flags != vm_flags || vma->vm_file != file ||
+	    !anon_vmas_match(vma->anon_vma, anon_vma))
 		return false;
 	return !vma->vm_ops || (file && !is_watched(vma));
 }
@@ -347,9 +354,9 @@ static void vma_give_up(struct mm_struct *mm, struct vm_area_struct *vma, unsign
  */
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
 				 unsigned long addr, unsigned long end, unsigned long vm_flags,
-				 struct file *file, pgoff_t pgoff)
+				 struct file *file, pgoff_t pgoff, unsigned long anon_vma)
 {
-	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap, *owner = NULL;
+	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap, *owner = NULL, *taker;
 	pgoff_t pgoff_end = pgoff + ((end - addr) >> PAGE_SHIFT);
 	bool up, down;
 
@@ -362,12 +369,15 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	if (owner && owner == next && owner->vm_end == end)
 		next = owner->vm_next;
 
-	up = prev && prev->vm_end == addr && can_merge(prev, vm_flags, file) &&
+	up = prev && prev->vm_end == addr && can_merge(prev, vm_flags, file, anon_vma) &&
 	     prev->vm_pgoff + vma_pages(prev) == pgoff;
-	down = next && next->vm_start == end && can_merge(next, vm_flags, file) &&
-	       next->vm_pgoff == pgoff_end;
+	down = next && next->vm_start == end && can_merge(next, vm_flags, file, anon_vma) &&
+	       next->vm_pgoff == pgoff_end &&
+	       (!up || anon_vmas_match(prev->anon_vma, next->anon_vma));
 	if (!up && !down)
 		return NULL;
+	taker = up ? prev : next;
+	taker->anon_vma |= anon_vma | (down ? next->anon_vma : 0);
 
 	/* First to take, then to give up: a truncation finds every page through one VMA at least. */
 	if (up)
@@ -378,5 +388,37 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 		vma_give_up(mm, owner, addr, end);
 	if (up && down)
 		vma_give_up(mm, next, end, next->vm_end);
-	return up ? prev : next;
+	return taker;
+}
+
+/* ---- identities of anonymous pages ---- */
+
+unsigned long anon_vma_new(void)
+{
+	static atomic_t last;
+
+	return atomic_add_return(2, &last);
+}
+
+/* That of @owner, one of two VMAs side by side, if they would be one but for their rights; or 0. */
+static unsigned long common_anon_vma(const struct vm_area_struct *owner,
+				     const struct vm_area_struct *low,
+				     const struct vm_area_struct *high)
+{
+	const unsigned long rights = VM_READ | VM_WRITE | VM_EXEC;
+
+	if (!low || !high || low->vm_end != high->vm_start || low->vm_file != high->vm_file ||
+	    ((low->vm_flags ^ high->vm_flags) & ~rights) ||
+	    low->vm_pgoff + vma_pages(low) != high->vm_pgoff)
+		return 0;
+	return owner->anon_vma & ANON_VMA_FORKED ? 0 : owner->anon_vma;
+}
+
+void anon_vma_prepare(struct vm_area_struct *vma)
+{
+	vma->anon_vma = common_anon_vma(vma->vm_next, vma, vma->vm_next);
+	if (!vma->anon_vma)
+		vma->anon_vma = common_anon_vma(vma->vm_prev, vma->vm_prev, vma);
+	if (!vma->anon_vma)
+		vma->anon_vma = anon_vma_new();
 }

@@ -104,7 +104,11 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;                    /* offset in the object, in pages */
 	struct file *vm_file;                      /* with a reference, or NULL */
 	void *vm_private_data;                     /* the driver's */
+	unsigned long anon_vma; /* whose anonymous pages it has: anon_vma_prepare(); 0: none yet */
 };
+
+/* In anon_vma: pages that a child of fork has from its parent. */
+#define ANON_VMA_FORKED 1ul
 
 /* Flags of mappings that are never merged: what stands behind them is the driver's business. */
 #define VM_SPECIAL (VM_IO | VM_DONTEXPAND | VM_PFNMAP)
@@ -171,14 +175,24 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 /*
  * vma_merge - let neighbours take over [addr, end)
  * @prev: the VMA that begins below @addr, or NULL
- * @vm_flags, @file, @pgoff: what [addr, end) is or becomes
+ * @vm_flags, @file, @pgoff, @anon_vma: what [addr, end) is or becomes
  *
  * The range is a hole, or lies in one VMA (head, tail or whole). Returns the VMA
  * that holds it now, or NULL if no neighbour matches: nothing was changed then.
  */
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
 				 unsigned long addr, unsigned long end, unsigned long vm_flags,
-				 struct file *file, pgoff_t pgoff);
+				 struct file *file, pgoff_t pgoff, unsigned long anon_vma);
+
+/*
+ * anon_vma_prepare - @vma is about to get its first anonymous page
+ *
+ * Linux keeps a structure for what can share anonymous pages; here its identity is enough, for it
+ * decides which VMAs merge. One is shared by the parts of a VMA, and taken over from a neighbour
+ * that differs in rights alone. mmap_sem held for reading. anon_vma_new: one that nobody has yet.
+ */
+void anon_vma_prepare(struct vm_area_struct *vma);
+unsigned long anon_vma_new(void);
 
 /* Moves a VMA's ends: grows it into free space beside it, or shrinks it. @pgoff belongs to @start. */
 void vma_set_range(struct vm_area_struct *vma, unsigned long start, unsigned long end,

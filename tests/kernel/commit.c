@@ -37,8 +37,12 @@ static void test_counts(struct mm_struct *mm)
 	sys_mprotect(AT, P(4), RW);
 	KTEST(promised() == 4 && count(mm) == 2, "the right to write promises");
 	sys_mprotect(AT, P(4), PROT_READ);
+	KTEST(promised() == 0 && count(mm) == 1, "unused, it takes its promise along");
+	sys_mprotect(AT, P(4), RW);
+	poke(AT, 1);
+	sys_mprotect(AT, P(4), PROT_READ);
 	KTEST(promised() == 4 && count(mm) == 2,
-	      "taking it away gives no promise back, so the halves stay two mappings");
+	      "used, it does not, so the halves stay two mappings");
 	sys_mprotect(AT, P(8), RW);
 	KTEST(promised() == 8 && count(mm) == 1, "nothing is promised twice");
 	sys_munmap(AT + P(2), P(2));

@@ -113,7 +113,7 @@ static bool do_map(u32 from, u32 to, u32 kind, u32 file, u32 pgoff)
 		cells[i] = (struct cell){ kind, file, pgoff + i - from };
 
 	find_vma_prev(&test_mm, start, &prev);
-	if (vma_merge(&test_mm, prev, start, end, kinds[kind], file_of(file), pgoff))
+	if (vma_merge(&test_mm, prev, start, end, kinds[kind], file_of(file), pgoff, 0))
 		return true;
 	vma = vm_area_alloc(&test_mm);
 	if (!vma)
@@ -141,7 +141,7 @@ static struct vm_area_struct *protect_one(struct vm_area_struct *vma, unsigned l
 
 	if (vma->vm_flags == flags)
 		return vma;
-	merged = vma_merge(&test_mm, prev, start, end, flags, vma->vm_file, pgoff);
+	merged = vma_merge(&test_mm, prev, start, end, flags, vma->vm_file, pgoff, 0);
 	if (merged)
 		return merged;
 	if (start > vma->vm_start && split_vma(&test_mm, vma, start, true))
