@@ -120,9 +120,9 @@ static int map_bss(const struct elf32_phdr *ph, unsigned long start)
 	unsigned long from = ph->p_filesz ? PAGE_ALIGN(file_end) : PAGE_START(file_end);
 	unsigned long ret;
 
-	/* Clearing fails where the segment may not be written; then nobody relies on zeroes. */
+	/* To the end of the page: glibc's loader allocates from what is behind its data. */
 	if (ph->p_filesz && (ph->p_flags & PF_W) && PAGE_OFF(file_end) &&
-	    clear_user((void *)file_end, min(mem_end, from) - file_end))
+	    clear_user((void *)file_end, from - file_end))
 		return -EFAULT;
 	if (PAGE_ALIGN(mem_end) <= from)
 		return 0;
