@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
@@ -114,10 +115,17 @@ def columns_of(options, wall):
     return columns
 
 
+def readme_figures():
+    """{line: Pagoda's figure} of the table in README.md."""
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
+    rows = re.findall(r"^\| (.*?) \| ([\d,]+) \|", table, re.M)
+    return {name.replace("&ensp;", "  "): int(ticks.replace(",", "")) for name, ticks in rows}
+
+
 def write_readme(rows, note):
     path = ROOT / "README.md"
     before, rest = path.read_text(encoding="utf-8").split(BEGIN)
-    path.write_text(before + BEGIN + "\n" + note + "\n\n" + markdown(rows) + "\n" + END + rest.split(END)[1],
+    path.write_text(before + BEGIN + "\n" + textwrap.fill(note, 118) + "\n\n" + markdown(rows) + "\n" + END + rest.split(END)[1],
                     encoding="utf-8")
 
 
@@ -135,5 +143,6 @@ def main():
         write_readme(rows, note)
 
 
-main()
-os._exit(0)
+if __name__ == "__main__":
+    main()
+    os._exit(0)
