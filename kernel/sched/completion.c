@@ -1,8 +1,6 @@
 /* Completions: a count of permissions to go on, and those who wait for one. */
 #include "kernel/sched/completion.h"
 
-#define DONE_FOR_EVER (UINT_MAX / 2)
-
 /* Take one permission if there is one. */
 static bool try_wait(struct completion *x)
 {
@@ -10,8 +8,7 @@ static bool try_wait(struct completion *x)
 
 	spin_lock_irq(&x->wait.lock);
 	done = x->done;
-	if (done && x->done != DONE_FOR_EVER)
-		x->done--;
+	x->done -= done;
 	spin_unlock_irq(&x->wait.lock);
 	return done;
 }
@@ -39,23 +36,12 @@ unsigned long wait_for_completion_timeout(struct completion *x, unsigned long ti
 	return wait_common(x, TASK_UNINTERRUPTIBLE, timeout);
 }
 
-static void permit(struct completion *x, unsigned more, int nr)
+void complete(struct completion *x)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&x->wait.lock, flags);
-	x->done = x->done == DONE_FOR_EVER || more == DONE_FOR_EVER ? DONE_FOR_EVER
-								    : x->done + more;
-	__wake_up_locked(&x->wait, TASK_NORMAL, nr, NULL);
+	x->done++;
+	__wake_up_locked(&x->wait, TASK_NORMAL, 1, NULL);
 	spin_unlock_irqrestore(&x->wait.lock, flags);
-}
-
-void complete(struct completion *x)
-{
-	permit(x, 1, 1);
-}
-
-void complete_all(struct completion *x)
-{
-	permit(x, DONE_FOR_EVER, 0);
 }

@@ -31,8 +31,7 @@ int wait_for_completion_killable(struct completion *x);
 /* The same with a limit in jiffies: jiffies left, 0 when time ran out. */
 unsigned long wait_for_completion_timeout(struct completion *x, unsigned long timeout);
 
-/* Let one waiter through / all, now and for ever. Any context. */
+/* Let one waiter through. Any context. */
 void complete(struct completion *x);
-void complete_all(struct completion *x);
 
 #endif

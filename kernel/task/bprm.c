@@ -244,7 +244,6 @@ int flush_old_exec(struct linux_binprm *bprm)
 	tsk->exit_signal = SIGCHLD;
 	tsk->sas_ss_sp = tsk->sas_ss_size = 0;
 	tsk->pdeath_signal = 0;
-	tsk->signal->undumpable = false;
 	set_task_comm(tsk, slash ? slash + 1 : bprm->filename);
 	flush_signal_handlers(tsk);
 	tsk->cap_effective = CAP_FULL_SET;

@@ -265,7 +265,6 @@ static void link_task(unsigned long flags, struct task_struct *tsk)
 		sig->pgrp = ours->pgrp;
 		sig->session = ours->session;
 		sig->tty = ours->tty;
-		sig->undumpable = ours->undumpable;
 		list_add_tail(&tsk->tasks, &init_task.tasks);
 		list_add_tail(&tsk->sibling, &tsk->parent->children);
 	}

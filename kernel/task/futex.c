@@ -21,7 +21,6 @@
 #define FUTEX_WAKE           1
 #define FUTEX_REQUEUE        3
 #define FUTEX_CMP_REQUEUE    4
-#define FUTEX_WAKE_OP        5
 #define FUTEX_WAIT_BITSET    9
 #define FUTEX_WAKE_BITSET    10
 #define FUTEX_PRIVATE_FLAG   128
@@ -50,41 +49,22 @@ struct futex_waiter {
 	u32 bitset;
 };
 
-static struct futex_bucket {
-	spinlock_t lock;
-	struct list_head waiters;
-} buckets[NR_BUCKETS];
+static DEFINE_SPINLOCK(futex_lock); /* guards all buckets, and what a waiter in one of them holds */
+static struct list_head buckets[NR_BUCKETS];
 
 void futex_init(void)
 {
 	int i;
 
-	for (i = 0; i < NR_BUCKETS; i++) {
-		spin_lock_init(&buckets[i].lock);
-		INIT_LIST_HEAD(&buckets[i].waiters);
-	}
+	for (i = 0; i < NR_BUCKETS; i++)
+		INIT_LIST_HEAD(&buckets[i]);
 }
 
-static struct futex_bucket *bucket_of(const struct futex_key *key)
+static struct list_head *bucket_of(const struct futex_key *key)
 {
 	unsigned long hash = (unsigned long)key->object / 32 + key->index + key->offset / 4;
 
 	return &buckets[(hash ^ hash >> 10) % NR_BUCKETS];
-}
-
-/* Two at once, in the order of their addresses; they may be the same. */
-static void lock_buckets(struct futex_bucket *a, struct futex_bucket *b)
-{
-	spin_lock(a < b ? &a->lock : &b->lock);
-	if (a != b)
-		spin_lock(a < b ? &b->lock : &a->lock);
-}
-
-static void unlock_buckets(struct futex_bucket *a, struct futex_bucket *b)
-{
-	if (a != b)
-		spin_unlock(a < b ? &b->lock : &a->lock);
-	spin_unlock(a < b ? &a->lock : &b->lock);
 }
 
 static int get_key(u32 *uaddr, int op, struct futex_key *key)
@@ -117,38 +97,18 @@ static int get_key(u32 *uaddr, int op, struct futex_key *key)
 	return ret;
 }
 
-/* The word in kernel memory, to be changed as no other processor sees half of it; NULL: it cannot be written. */
-static u32 *map_word(u32 *uaddr, struct page **page)
-{
-	unsigned long addr = (unsigned long)uaddr;
-	long got;
-
-	if (addr % sizeof(*uaddr) || !access_ok(uaddr, sizeof(*uaddr)))
-		return NULL;
-	down_read(&current->mm->mmap_sem);
-	got = get_user_pages(current->mm, addr, 1, true, false, page);
-	up_read(&current->mm->mmap_sem);
-	return got == 1 ? kmap(*page) + (addr & ~PAGE_MASK) : NULL;
-}
-
-static void unmap_word(struct page *page)
-{
-	kunmap(page);
-	put_page(page);
-}
-
 /* ---- waking ---- */
 
 /* Wake up to nr, at least one, of those at key; the others up to nr_move wait at `to` from now on (NULL: nowhere). Value:
- * how many of both. Locks of the buckets held. */
+ * how many of both. */
 static int wake_queued(const struct futex_key *key, int nr, u32 bitset, const struct futex_key *to,
 		       int nr_move)
 {
-	struct futex_bucket *b = bucket_of(key);
 	struct futex_waiter *w, *next;
 	int done = 0;
 
-	list_for_each_entry_safe(w, next, &b->waiters, list) {
+	spin_lock(&futex_lock);
+	list_for_each_entry_safe(w, next, bucket_of(key), list) {
 		struct task_struct *tsk = w->task;
 
 		if (done - nr >= nr_move)
@@ -157,7 +117,7 @@ static int wake_queued(const struct futex_key *key, int nr, u32 bitset, const st
 			continue;
 		if (done++ >= nr) {
 			w->key = *to;
-			list_move_tail(&w->list, &bucket_of(to)->waiters);
+			list_move_tail(&w->list, bucket_of(to));
 			continue;
 		}
 		/* Once off the list the waiter may return, and end. */
@@ -166,6 +126,7 @@ static int wake_queued(const struct futex_key *key, int nr, u32 bitset, const st
 		wake_up_process(tsk);
 		put_task_struct(tsk);
 	}
+	spin_unlock(&futex_lock);
 	return done;
 }
 
@@ -174,12 +135,7 @@ static long futex_wake(u32 *uaddr, int op, int nr, u32 bitset)
 	struct futex_key key;
 	int ret = bitset ? get_key(uaddr, op, &key) : -EINVAL;
 
-	if (ret)
-		return ret;
-	spin_lock(&bucket_of(&key)->lock);
-	ret = wake_queued(&key, max(nr, 1), bitset, NULL, 0);
-	spin_unlock(&bucket_of(&key)->lock);
-	return ret;
+	return ret ? ret : wake_queued(&key, max(nr, 1), bitset, NULL, 0);
 }
 
 static long futex_requeue(u32 *uaddr, u32 *uaddr2, int op, int nr, int nr_move, const u32 *expected)
@@ -196,68 +152,7 @@ static long futex_requeue(u32 *uaddr, u32 *uaddr2, int op, int nr, int nr_move, 
 		return -EFAULT;
 	if (expected && now != *expected)
 		return -EAGAIN;
-	lock_buckets(bucket_of(&key), bucket_of(&to));
-	ret = wake_queued(&key, nr, MATCH_ANY, &to, nr_move);
-	unlock_buckets(bucket_of(&key), bucket_of(&to));
-	return ret;
-}
-
-/* What WAKE_OP makes of the word, and whether its old value asks for the second wake-up; false: no such operation. */
-static bool wake_op(u32 code, u32 old, u32 *new, bool *also)
-{
-	int arg = (s32)(code << 8) >> 20, cmparg = (s32)(code << 20) >> 20, o = old;
-
-	if (code >> 31) /* FUTEX_OP_OPARG_SHIFT */
-		arg = 1 << (arg & 31);
-	switch (code >> 28 & 7) {
-	case 0:
-		*new = arg;
-		break;
-	case 1:
-		*new = old + arg;
-		break;
-	case 2:
-		*new = old | arg;
-		break;
-	case 3:
-		*new = old & ~arg;
-		break;
-	case 4:
-		*new = old ^ arg;
-		break;
-	default:
-		return false;
-	}
-	/* In the order of their numbers: == != < <= > >= */
-	*also = (const bool[]){ o == cmparg, o != cmparg, o<cmparg, o <= cmparg, o> cmparg,
-				o >= cmparg }[(code >> 24 & 15) % 6];
-	return (code >> 24 & 15) < 6;
-}
-
-static long futex_wake_op(u32 *uaddr, u32 *uaddr2, int op, int nr, int nr2, u32 code)
-{
-	struct futex_key key, key2;
-	struct page *page;
-	u32 *word, old, new;
-	bool known, also = false;
-	int ret;
-
-	if ((ret = get_key(uaddr, op, &key)) || (ret = get_key(uaddr2, op, &key2)))
-		return ret;
-	word = map_word(uaddr2, &page);
-	if (!word)
-		return -EFAULT;
-	lock_buckets(bucket_of(&key), bucket_of(&key2));
-	do {
-		old = READ_ONCE(*word);
-		known = wake_op(code, old, &new, &also);
-	} while (known && !__sync_bool_compare_and_swap(word, old, new));
-	ret = known ? wake_queued(&key, max(nr, 1), MATCH_ANY, NULL, 0) : -ENOSYS;
-	if (known && also)
-		ret += wake_queued(&key2, max(nr2, 1), MATCH_ANY, NULL, 0);
-	unlock_buckets(bucket_of(&key), bucket_of(&key2));
-	unmap_word(page);
-	return ret;
+	return wake_queued(&key, nr, MATCH_ANY, &to, nr_move);
 }
 
 /* ---- waiting ---- */
@@ -266,16 +161,14 @@ static long futex_wait(u32 *uaddr, int op, u32 val, s64 expires, u32 bitset)
 {
 	struct futex_waiter w = { .task = current, .bitset = bitset };
 	long ret = bitset ? get_key(uaddr, op, &w.key) : -EINVAL;
-	struct futex_bucket *b;
 	u32 now;
 
 	if (ret)
 		return ret;
 	/* On the list before the word is read: whoever changes it and wakes afterwards finds us. */
-	b = bucket_of(&w.key);
-	spin_lock(&b->lock);
-	list_add_tail(&w.list, &b->waiters);
-	spin_unlock(&b->lock);
+	spin_lock(&futex_lock);
+	list_add_tail(&w.list, bucket_of(&w.key));
+	spin_unlock(&futex_lock);
 	if (get_user(now, uaddr))
 		ret = -EFAULT;
 	else if (now != val)
@@ -294,18 +187,11 @@ static long futex_wait(u32 *uaddr, int op, u32 val, s64 expires, u32 bitset)
 			schedule_timeout(left);
 	}
 	__set_current_state(TASK_RUNNING);
-	/* A requeue may have changed the bucket: the one whose lock we hold has to be ours still. */
-	for (;;) {
-		b = bucket_of(&w.key);
-		spin_lock(&b->lock);
-		if (b == bucket_of(&w.key))
-			break;
-		spin_unlock(&b->lock);
-	}
+	spin_lock(&futex_lock);
 	if (list_empty(&w.list))
 		ret = 0;
 	list_del(&w.list);
-	spin_unlock(&b->lock);
+	spin_unlock(&futex_lock);
 	return ret;
 }
 
@@ -328,8 +214,6 @@ static long do_futex(u32 *uaddr, int op, u32 val, s64 expires, u32 val2, u32 *ua
 		return futex_requeue(uaddr, uaddr2, op, val, val2, NULL);
 	case FUTEX_CMP_REQUEUE:
 		return futex_requeue(uaddr, uaddr2, op, val, val2, &val3);
-	case FUTEX_WAKE_OP:
-		return futex_wake_op(uaddr, uaddr2, op, val, val2, val3);
 	}
 	return -ENOSYS;
 }
@@ -375,18 +259,27 @@ struct robust_list_head {
  * without the wake-up that should have followed. */
 static void handle_futex_death(u32 *uaddr, bool pi, bool pending)
 {
+	unsigned long addr = (unsigned long)uaddr;
+	u32 *word, old = 0, owner;
 	struct page *page;
-	u32 *word = map_word(uaddr, &page), old = 0, owner;
+	long got;
 
-	if (!word)
+	if (addr % sizeof(*uaddr) || !access_ok(uaddr, sizeof(*uaddr)))
 		return;
+	down_read(&current->mm->mmap_sem);
+	got = get_user_pages(current->mm, addr, 1, true, false, &page);
+	up_read(&current->mm->mmap_sem);
+	if (got != 1)
+		return;
+	word = kmap(page) + (addr & ~PAGE_MASK);
 	do {
 		old = READ_ONCE(*word);
 		owner = old & FUTEX_TID_MASK;
 	} while (
 		owner == (u32)current->pid &&
 		!__sync_bool_compare_and_swap(word, old, (old & FUTEX_WAITERS) | FUTEX_OWNER_DIED));
-	unmap_word(page);
+	kunmap(page);
+	put_page(page);
 	if (!pi && ((owner == (u32)current->pid && (old & FUTEX_WAITERS)) || (pending && !owner)))
 		(void)futex_wake(uaddr, 0, 1, MATCH_ANY);
 }

@@ -158,33 +158,7 @@ long sys_setid(u32 id)
 	return id == (u32)-1 ? -EINVAL : sys_setresid(id, id, id);
 }
 
-/* The old forms have ids of 16 bits, -1 among them. */
-static u32 wide_id(u16 id)
-{
-	return id == 0xffff ? (u32)-1 : id;
-}
-
-long sys_setresid16(u16 real, u16 effective, u16 saved)
-{
-	return sys_setresid(wide_id(real), wide_id(effective), wide_id(saved));
-}
-
-long sys_setreid16(u16 real, u16 effective)
-{
-	return sys_setresid16(real, effective, -1);
-}
-
-long sys_setid16(u16 id)
-{
-	return sys_setid(wide_id(id));
-}
-
 long sys_getresid(u32 *real, u32 *effective, u32 *saved)
-{
-	return put_user(0, real) || put_user(0, effective) || put_user(0, saved) ? -EFAULT : 0;
-}
-
-long sys_getresid16(u16 *real, u16 *effective, u16 *saved)
 {
 	return put_user(0, real) || put_user(0, effective) || put_user(0, saved) ? -EFAULT : 0;
 }

@@ -18,11 +18,7 @@ long sys_getid(void);
 long sys_setid(u32 id);
 long sys_setreid(u32 real, u32 effective);
 long sys_setresid(u32 real, u32 effective, u32 saved);
-long sys_setid16(u16 id);
-long sys_setreid16(u16 real, u16 effective);
-long sys_setresid16(u16 real, u16 effective, u16 saved);
 long sys_getresid(u32 *real, u32 *effective, u32 *saved);
-long sys_getresid16(u16 *real, u16 *effective, u16 *saved);
 long sys_setgroups(unsigned n, const void *groups);
 
 /* capget(2), capset(2): the effective set is kept, to be changed at will; all is permitted, nothing inherited. */
@@ -38,7 +34,6 @@ long sys_sched_setparam(pid_t pid, const int *param);
 long sys_sched_getscheduler(pid_t pid);
 long sys_sched_getparam(pid_t pid, int *param);
 long sys_sched_rr_get_interval(pid_t pid, void *ts);
-long sys_sched_rr_get_interval_time64(pid_t pid, void *ts);
 long sys_sched_get_priority_max(int policy);
 long sys_sched_get_priority_min(int policy);
 long sys_sched_getaffinity(pid_t pid, unsigned len, unsigned long *mask);

@@ -1,5 +1,4 @@
 /* nice(2), the priority and the scheduling calls. */
-#include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/clock.h"
@@ -84,37 +83,39 @@ static bool valid_policy(int policy)
 	return policy >= SCHED_NORMAL && policy <= SCHED_IDLE && policy != SCHED_BATCH + 1;
 }
 
-/* The task with a reference, current for 0; -EINVAL, -ESRCH. */
-static struct task_struct *task_of(pid_t pid)
-{
-	struct task_struct *p = pid < 0 ? ERR_PTR(-EINVAL)
-					: get_task_by_pid(pid ? pid : current->pid);
+enum sched_what { SET_POLICY, GET_POLICY, GET_PRIORITY, GET_SLICE };
 
-	return p ? p : ERR_PTR(-ESRCH);
-}
-
-/* policy -1: the one it has. */
-static long setscheduler(pid_t pid, int policy, const int *param)
+/* Ask about a task, current for 0; slices in ticks, 0: no end. Or set policy (-1: the one it has) and priority. */
+static long sched_call(enum sched_what what, pid_t pid, int policy, int priority)
 {
-	struct task_struct *p;
-	int priority;
+	struct task_struct *p = pid < 0 ? NULL : get_task_by_pid(pid ? pid : current->pid);
 	long ret = 0;
 
-	if (pid < 0 || !param)
-		return -EINVAL;
-	if (get_user(priority, param))
-		return -EFAULT;
-	p = task_of(pid);
-	if (IS_ERR(p))
-		return PTR_ERR(p);
+	if (!p)
+		return pid < 0 ? -EINVAL : -ESRCH;
 	if (policy == -1)
 		policy = p->policy;
-	if (!valid_policy(policy) || priority < is_rt(policy) || priority > 99 * is_rt(policy))
+	if (what == GET_POLICY)
+		ret = p->policy;
+	else if (what == GET_PRIORITY)
+		ret = p->rt_priority;
+	else if (what == GET_SLICE)
+		ret = p->policy == SCHED_FIFO ? 0 : full_slice(p);
+	else if (!valid_policy(policy) || priority < is_rt(policy) || priority > 99 * is_rt(policy))
 		ret = -EINVAL;
 	else
 		sched_setscheduler(p, policy, priority, task_nice(p));
 	put_task_struct(p);
 	return ret;
+}
+
+static long setscheduler(pid_t pid, int policy, const int *param)
+{
+	int priority;
+
+	if (pid < 0 || !param)
+		return -EINVAL;
+	return get_user(priority, param) ? -EFAULT : sched_call(SET_POLICY, pid, policy, priority);
 }
 
 long sys_sched_setscheduler(pid_t pid, int policy, const int *param)
@@ -129,48 +130,21 @@ long sys_sched_setparam(pid_t pid, const int *param)
 
 long sys_sched_getscheduler(pid_t pid)
 {
-	struct task_struct *p = task_of(pid);
-	long policy;
-
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	policy = p->policy;
-	put_task_struct(p);
-	return policy;
+	return sched_call(GET_POLICY, pid, 0, 0);
 }
 
 long sys_sched_getparam(pid_t pid, int *param)
 {
-	struct task_struct *p = param ? task_of(pid) : ERR_PTR(-EINVAL);
-	int priority;
+	long priority = param ? sched_call(GET_PRIORITY, pid, 0, 0) : -EINVAL;
 
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	priority = p->rt_priority;
-	put_task_struct(p);
-	return put_user(priority, param) ? -EFAULT : 0;
-}
-
-static long rr_get_interval(pid_t pid, void *ts, bool wide)
-{
-	struct task_struct *p = task_of(pid);
-	s64 ns;
-
-	if (IS_ERR(p))
-		return PTR_ERR(p);
-	ns = p->policy == SCHED_FIFO ? 0 : (s64)full_slice(p) * NSEC_PER_TICK;
-	put_task_struct(p);
-	return put_timespec(ns, ts, wide);
+	return priority < 0 ? priority : put_user(priority, param) ? -EFAULT : 0;
 }
 
 long sys_sched_rr_get_interval(pid_t pid, void *ts)
 {
-	return rr_get_interval(pid, ts, false);
-}
+	long slice = sched_call(GET_SLICE, pid, 0, 0);
 
-long sys_sched_rr_get_interval_time64(pid_t pid, void *ts)
-{
-	return rr_get_interval(pid, ts, true);
+	return slice < 0 ? slice : put_timespec((s64)slice * NSEC_PER_TICK, ts, false);
 }
 
 long sys_sched_get_priority_max(int policy)
@@ -190,28 +164,21 @@ long sys_sched_get_priority_min(int policy)
 /* The answer is the bytes of the mask. */
 long sys_sched_getaffinity(pid_t pid, unsigned len, unsigned long *mask)
 {
-	struct task_struct *p;
-
 	if (len < sizeof(*mask) || len % sizeof(*mask))
 		return -EINVAL;
-	p = get_task_by_pid(pid ? pid : current->pid);
-	if (!p)
+	if (sched_call(GET_POLICY, pid, 0, 0) < 0)
 		return -ESRCH;
-	put_task_struct(p);
 	return put_user(CPU_MASK, mask) ? -EFAULT : (long)sizeof(*mask);
 }
 
 long sys_sched_setaffinity(pid_t pid, unsigned len, const unsigned long *mask)
 {
 	unsigned long wanted = 0;
-	struct task_struct *p;
 
 	if (copy_from_user(&wanted, mask, min_t(size_t, len, sizeof(wanted))))
 		return -EFAULT;
-	p = get_task_by_pid(pid ? pid : current->pid);
-	if (!p)
+	if (sched_call(GET_POLICY, pid, 0, 0) < 0)
 		return -ESRCH;
-	put_task_struct(p);
 	return wanted & CPU_MASK ? 0 : -EINVAL;
 }
 

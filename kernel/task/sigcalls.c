@@ -10,13 +10,6 @@
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
-/* sigaction(2) number 67. */
-struct old_sigaction {
-	unsigned long handler;
-	u32 mask;
-	unsigned long flags, restorer;
-};
-
 static int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *old)
 {
 	sigset_t one = { { 0, 0 } };
@@ -55,30 +48,6 @@ long sys_rt_sigaction(int sig, const void *act, void *oact, size_t sigsetsize)
 	return ret;
 }
 
-long sys_sigaction(int sig, const void *act, void *oact)
-{
-	struct old_sigaction user = { 0 };
-	struct k_sigaction new, old;
-	int ret;
-
-	if (act && copy_from_user(&user, act, sizeof(user)))
-		return -EFAULT;
-	new = (struct k_sigaction){ user.handler, user.flags, user.restorer, { { user.mask, 0 } } };
-	ret = do_sigaction(sig, act ? &new : NULL, &old);
-	user = (struct old_sigaction){ old.handler, old.mask.sig[0], old.flags, old.restorer };
-	if (!ret && oact && copy_to_user(oact, &user, sizeof(user)))
-		return -EFAULT;
-	return ret;
-}
-
-long sys_signal(int sig, unsigned long handler)
-{
-	struct k_sigaction new = { .handler = handler, .flags = SA_RESETHAND | SA_NODEFER }, old;
-	int ret = do_sigaction(sig, &new, &old);
-
-	return ret ? ret : (long)old.handler;
-}
-
 /* ---- masks ---- */
 
 static int change_mask(int how, const sigset_t *set)
@@ -105,43 +74,21 @@ static int change_mask(int how, const sigset_t *set)
 	return 0;
 }
 
-/* Of size bytes: the older calls know the first 32 signals only. */
-static long sigprocmask(int how, const void *set, void *oset, size_t size)
+long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize)
 {
-	sigset_t old = current->blocked, new = { { 0, how == SIG_SETMASK ? old.sig[1] : 0 } };
+	sigset_t old = current->blocked, new;
 	int ret;
 
+	if (sigsetsize != sizeof(sigset_t))
+		return -EINVAL;
 	if (set) {
-		if (copy_from_user(&new, set, size))
+		if (copy_from_user(&new, set, sizeof(new)))
 			return -EFAULT;
 		ret = change_mask(how, &new);
 		if (ret)
 			return ret;
 	}
-	return oset && copy_to_user(oset, &old, size) ? -EFAULT : 0;
-}
-
-long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize)
-{
-	return sigsetsize == sizeof(sigset_t) ? sigprocmask(how, set, oset, sigsetsize) : -EINVAL;
-}
-
-long sys_sigprocmask(int how, const void *set, void *oset)
-{
-	return sigprocmask(how, set, oset, sizeof(u32));
-}
-
-long sys_sgetmask(void)
-{
-	return current->blocked.sig[0];
-}
-
-long sys_ssetmask(u32 mask)
-{
-	long old = current->blocked.sig[0];
-
-	(void)change_mask(SIG_SETMASK, &(sigset_t){ { mask, current->blocked.sig[1] } });
-	return old;
+	return oset && copy_to_user(oset, &old, sizeof(old)) ? -EFAULT : 0;
 }
 
 long sys_rt_sigpending(void *set, size_t sigsetsize)
@@ -156,11 +103,6 @@ long sys_rt_sigpending(void *set, size_t sigsetsize)
 				  current->signal->shared_pending.signal.sig[i]) &
 				 current->blocked.sig[i];
 	return copy_to_user(set, &pending, sigsetsize) ? -EFAULT : 0;
-}
-
-long sys_sigpending(void *set)
-{
-	return sys_rt_sigpending(set, sizeof(u32));
 }
 
 /* ---- waiting ---- */
@@ -183,12 +125,6 @@ long sys_rt_sigsuspend(const void *set, size_t sigsetsize)
 	if (copy_from_user(&mask, set, sizeof(mask)))
 		return -EFAULT;
 	set_temporary_blocked(&mask);
-	return sys_pause();
-}
-
-long sys_sigsuspend(int unused1, int unused2, u32 mask)
-{
-	set_temporary_blocked(&(sigset_t){ { mask, 0 } });
 	return sys_pause();
 }
 

@@ -315,11 +315,6 @@ int do_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk, bo
 	return ret;
 }
 
-int __send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
-{
-	return do_send_sig_info(sig, info, tsk, true);
-}
-
 int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 {
 	unsigned long flags;
@@ -331,14 +326,10 @@ int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 	return ret;
 }
 
-int send_sig(int sig, struct task_struct *tsk)
-{
-	return send_sig_info(sig, NULL, tsk);
-}
-
-void force_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
+void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *tsk)
 {
 	struct k_sigaction *ka = &tsk->sighand->action[sig - 1];
+	siginfo_t info = { .si_code = code, .addr = addr };
 	unsigned long flags;
 
 	spin_lock_irqsave(&tsk->sighand->siglock, flags);
@@ -348,23 +339,9 @@ void force_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk)
 	}
 	/* Not even init, whom nobody can kill, goes on after a fault of its own. */
 	if (!sigismember(&tsk->pending.signal, sig))
-		(void)enqueue(&tsk->pending, sig, info, RLIM_INFINITY);
+		(void)enqueue(&tsk->pending, sig, &info, RLIM_INFINITY);
 	signal_wake_up(tsk, sig == SIGKILL);
 	spin_unlock_irqrestore(&tsk->sighand->siglock, flags);
-}
-
-void force_sig(int sig, struct task_struct *tsk)
-{
-	siginfo_t info = { .si_code = SI_KERNEL };
-
-	force_sig_info(sig, &info, tsk);
-}
-
-void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *tsk)
-{
-	siginfo_t info = { .si_code = code, .addr = addr };
-
-	force_sig_info(sig, &info, tsk);
 }
 
 int kill_pgrp_info(int sig, const siginfo_t *info, pid_t pgrp)
@@ -379,11 +356,6 @@ int kill_pgrp_info(int sig, const siginfo_t *info, pid_t pgrp)
 			ret = __send_sig_info(sig, info, p);
 	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return ret;
-}
-
-int kill_pgrp(pid_t pgrp, int sig)
-{
-	return kill_pgrp_info(sig, NULL, pgrp);
 }
 
 int kill_pid_info(int sig, const siginfo_t *info, pid_t pid)

@@ -128,7 +128,6 @@ struct signal_struct {
 	pid_t pgrp, session;     /* tasklist_lock */
 	bool leader;             /* of its session */
 	int oom_score_adj;       /* -1000 .. 1000: of a thousandth of all memory each, oom.c */
-	bool undumpable;         /* prctl(2) */
 	bool is_child_subreaper; /* orphans below it become its children */
 	struct tty_struct *tty;  /* controlling terminal, or NULL; drivers/tty.c */
 
@@ -184,20 +183,18 @@ static inline bool in_mask(u32 mask, int sig)
 /* To the process of tsk, or, with group false, to that thread alone; info NULL: from the kernel, SI_KERNEL. 0, or -EAGAIN
  * when a real-time signal would lose its value. Any context. The first two: tasklist_lock held. */
 int do_send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk, bool group);
-int __send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
+#define __send_sig_info(sig, info, tsk) do_send_sig_info(sig, info, tsk, true)
 int send_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
-int send_sig(int sig, struct task_struct *tsk);
+#define send_sig(sig, tsk) send_sig_info(sig, NULL, tsk)
 
 /* A signal that the kernel raises for what the task itself did: it cannot be ignored or blocked away. Not from
  * interrupt handlers. */
-void force_sig_info(int sig, const siginfo_t *info, struct task_struct *tsk);
-void force_sig(int sig, struct task_struct *tsk);
-/* The same, spelled out: for faults. */
 void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *tsk);
+#define force_sig(sig, tsk) force_sig_fault(sig, SI_KERNEL, 0, tsk)
 
 /* To every process of a group, to the process with that pid. 0, or -ESRCH if there is none. Any context. */
 int kill_pgrp_info(int sig, const siginfo_t *info, pid_t pgrp);
-int kill_pgrp(pid_t pgrp, int sig);
+#define kill_pgrp(pgrp, sig) kill_pgrp_info(sig, NULL, pgrp)
 int kill_pid_info(int sig, const siginfo_t *info, pid_t pid);
 
 /* Whether every member of the group has its parent outside the session or in the group: then nobody can
@@ -264,14 +261,6 @@ void signals_init(void);
 
 /* ---- system calls ---- */
 
-/* The older calls know 32 signals. */
-long sys_signal(int sig, unsigned long handler);
-long sys_sigaction(int sig, const void *act, void *oact);
-long sys_sigprocmask(int how, const void *set, void *oset);
-long sys_sigpending(void *set);
-long sys_sigsuspend(int unused1, int unused2, u32 mask);
-long sys_sgetmask(void);
-long sys_ssetmask(u32 mask);
 long sys_rt_sigaction(int sig, const void *act, void *oact, size_t sigsetsize);
 long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize);
 long sys_rt_sigpending(void *set, size_t sigsetsize);

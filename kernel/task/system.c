@@ -133,13 +133,9 @@ long sys_reboot(u32 magic1, u32 magic2, u32 cmd)
 #define PR_GET_PDEATHSIG       2
 #define PR_GET_DUMPABLE        3
 #define PR_SET_DUMPABLE        4
-#define PR_GET_KEEPCAPS        7
-#define PR_SET_KEEPCAPS        8
 #define PR_SET_NAME            15
 #define PR_GET_NAME            16
 #define PR_CAPBSET_READ        23
-#define PR_SET_TIMERSLACK      29
-#define PR_GET_TIMERSLACK      30
 #define PR_SET_CHILD_SUBREAPER 36
 #define PR_GET_CHILD_SUBREAPER 37
 #define PR_SET_NO_NEW_PRIVS    38
@@ -169,12 +165,9 @@ long sys_prctl(int option, unsigned long arg, unsigned long arg3, unsigned long 
 	case PR_GET_PDEATHSIG:
 		return put_user(tsk->pdeath_signal, (int *)arg) ? -EFAULT : 0;
 	case PR_GET_DUMPABLE:
-		return !tsk->signal->undumpable;
-	case PR_SET_DUMPABLE:
-		if (arg > 1)
-			return -EINVAL;
-		tsk->signal->undumpable = !arg;
-		return 0;
+		return 1;
+	case PR_SET_DUMPABLE: /* nothing is ever dumped */
+		return arg > 1 ? -EINVAL : 0;
 	case PR_SET_NAME:
 		return set_name((const char *)arg);
 	case PR_GET_NAME:
@@ -193,13 +186,6 @@ long sys_prctl(int option, unsigned long arg, unsigned long arg3, unsigned long 
 		return 0;
 	case PR_GET_NO_NEW_PRIVS:
 		return arg || arg3 || arg4 || arg5 ? -EINVAL : tsk->no_new_privs;
-	case PR_GET_KEEPCAPS:
-	case PR_SET_TIMERSLACK:
-		return 0;
-	case PR_SET_KEEPCAPS:
-		return arg > 1 ? -EINVAL : 0;
-	case PR_GET_TIMERSLACK:
-		return 50000;
 	}
 	return -EINVAL;
 }

@@ -12,7 +12,6 @@
 #define WAKE             1
 #define REQUEUE          3
 #define CMP_REQUEUE      4
-#define WAKE_OP          5
 #define LOCK_PI          6
 #define WAIT_BITSET      9
 #define WAKE_BITSET      10
@@ -142,44 +141,6 @@ static void test_requeue(void)
 	is(sys(SYS_futex, &word, CMP_REQUEUE, -1, 1, &word2, word), -EINVAL, "fewer than none");
 	is(sys(SYS_futex, &word, CMP_REQUEUE, 1, -1, &word2, word), -EINVAL,
 	   "move fewer than none");
-}
-
-#define OP(op, arg, cmp, cmparg) ((op) << 28 | (cmp) << 24 | ((arg)&0xfff) << 12 | ((cmparg)&0xfff))
-
-static void test_wake_op(void)
-{
-	static const struct {
-		unsigned code;
-		int old, new, woken;
-		const char *what;
-	} ops[] = {
-		{ OP(0, 7, 0, 5), 5, 7, 2, "set, == holds" },
-		{ OP(0, 7, 0, 5), 4, 7, 1, "set, == does not hold" },
-		{ OP(1, -2, 1, 5), 4, 2, 2, "add -2, != holds" },
-		{ OP(2, 6, 2, 0), -1, -1, 2, "or, < holds with sign" },
-		{ OP(3, 6, 3, 15), 15, 9, 2, "and not, <= holds" },
-		{ OP(4, 6, 4, 15), 15, 9, 1, "xor, > does not hold" },
-		{ OP(4, 6, 5, 15), 15, 9, 2, "xor, >= holds" },
-		{ OP(8 | 2, 4, 0, 0), 0, 16, 2, "or with bit 4" },
-	};
-	struct waiter w[2];
-	unsigned i;
-
-	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		word2 = ops[i].old;
-		start(&w[0], &word, WAIT | PRIVATE, 0);
-		start(&w[1], &word2, WAIT | PRIVATE, 0);
-		is(sys(SYS_futex, &word, WAKE_OP | PRIVATE, 1, 1, &word2, ops[i].code),
-		   ops[i].woken, "WAKE_OP %s", ops[i].what);
-		is(word2, ops[i].new, "  the word");
-		sys(SYS_futex, &word2, WAKE | PRIVATE, 1);
-		join_all(w, 2);
-	}
-	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, OP(6, 0, 0, 0)), -ENOSYS,
-	   "no such operation");
-	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, OP(0, 0, 9, 0)), -ENOSYS,
-	   "no such comparison");
-	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, 4096), -EFAULT, "a word that is not there");
 }
 
 /* ---- between processes ---- */
@@ -491,7 +452,6 @@ int main(int argc, char **argv)
 	test_wake(0);
 	test_bitset();
 	test_requeue();
-	test_wake_op();
 	test_shared_memory();
 	test_time();
 	test_errors();

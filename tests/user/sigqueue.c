@@ -1,4 +1,4 @@
-/* Signals with values: queued in order, taken by handlers and by sigtimedwait, limited; and the calls of older libraries. */
+/* Signals with values: queued in order, taken by handlers and by sigtimedwait, limited. */
 #include <errno.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -254,52 +254,6 @@ static void test_timedwait(void)
 	mask(SIG_UNBLOCK, RT);
 }
 
-/* ---- older calls ---- */
-
-static volatile int simple;
-
-static void note_simple(int sig)
-{
-	simple = sig;
-}
-
-static void test_old(void)
-{
-	struct {
-		void (*handler)(int);
-		unsigned mask;
-		unsigned long flags;
-		void (*restorer)(void);
-	} old = { note_simple, 0, SA_RESTART, NULL }, was;
-	struct sigaction sa;
-	unsigned set = 1 << (SIGUSR1 - 1), other = 77;
-
-	is(sys(SYS_sigaction, SIGUSR1, &old, 0), 0, "sigaction");
-	is(sys(SYS_sigaction, SIGUSR1, 0, &was), 0, "  asked");
-	ok(was.handler == note_simple && was.flags & SA_RESTART, "  tells what was set");
-	is(sys(SYS_sigaction, SIGKILL, &old, 0), -EINVAL, "not for SIGKILL");
-	is(sys(SYS_signal, SIGUSR2, note_simple), (long)SIG_DFL, "signal tells the handler before");
-	sigaction(SIGUSR2, NULL, &sa);
-	ok((sa.sa_flags & (int)(SA_RESETHAND | SA_NODEFER)) == (int)(SA_RESETHAND | SA_NODEFER),
-	   "  and sets one for once");
-	is(sys(SYS_signal, 65, note_simple), -EINVAL, "no such signal");
-	is(sys(SYS_sigprocmask, SIG_BLOCK, &set, &other), 0, "sigprocmask");
-	is(other, 0, "  tells the mask before");
-	sys(SYS_kill, getpid(), SIGUSR1);
-	other = 0;
-	is(sys(SYS_sigpending, &other), 0, "sigpending");
-	is(other, set, "  tells what waits");
-	is(sys(SYS_sgetmask), set, "sgetmask");
-	is(sys(SYS_sigprocmask, 7, &set, 0), -EINVAL, "no such way to change it");
-	is(sys(SYS_sigsuspend, 0, 0, 0), -EINTR, "sigsuspend lets it come");
-	is(simple, SIGUSR1, "  to its handler");
-	is(sys(SYS_sgetmask), set, "  and puts the mask back");
-	is(sys(SYS_ssetmask, 0), set, "ssetmask tells the mask before");
-	is(sys(SYS_sgetmask), 0, "  and sets another");
-	signal(SIGUSR1, SIG_DFL);
-	signal(SIGUSR2, SIG_DFL);
-}
-
 int main(void)
 {
 	signal(SIGCHLD, SIG_DFL);
@@ -309,6 +263,5 @@ int main(void)
 	test_thread();
 	is(in_child(limited, NULL), 0, "RLIMIT_SIGPENDING keeps values from being lost");
 	test_timedwait();
-	test_old();
 	return done();
 }
