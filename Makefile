@@ -152,8 +152,8 @@ setup: build/sysroot/done	## install what is missing on this machine (the other 
 run: iso			## boot to a shell; a window if there is a display, else this terminal
 	$(Q)tools/qemu.sh -cdrom build/pagoda.iso -boot d
 
-debug: kernel initramfs		## gdb on a paused machine, stopping at the first C function
-	$(Q)gdb -q -ex "source tools/debug.gdb" $(ELF)
+debug: kernel initramfs		## gdb on a paused machine, stopping at the first C function; PROG=user/cow: at that program's main
+	$(Q)PROG=$(PROG) gdb -q -ex "source tools/debug.gdb" $(ELF)
 
 # ---- tests --------------------------------------------------------------------------------------
 HOST_TESTS := $(patsubst tests/host/%.c,build/tests/host/%,$(wildcard tests/host/test_*.c))

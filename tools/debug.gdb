@@ -1,18 +1,23 @@
-# For `make debug`: gdb starts QEMU itself, paused before its first instruction, and talks to it by a
-# pipe. The machine's serial port goes to build/serial.log.
+# For `make debug`: gdb starts QEMU itself, paused before its first instruction, and talks
+# to it by a pipe. The machine's serial port goes to build/serial.log.
 set pagination off
 set confirm off
 set architecture i386
+source tools/pagoda_gdb.py
 python
 import os
-elf = gdb.current_progspace().filename
+program = os.path.basename(os.environ.get("PROG", ""))
 display = "" if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else "-display none"
-gdb.execute("target remote | exec qemu-system-i386 -cpu max -m 256 -nic none -no-reboot -vga std %s"
-            " -serial file:build/serial.log -gdb stdio -S -kernel %s -initrd build/initramfs.cpio"
-            " -append 'console=tty0 console=ttyS0'" % (display, elf))
+machine = ("-cpu max -m 256 -nic none -no-reboot -vga std %s -kernel %s -initrd build/initramfs.cpio"
+           " -append 'console=ttyS0 console=tty0%s'"
+           % (display, gdb.current_progspace().filename, " run=" + program if program else ""))
+gdb.execute("target remote | exec qemu-system-i386 %s -serial file:build/serial.log -gdb stdio -S" % machine)
 if hasattr(gdb.events, "gdb_exiting"):  # newer releases only detach: the machine would run on
     gdb.events.gdb_exiting.connect(lambda event: gdb.execute("kill", to_string=True))
+if program:
+    gdb.execute("mm program " + program)
+else:
+    gdb.execute("hbreak start_kernel")
+print("Paused before the first instruction. `continue` runs%s; `help mm` lists what looks at memory."
+      % (" to main of " + program if program else " to start_kernel"))
 end
-source tools/pagoda_gdb.py
-hbreak start_kernel
-echo Paused before the first instruction. `continue` runs to start_kernel, `vmas` and `walk ADDRESS` look at memory.\n

@@ -1,6 +1,6 @@
 /*
  * init: the first program. It opens the console, keeps a shell on every terminal that the command
- * line names by console=, waits for orphans, and ends the machine when asked by BusyBox's
+ * line names by console= (the first one begins with the program of run=), waits for orphans, and ends the machine when asked by BusyBox's
  * poweroff (SIGUSR2), halt (SIGUSR1) or reboot (SIGTERM).
  */
 #include <fcntl.h>
@@ -26,6 +26,7 @@ struct shell {
 
 static struct shell shells[MAX_SHELLS];
 static int shell_count;
+static char run[256]; /* run=PROGRAM: what the first shell does before it comes again as a shell */
 
 static void say(const char *text)
 {
@@ -90,6 +91,8 @@ static void find_shells(void)
 	}
 	for (word = strtok(line, " \n"); word && shell_count < MAX_SHELLS;
 	     word = strtok(NULL, " \n")) {
+		if (!strncmp(word, "run=", 4))
+			snprintf(run, sizeof(run), "%s", word + 4);
 		if (strncmp(word, "console=", 8))
 			continue;
 		word += 8;
@@ -118,7 +121,7 @@ static void become_shell(const char *tty)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL); /* handlers end with execve, masks do not */
 	setenv("TERM", strstr(tty, "ttyS") ? "vt100" : "linux", 1);
-	execl("/bin/sh", "-sh", (char *)NULL);
+	execl("/bin/sh", "-sh", *run ? "-c" : NULL, run, (char *)NULL);
 	say("init: cannot start /bin/sh\n");
 	_exit(127);
 }
@@ -131,6 +134,7 @@ static void start_shell(struct shell *shell)
 	shell->pid = fork();
 	if (shell->pid == 0)
 		become_shell(shell->tty);
+	*run = 0;
 }
 
 static void shut_down(int signal)
