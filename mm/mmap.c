@@ -132,6 +132,11 @@ static int check_file(struct mmap_request *req)
 	}
 	if (!(req->file->f_mode & FMODE_READ))
 		return -EACCES;
+	if (file_noexec(req->file)) {
+		if (req->prot & PROT_EXEC)
+			return -EPERM;
+		req->vm_flags &= ~VM_MAYEXEC;
+	}
 	if (!req->file->f_op->mmap)
 		return -ENODEV;
 	return (req->vm_flags & VM_GROWSDOWN) ? -EINVAL : 0;

@@ -92,6 +92,8 @@ void file_accessed(struct inode *inode);
 
 /* What names the object in /proc/PID/maps: device and inode number, both 0 without an inode. */
 dev_t file_dev(const struct file *file);
+/* Is it in a file system from which nothing may be executed? */
+bool file_noexec(const struct file *file);
 ino_t file_ino(const struct file *file);
 
 /*

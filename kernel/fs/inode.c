@@ -70,6 +70,11 @@ void file_accessed(struct inode *inode)
 	inode->i_atime = ktime_get_real();
 }
 
+bool file_noexec(const struct file *file)
+{
+	return file->f_inode && file->f_inode->i_sb && file->f_inode->i_sb->s_flags & MS_NOEXEC;
+}
+
 dev_t file_dev(const struct file *file)
 {
 	return file->f_inode && file->f_inode->i_sb ? file->f_inode->i_sb->s_dev : 0;
@@ -82,7 +87,8 @@ ino_t file_ino(const struct file *file)
 
 int permission(struct inode *inode, int mask)
 {
-	if ((mask & X_OK) && !S_ISDIR(inode->i_mode) && !(inode->i_mode & S_IXUGO))
+	if ((mask & X_OK) && !S_ISDIR(inode->i_mode) &&
+	    (!(inode->i_mode & S_IXUGO) || inode->i_sb->s_flags & MS_NOEXEC))
 		return -EACCES;
 	return 0;
 }

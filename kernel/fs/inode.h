@@ -108,11 +108,14 @@ struct file_system_type {
 /*
  * One mounted instance. It is mounted in one place, so a path is a dentry and needs no mount beside it.
  */
+#define MS_NOEXEC 8ul /* mount(2): nothing in it can be executed */
+
 struct super_block {
 	struct file_system_type *s_type;
 	struct dentry *s_root;
 	struct dentry *s_covered; /* the directory it hides; NULL: the root of all */
 	dev_t s_dev;
+	unsigned long s_flags;              /* MS_NOEXEC */
 	struct fs_limit s_blocks, s_inodes; /* pages and inodes: limits, and how many there are */
 	struct list_head s_list;
 	char s_devname[32];

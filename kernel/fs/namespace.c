@@ -156,6 +156,8 @@ long sys_mount(const char *devname, const char *dir, const char *type, unsigned 
 		err = do_remount(d, opt);
 	else
 		err = t ? do_mount(t, dev, d, opt) : -ENODEV;
+	if (!err)
+		(flags & MS_REMOUNT ? d->d_sb : d->d_mounted)->s_flags = flags & MS_NOEXEC;
 	dput(d);
 	return err;
 }
@@ -254,6 +256,8 @@ int show_mounts(struct seq_file *m, void *data)
 				path, sb->s_type->name, sb->s_devname);
 		else
 			seq_printf(m, "%s %s %s rw", sb->s_devname, path, sb->s_type->name);
+		if (sb->s_flags & MS_NOEXEC)
+			seq_puts(m, ",noexec");
 		if (sb->s_blocks.max)
 			seq_printf(m, ",size=%luk", sb->s_blocks.max << (PAGE_SHIFT - 10));
 		if (sb->s_inodes.max)

@@ -7,6 +7,7 @@
 #include "kernel/task/rusage.h"
 #include "mm/audit.h"
 #include "mm/mm.h"
+#include "mm/mm.h"
 #include "mm/filemap.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
@@ -238,7 +239,8 @@ static int mm_audit_show(struct seq_file *m, void *data)
 
 	for (owner = 0; owner < NR_PAGE_OWNERS; owner++)
 		seq_printf(m, "%-9s %9lu\n", page_owner_name(owner), nr_owned_pages(owner));
-	seq_printf(m, "%-9s %9lu\nerrors    %9d\n", "frames", max_pfn, errors);
+	seq_printf(m, "frames    %9lu\npromised  %9d\nerrors    %9d\n", max_pfn,
+		   atomic_read(&vm_committed_as), errors);
 	return 0;
 }
 

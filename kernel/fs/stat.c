@@ -118,10 +118,10 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct s
 /* ---- statfs ---- */
 
 /* What both structures have. Only memory has numbers of blocks. */
-#define STATFS_FIELDS(sb)                                                                \
-	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,   \
-	.f_namelen = NAME_MAX, .f_blocks = nr_blocks(sb), .f_bfree = nr_free_blocks(sb), \
-	.f_bavail = nr_free_blocks(sb), .f_files = (sb)->s_inodes.max,                   \
+#define STATFS_FIELDS(sb)                                                                        \
+	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,           \
+	.f_namelen = NAME_MAX, .f_blocks = nr_blocks(sb), .f_bfree = nr_free_blocks(sb),         \
+	.f_bavail = nr_free_blocks(sb), .f_files = (sb)->s_inodes.max, .f_flags = (sb)->s_flags, \
 	.f_ffree = (sb)->s_inodes.max ? (sb)->s_inodes.max - atomic_read(&(sb)->s_inodes.used) : 0
 
 static unsigned long nr_blocks(const struct super_block *sb)

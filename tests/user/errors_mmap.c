@@ -323,6 +323,7 @@ static void test_noexec(void)
 	ftruncate(fd, PAGE);
 	is(map(NULL, PAGE, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0), -EPERM,
 	   "code from a file system without exec");
+	is(access(path, X_OK) ? errno : 0, EACCES, "  it cannot be executed either");
 	p = map(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
 	ok(!is_error(p), "data from it");
 	is(sys(SYS_mprotect, p, PAGE, PROT_READ | PROT_EXEC), -EACCES, "  cannot become code");
