@@ -120,6 +120,7 @@ $(O)/kernel/task/vdso.c.o: $(VDSO)
 # What several share is in headers, or in user/lib/*.c, which is linked to all of them.
 USER_SRCS  := $(shell find user tests/user tests/judge -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
 USER_PROGS := $(USER_SRCS:%.c=build/%)
+DEBIAN_PROGS := $(patsubst %.c,build/%,$(wildcard tests/debian/*.c))
 USER_LIB   := $(wildcard user/lib/*.c)
 USER_CC    := CROSS_COMPILE=$(CROSS_COMPILE) tools/musl-gcc
 USER_FLAGS := -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I.
@@ -127,20 +128,32 @@ USER_FLAGS := -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I.
 build/sysroot/done: tools/setup.sh
 	$(Q)tools/setup.sh sysroot
 
+# Programs of the Debian image find musl's shared library there.
+build/tests/debian/%: USER_CC := DYNAMIC=1 $(USER_CC)
+
 build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
 	@mkdir -p $(@D)
 	$(say) "  USER  $@"
 	$(Q)$(USER_CC) $(USER_FLAGS) -MMD -MP -MF $@.d -o $@ $< $(USER_LIB)
 
--include $(USER_PROGS:=.d)
+-include $(USER_PROGS:=.d) $(DEBIAN_PROGS:=.d)
 
 # ---- images -------------------------------------------------------------------------------------
-.PHONY: initramfs iso setup run debug
+.PHONY: initramfs debian iso setup run debug
 initramfs: build/initramfs.cpio	## build/initramfs.cpio: BusyBox, user/ and tests/user
 
 build/initramfs.cpio: $(USER_PROGS) $(shell find user/etc -type f 2>/dev/null) tools/initramfs.sh build/sysroot/done
 	$(say) "  CPIO  $@"
 	$(Q)tools/initramfs.sh $@ $(USER_PROGS)
+
+debian: build/debian.cpio	## build/debian.cpio: Debian's own i386 programs, fetched by name
+
+build/debian.cpio: build/user/init $(DEBIAN_PROGS) tools/debian.sh build/download/debian/done
+	$(say) "  CPIO  $@"
+	$(Q)tools/debian.sh $@ build/user/init $(DEBIAN_PROGS)
+
+build/download/debian/done: tools/setup.sh | build/sysroot/done
+	$(Q)tools/setup.sh debian
 
 iso: build/pagoda.iso		## build/pagoda.iso: boots by GRUB; menu: normal, 2-level paging, self-tests
 

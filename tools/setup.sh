@@ -4,6 +4,7 @@
 #   tools/setup.sh machine   install the packages below that are missing (Debian, Ubuntu)
 #   tools/setup.sh sysroot   fetch i386 musl and BusyBox into build/, for programs that run on Pagoda
 #   tools/setup.sh linux     fetch Debian's Linux into build/sysroot-linux, for make bench
+#   tools/setup.sh debian    fetch the i386 packages of the Debian image into build/download/debian
 #
 # Nothing is done twice: present packages are left alone, and what was fetched is kept by `make clean`.
 set -euo pipefail
@@ -139,6 +140,35 @@ setup_sysroot() {
 		dpkg-deb -x "$deb" "$root"
 	done
 	date >"$root/done"
+}
+
+# Packages of the Debian image; apt adds what they depend on. usr-is-merged keeps perl out of that.
+debian_packages="usr-is-merged base-files ncurses-base busybox-static bash dash coreutils grep sed gawk
+	findutils procps sqlite3 lua5.4 tcc libc6-dev python3-minimal libpython3-stdlib musl
+	debianutils diffutils tar gzip xz-utils bc make perl-base"
+
+# The stamp holds the list, so that a longer list is fetched anew. Where a release has no such i386
+# package (Ubuntu has few), the image goes without; its tests are skipped.
+setup_debian() {
+	local debs=$PWD/build/download/debian wanted=() name
+	if [ "$(cat "$debs/done" 2>/dev/null)" = "$debian_packages" ]; then
+		touch "$debs/done"
+		return
+	fi
+	begin_fetch "Debian's i386 programs" "for the image build/debian.cpio"
+	for name in $debian_packages; do
+		if own apt-cache show "$name" >/dev/null 2>&1; then
+			wanted+=("$name")
+		else
+			echo "setup: the package sources of this machine have no i386 $name: the image goes without" >&2
+		fi
+	done
+	rm -rf "$debs"
+	mkdir -p "$debs/partial"
+	own apt-get install -y --no-install-recommends --download-only -o Dir::Cache::archives="$debs" \
+		"${wanted[@]}" >>"$state/log" 2>&1 || fetch_failed "Debian's i386 programs"
+	rm -rf "${state:?}/lists" "$state/cache" "$debs/partial" "$debs/lock"
+	echo "$debian_packages" >"$debs/done"
 }
 
 setup_"$1"
