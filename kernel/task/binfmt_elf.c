@@ -112,8 +112,8 @@ static unsigned long segment_prot(const struct elf32_phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* The part of a segment that the file does not hold: the rest of its last page is cleared, further pages are
- * anonymous. */
+/* The part of a segment that the file does not hold: the rest of its last page is cleared, past the segment's
+ * end too, where glibc's loader takes its first memory from; further pages are anonymous. */
 static int map_bss(const struct elf32_phdr *ph, unsigned long start)
 {
 	unsigned long file_end = start + ph->p_filesz, mem_end = start + ph->p_memsz;
