@@ -22,7 +22,7 @@ static const struct advice {
 	{ .name = MADV_WILLNEED },
 	{ .name = MADV_DONTNEED, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP },
 	{ .name = MADV_FREE, .zap = true, .refuse = VM_LOCKED | VM_PFNMAP, .anon_only = true },
-	{ .name = MADV_REMOVE, .refuse = VM_LOCKED },
+	{ .name = MADV_REMOVE, .refuse = VM_LOCKED | VM_NONLINEAR },
 	{ .name = MADV_DONTFORK, .set = VM_DONTCOPY },
 	{ .name = MADV_DOFORK, .clear = VM_DONTCOPY, .refuse = VM_IO },
 	{ .name = MADV_DONTDUMP, .set = VM_DONTDUMP },

@@ -5,6 +5,7 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/proc_maps.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
@@ -42,19 +43,25 @@ static pid_t parent_pid(const struct task_struct *task)
 	return task->group_leader->parent->tgid;
 }
 
-/* Sets of signals 1 to 32: pending, blocked, ignored, caught. */
-static void signal_words(const struct task_struct *task, u64 set[4])
+/* Sets of signals, in the order of /proc/PID/status. */
+enum signal_sets { PENDING, SHARED_PENDING, BLOCKED, IGNORED, CAUGHT, NR_SETS };
+
+static u64 signal_word(const sigset_t *set)
 {
-	memset(set, 0, 4 * sizeof(set[0]));
-	set[0] = (u64)task->pending.signal.sig[1] << 32 | task->pending.signal.sig[0];
-	set[1] = (u64)task->blocked.sig[1] << 32 | task->blocked.sig[0];
+	return (u64)set->sig[1] << 32 | set->sig[0];
+}
+
+static void signal_words(const struct task_struct *task, u64 set[NR_SETS])
+{
+	set[PENDING] = signal_word(&task->pending.signal);
+	set[SHARED_PENDING] = signal_word(&task->signal->shared_pending.signal);
+	set[BLOCKED] = signal_word(&task->blocked);
+	set[IGNORED] = set[CAUGHT] = 0;
 	for (int i = 0; i < _NSIG; i++) {
 		unsigned long handler = task->sighand->action[i].handler;
 
-		if (handler == SIG_IGN)
-			set[2] |= 1ull << i;
-		else if (handler != SIG_DFL)
-			set[3] |= 1ull << i;
+		if (handler != SIG_DFL)
+			set[handler == SIG_IGN ? IGNORED : CAUGHT] |= 1ull << i;
 	}
 }
 
@@ -82,7 +89,7 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	const struct mm_struct *mm = own ? own : &none;
 	struct signal_struct *sig = task->signal;
 	struct tty_struct *tty = task_tty(task);
-	u64 set[4];
+	u64 set[NR_SETS];
 
 	signal_words(task, set);
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
@@ -95,9 +102,9 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu 0 0 ", mm->total_vm << PAGE_SHIFT, mm->rss,
 		   task->rlim ? task->rlim[RLIMIT_RSS].rlim_cur : 0, mm->start_code, mm->end_code,
 		   mm->start_stack);
-	seq_printf(m, "%lu %lu %lu %lu %d 0 0 ", (unsigned long)set[0] & LONG_MAX,
-		   (unsigned long)set[1] & LONG_MAX, (unsigned long)set[2] & LONG_MAX,
-		   (unsigned long)set[3] & LONG_MAX, task->state != TASK_RUNNING);
+	seq_printf(m, "%lu %lu %lu %lu %d 0 0 ", (unsigned long)set[PENDING] & LONG_MAX,
+		   (unsigned long)set[BLOCKED] & LONG_MAX, (unsigned long)set[IGNORED] & LONG_MAX,
+		   (unsigned long)set[CAUGHT] & LONG_MAX, task->state != TASK_RUNNING);
 	seq_printf(m, "%d 0 %d %d 0 0 0 ", task->exit_signal, task->rt_priority, task->policy);
 	seq_printf(m, "%lu %lu %lu %lu %lu %lu %lu %d\n", mm->start_data, mm->end_data,
 		   mm->start_brk, mm->arg_start, mm->arg_end, mm->env_start, mm->env_end,
@@ -109,40 +116,69 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 
 /* ---- status, statm ---- */
 
-#define KIB(pages) ((pages) << (PAGE_SHIFT - 10))
+/* Pages of code: the program's own; what else is mapped to be executed are its libraries. */
+static unsigned long text_pages(const struct mm_struct *mm)
+{
+	return (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT;
+}
 
 static void show_status_mm(struct seq_file *m, struct mm_struct *mm)
 {
-	seq_printf(m, "VmPeak:\t%8lu kB\nVmSize:\t%8lu kB\nVmLck:\t%8lu kB\n", KIB(mm->hiwater_vm),
-		   KIB(mm->total_vm), KIB(mm->locked_vm));
-	seq_printf(m, "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\nRssAnon:\t%8lu kB\nRssFile:\t%8lu kB\n",
-		   KIB(mm_peak_rss(mm)), KIB(mm->rss), KIB(mm->anon_rss),
-		   KIB(mm->rss - mm->anon_rss));
-	seq_printf(m, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\nVmExe:\t%8lu kB\nVmPTE:\t%8lu kB\n",
-		   KIB(mm->data_vm), KIB(mm->stack_vm),
-		   (mm->end_code - mm->start_code + 1023) >> 10, KIB(mm->nr_ptes));
+	unsigned long text = min(text_pages(mm), mm->exec_vm), shmem = shmem_rss(mm);
+	const struct {
+		const char *name;
+		unsigned long pages;
+	} lines[] = {
+		{ "VmPeak", mm->hiwater_vm },
+		{ "VmSize", mm->total_vm },
+		{ "VmLck", mm->locked_vm },
+		{ "VmPin", 0 },
+		{ "VmHWM", mm_peak_rss(mm) },
+		{ "VmRSS", mm->rss },
+		{ "RssAnon", mm->anon_rss },
+		{ "RssFile", mm->rss - mm->anon_rss - shmem },
+		{ "RssShmem", shmem },
+		{ "VmData", mm->data_vm },
+		{ "VmStk", mm->stack_vm },
+		{ "VmExe", text },
+		{ "VmLib", mm->exec_vm - text },
+		{ "VmPTE", mm->nr_ptes },
+		{ "VmSwap", 0 },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
+		seq_printf(m, "%s:\t%8lu kB\n", lines[i].name, lines[i].pages << (PAGE_SHIFT - 10));
+}
+
+static void show_set(struct seq_file *m, const char *name, u64 set)
+{
+	seq_printf(m, "%s:\t%016llx\n", name, (unsigned long long)set);
 }
 
 static int show_status(struct seq_file *m, struct task_struct *task)
 {
+	static const char *const sets[] = { "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt" };
 	struct mm_struct *mm = get_task_mm(task);
-	u64 set[4];
+	u64 set[NR_SETS];
 
 	signal_words(task, set);
-	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\nPPid:\t%d\n",
-		   task->comm, task->fs ? task->fs->umask : 0, task_state(task), task->tgid,
+	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n", task->comm,
+		   task->fs ? task->fs->umask : 0, task_state(task), task->tgid);
+	seq_printf(m, "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n",
 		   task->pid, parent_pid(task));
-	seq_printf(m, "TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t%u\nGroups:\t\n",
-		   task->files ? task->files->max_fds : 0);
+	seq_printf(m, "FDSize:\t%u\nGroups:\t\n", task->files ? task->files->max_fds : 0);
 	if (mm) {
 		show_status_mm(m, mm);
 		mmput(mm);
 	}
-	seq_printf(
-		m,
-		"Threads:\t%d\nSigPnd:\t%016llx\nSigBlk:\t%016llx\nSigIgn:\t%016llx\nSigCgt:\t%016llx\n",
-		task->signal->nr_threads, (unsigned long long)set[0], (unsigned long long)set[1],
-		(unsigned long long)set[2], (unsigned long long)set[3]);
+	seq_printf(m, "Threads:\t%d\n", task->signal->nr_threads);
+	for (int i = 0; i < NR_SETS; i++)
+		show_set(m, sets[i], set[i]);
+	show_set(m, "CapInh", 0);
+	show_set(m, "CapPrm", CAP_FULL_SET);
+	show_set(m, "CapEff", task->cap_effective);
+	show_set(m, "CapBnd", CAP_FULL_SET);
+	show_set(m, "CapAmb", 0);
 	seq_printf(m, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
 		   task->use.nvcsw, task->use.nivcsw);
 	return 0;
@@ -158,8 +194,7 @@ static int show_statm(struct seq_file *m, struct task_struct *task)
 		return 0;
 	}
 	seq_printf(m, "%lu %lu %lu %lu 0 %lu 0\n", mm->total_vm, mm->rss, mm->rss - mm->anon_rss,
-		   (PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK)) >> PAGE_SHIFT,
-		   mm->data_vm + mm->stack_vm);
+		   text_pages(mm), mm->data_vm + mm->stack_vm);
 	mmput(mm);
 	return 0;
 }

@@ -27,6 +27,7 @@ struct proc_dir_entry {
 	int (*write)(void *data, const char *text);
 	int (*pid_show)(struct seq_file *m, struct task_struct *task);
 	int (*pid_write)(struct task_struct *task, const char *text);
+	ssize_t (*pid_read)(struct task_struct *task, char *buf, size_t count, loff_t *pos);
 	struct dentry *(*target)(struct task_struct *task);
 	void *data;
 	struct proc_dir_entry *next, *children;
@@ -40,28 +41,23 @@ struct proc_inode {
 	bool thread; /* below /proc/PID/task/TID: it is about this thread only */
 };
 
-static struct proc_dir_entry thread_self_link = {
-	.name = "thread-self", .len = 11, .mode = S_IFLNK | 0777, .ino = 3
-};
-static struct proc_dir_entry self_link = {
-	.name = "self", .len = 4, .mode = S_IFLNK | 0777, .ino = 2, .next = &thread_self_link
-};
-static struct proc_dir_entry proc_root = { .mode = S_IFDIR | 0555,
-					   .ino = 1,
-					   .children = &self_link };
+#define FIXED(text, n, type_and_rights, ...)                                              \
+	{                                                                                 \
+		.name = text, .len = sizeof(text) - 1, .ino = n, .mode = type_and_rights, \
+		__VA_ARGS__                                                               \
+	}
+
+static struct proc_dir_entry thread_self_link = FIXED("thread-self", 3, S_IFLNK | 0777);
+static struct proc_dir_entry self_link =
+	FIXED("self", 2, S_IFLNK | 0777, .next = &thread_self_link);
+static struct proc_dir_entry proc_root = FIXED("", 1, S_IFDIR | 0555, .children = &self_link);
 
 /* Of /proc/PID and /proc/PID/task/TID, which has the same but task; names that are numbers. */
-static struct proc_dir_entry fdinfo_dir = {
-	.name = "fdinfo", .len = 6, .mode = S_IFDIR | 0500, .ino = 5
-};
-static struct proc_dir_entry fd_dir = {
-	.name = "fd", .len = 2, .mode = S_IFDIR | 0500, .ino = 4, .next = &fdinfo_dir
-};
-static struct proc_dir_entry task_dir = {
-	.name = "task", .len = 4, .mode = S_IFDIR | 0555, .ino = 6, .next = &fd_dir
-};
-static struct proc_dir_entry pid_dir = { .mode = S_IFDIR | 0555, .ino = 7, .children = &task_dir };
-static struct proc_dir_entry tid_dir = { .mode = S_IFDIR | 0555, .ino = 8, .children = &fd_dir };
+static struct proc_dir_entry fdinfo_dir = FIXED("fdinfo", 5, S_IFDIR | 0500);
+static struct proc_dir_entry fd_dir = FIXED("fd", 4, S_IFDIR | 0500, .next = &fdinfo_dir);
+static struct proc_dir_entry task_dir = FIXED("task", 6, S_IFDIR | 0555, .next = &fd_dir);
+static struct proc_dir_entry pid_dir = FIXED("", 7, S_IFDIR | 0555, .children = &task_dir);
+static struct proc_dir_entry tid_dir = FIXED("", 8, S_IFDIR | 0555, .children = &fd_dir);
 static struct proc_dir_entry fd_link = { .mode = S_IFLNK | 0700 };
 static struct proc_dir_entry fd_info = { .mode = S_IFREG | 0400 };
 
@@ -128,6 +124,16 @@ void proc_pid_create(const char *name, umode_t mode,
 						     .pid_write = write });
 }
 
+void proc_pid_create_binary(const char *name, umode_t mode,
+			    ssize_t (*read)(struct task_struct *task, char *buf, size_t count,
+					    loff_t *pos))
+{
+	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
+						     .len = strlen(name),
+						     .mode = S_IFREG | mode,
+						     .pid_read = read });
+}
+
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
 {
 	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
@@ -182,6 +188,15 @@ static int proc_open(struct inode *inode, struct file *file)
 	return single_open(file, pi->entry->show, pi->entry->data);
 }
 
+static ssize_t proc_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	const struct proc_inode *pi = file->f_inode->i_private;
+
+	if (!pi->entry->pid_read)
+		return seq_read(file, buf, count, pos);
+	return task_gone(pi) ? -ESRCH : pi->entry->pid_read(pi->task, buf, count, pos);
+}
+
 /* What does not come at the beginning is swallowed, as the rest of a line that was complete. */
 static ssize_t proc_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
@@ -216,7 +231,7 @@ static ssize_t proc_write(struct file *file, const char *buf, size_t count, loff
 static const struct file_operations proc_file_operations = {
 	.open = proc_open,
 	.llseek = sizeless_llseek,
-	.read = seq_read,
+	.read = proc_read,
 	.write = proc_write,
 	.release = seq_release,
 };

@@ -25,6 +25,10 @@ void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
 void proc_pid_create(const char *name, umode_t mode,
 		     int (*show)(struct seq_file *m, struct task_struct *task),
 		     int (*write)(struct task_struct *task, const char *text));
+/* One whose bytes are no text: @read is that of a file, with the task held. */
+void proc_pid_create_binary(const char *name, umode_t mode,
+			    ssize_t (*read)(struct task_struct *task, char *buf, size_t count,
+					    loff_t *pos));
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task));
 
 /* The file system; the files of every process; those about the system; those to change it. In this order. */

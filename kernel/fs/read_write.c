@@ -8,7 +8,6 @@
 /* What one call moves at most, so that the count fits the result. */
 #define MAX_RW_COUNT ((size_t)(INT_MAX & PAGE_MASK))
 
-#define UIO_FASTIOV 8
 /* ---- one buffer ---- */
 
 /* What is wrong with reading (@write: writing) @count bytes at @buf, or 0. */
@@ -73,19 +72,46 @@ long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi
 
 /* ---- many buffers ---- */
 
-/* Check the buffers and cut them to what one call may move. Their bytes together or -errno. */
-static ssize_t check_iovec(struct iovec *iov, unsigned long nr)
+/* Cut the buffers to what one call may move. Their bytes together or -errno. */
+static ssize_t check_iovec(struct iovec *iov, unsigned long nr, bool ours)
 {
 	size_t total = 0;
 
 	for (unsigned long i = 0; i < nr; i++) {
 		if ((ssize_t)iov[i].iov_len < 0)
 			return -EINVAL;
-		if (!access_ok(iov[i].iov_base, iov[i].iov_len))
+		if (ours && !access_ok(iov[i].iov_base, iov[i].iov_len))
 			return -EFAULT;
 		iov[i].iov_len = min(iov[i].iov_len, MAX_RW_COUNT - total);
 		total += iov[i].iov_len;
 	}
+	return total;
+}
+
+void free_iovec(struct iovec *iov, const struct iovec *fast)
+{
+	if (iov != fast)
+		kfree(iov);
+}
+
+ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *fast,
+		     struct iovec **iov, bool ours)
+{
+	ssize_t total;
+
+	*iov = fast;
+	if (nr > UIO_MAXIOV)
+		return -EINVAL;
+	if (nr > UIO_FASTIOV)
+		*iov = kmalloc(nr * sizeof(**iov), GFP_KERNEL);
+	if (!*iov)
+		return -ENOMEM;
+	total = copy_from_user(*iov, user, nr * sizeof(**iov)) ? -EFAULT
+							       : check_iovec(*iov, nr, ours);
+	if (total >= 0)
+		return total;
+	free_iovec(*iov, fast);
+	*iov = fast;
 	return total;
 }
 
@@ -111,22 +137,19 @@ static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned lon
 static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned long nr, loff_t *pos,
 			 bool write)
 {
-	struct iovec fast[UIO_FASTIOV], *iov = fast;
+	struct iovec fast[UIO_FASTIOV], *iov;
 	ssize_t n;
 
 	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
 		return -EBADF;
-	if ((write ? !file->f_op->write : !file->f_op->read) || nr > UIO_MAXIOV)
+	if (write ? !file->f_op->write : !file->f_op->read)
 		return -EINVAL;
-	if (nr > UIO_FASTIOV)
-		iov = kmalloc(nr * sizeof(*iov), GFP_KERNEL);
-	if (!iov)
-		return -ENOMEM;
-	n = copy_from_user(iov, user, nr * sizeof(*iov)) ? -EFAULT : check_iovec(iov, nr);
-	if (n > 0)
+	n = import_iovec(user, nr, fast, &iov, true);
+	if (n < 0)
+		return n;
+	if (n)
 		n = rw_iovec(file, iov, nr, pos, write);
-	if (iov != fast)
-		kfree(iov);
+	free_iovec(iov, fast);
 	return n;
 }
 

@@ -12,11 +12,27 @@
 struct pollfd;
 
 /* How readv(2) and its like take buffers: at most UIO_MAXIOV of them. */
-#define UIO_MAXIOV 1024
+#define UIO_MAXIOV  1024
+#define UIO_FASTIOV 8
 struct iovec {
 	void *iov_base;
 	size_t iov_len;
 };
+
+/*
+ * Copies them into *iov: @fast, which has room for UIO_FASTIOV, or memory for free_iovec(). @ours: they are the
+ * caller's buffers. Their bytes together, to which they are cut, or -EINVAL, -EFAULT, -ENOMEM and nothing to free.
+ */
+ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *fast,
+		     struct iovec **iov, bool ours);
+void free_iovec(struct iovec *iov, const struct iovec *fast);
+
+/* kernel/ipc/process_vm.c */
+long sys_process_vm_readv(pid_t pid, const struct iovec *local, unsigned long nr_local,
+			  const struct iovec *remote, unsigned long nr_remote, unsigned long flags);
+long sys_process_vm_writev(pid_t pid, const struct iovec *local, unsigned long nr_local,
+			   const struct iovec *remote, unsigned long nr_remote,
+			   unsigned long flags);
 
 /* kernel/fs/open.c */
 long sys_openat(int dfd, const char *path, int flags, int mode);
