@@ -6,7 +6,6 @@
  *	   +4	signal			   +4	signal, siginfo *, ucontext *
  *	   +8	sigcontext		  +16	siginfo
  *	  +96	high half of the mask	 +144	ucontext
- *	 +100	return code		 +260	return code
  *
  * and, 16-aligned above: the FPU's state. esp mod 16 is 12.
  */
@@ -72,7 +71,6 @@ struct sigframe {
 	s32 sig;
 	struct sigcontext sc;
 	u32 extramask;
-	u8 retcode[8];
 };
 
 struct rt_sigframe {
@@ -81,7 +79,6 @@ struct rt_sigframe {
 	u32 pinfo, puc;
 	siginfo_t info;
 	struct ucontext uc;
-	u8 retcode[8];
 };
 
 _Static_assert(offsetof(struct sigframe, sc) == 8, "i386 ABI");
@@ -89,11 +86,6 @@ _Static_assert(offsetof(struct rt_sigframe, info) == 16, "i386 ABI");
 _Static_assert(offsetof(struct rt_sigframe, uc) == 144, "i386 ABI");
 _Static_assert(sizeof(struct sigcontext) == 88, "i386 ABI");
 _Static_assert(sizeof(siginfo_t) == 128, "i386 ABI");
-
-/* popl %eax; movl $119, %eax; int $0x80 -- and for rt_sigreturn the same without the pop. Nobody runs it: debuggers
- * know frames by it. */
-static const u8 sigreturn_code[8] = { 0x58, 0xb8, 119, 0, 0, 0, 0xcd, 0x80 };
-static const u8 rt_sigreturn_code[8] = { 0xb8, 173, 0, 0, 0, 0xcd, 0x80, 0 };
 
 /* ---- the alternate stack ---- */
 
@@ -242,7 +234,6 @@ static int setup_frame(int sig, const struct k_sigaction *ka, const sigset_t *ma
 	frame.sig = sig;
 	fill_sigcontext(&frame.sc, regs, fp, mask->sig[0]);
 	frame.extramask = mask->sig[1];
-	memcpy(frame.retcode, sigreturn_code, sizeof(frame.retcode));
 	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer : current_vdso(VDSO_SIGRETURN);
 	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
 		return -EFAULT;
@@ -266,7 +257,6 @@ static int setup_rt_frame(int sig, const struct k_sigaction *ka, const siginfo_t
 	frame.uc.stack = current_sig_stack(regs->esp);
 	fill_sigcontext(&frame.uc.mcontext, regs, fp, mask->sig[0]);
 	frame.uc.sigmask = *mask;
-	memcpy(frame.retcode, rt_sigreturn_code, sizeof(frame.retcode));
 	frame.pretcode = ka->flags & SA_RESTORER ? ka->restorer : current_vdso(VDSO_RT_SIGRETURN);
 	if (copy_to_user((void *)sp, &frame, sizeof(frame)))
 		return -EFAULT;

@@ -5,6 +5,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/elf.h"
+#include "kernel/task/signal.h"
 #include "kernel/x86/cpu.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
@@ -43,10 +44,16 @@ static struct page *vdso_nopage(struct vm_area_struct *vma, unsigned long addres
 	return vdso_page;
 }
 
-/* From now on calls return to where it is mapped. */
+/* Calls return to where it is mapped now, whoever of the address space makes them. */
 static void vdso_mremap(struct vm_area_struct *vma)
 {
-	current_thread_info()->sysenter_return = vma->vm_start + vdso_entry() + VDSO_LANDING_PAD;
+	struct task_struct *p, *t;
+
+	spin_lock_irq(&tasklist_lock);
+	for_each_process(p)
+		for_each_thread(t, p) if (t->mm == vma->vm_mm) task_thread_info(t)
+			->sysenter_return = vma->vm_start + vdso_entry() + VDSO_LANDING_PAD;
+	spin_unlock_irq(&tasklist_lock);
 }
 
 static const char *vdso_name(struct vm_area_struct *vma)
@@ -72,6 +79,6 @@ int map_vdso(void)
 	up_write(&mm->mmap_sem);
 	if (IS_ERR(vma))
 		return PTR_ERR(vma);
-	vdso_mremap(vma);
+	current_thread_info()->sysenter_return = vma->vm_start + vdso_entry() + VDSO_LANDING_PAD;
 	return 0;
 }
