@@ -34,15 +34,23 @@
 #define SHMMNI  4096 /* room for so many */
 #define SEQ_MAX (INT_MAX / SHMMNI)
 
+/* What shmctl(2) tells of a segment; linux/shm.h. Times are in seconds since 1970, 0: never. */
+struct shmid64_ds {
+	s32 key;
+	u32 uid, gid, cuid, cgid;
+	u16 mode, pad1, seq, pad2;
+	u32 unused1[2];
+	u32 segsz;
+	u64 atime, dtime, ctime;
+	u32 cpid, lpid;
+	u32 nattch; /* VMAs, and calls of shmat on their way */
+	u32 unused2[2];
+} __attribute__((packed, aligned(4)));
+
 struct shmid_kernel {
-	int id, key;
+	int id;
 	struct file *file; /* the object, with a reference */
-	size_t segsz;
-	unsigned int mode;
-	u32 uid, gid;
-	unsigned long nattch; /* VMAs, and calls of shmat on their way */
-	pid_t cpid, lpid;
-	u64 atime, dtime, ctime; /* seconds since 1970; 0: never */
+	struct shmid64_ds ds;
 };
 
 static DEFINE_MUTEX(shm_mutex); /* guards all below; taken inside mmap_sem */
@@ -66,7 +74,7 @@ static u64 now(void)
 
 static unsigned long segment_pages(const struct shmid_kernel *shp)
 {
-	return PAGE_ALIGN(shp->segsz) >> PAGE_SHIFT;
+	return PAGE_ALIGN(shp->ds.segsz) >> PAGE_SHIFT;
 }
 
 /* ---- segments; shm_mutex held ---- */
@@ -81,7 +89,7 @@ static struct shmid_kernel *find_segment(int id)
 static struct shmid_kernel *find_key(int key)
 {
 	for (int i = 0; i <= max_index; i++)
-		if (segments[i] && segments[i]->key == key)
+		if (segments[i] && segments[i]->ds.key == key)
 			return segments[i];
 	return NULL;
 }
@@ -89,7 +97,7 @@ static struct shmid_kernel *find_key(int key)
 /* Takes it away if it is to go and nobody has it. */
 static void put_segment(struct shmid_kernel *shp)
 {
-	if (shp->nattch || !(shp->mode & SHM_DEST))
+	if (shp->ds.nattch || !(shp->ds.mode & SHM_DEST))
 		return;
 	segments[shp->id % SHMMNI] = NULL;
 	while (max_index >= 0 && !segments[max_index])
@@ -120,8 +128,8 @@ static int make_file(struct shmid_kernel *shp, int flags)
 {
 	char name[20];
 
-	snprintf(name, sizeof(name), "/SYSV%08x", shp->key);
-	shp->file = shmem_file_setup(name, shp->segsz, flags & SHM_NORESERVE ? VM_NORESERVE : 0);
+	snprintf(name, sizeof(name), "/SYSV%08x", shp->ds.key);
+	shp->file = shmem_file_setup(name, shp->ds.segsz, flags & SHM_NORESERVE ? VM_NORESERVE : 0);
 	if (IS_ERR(shp->file))
 		return PTR_ERR(shp->file);
 	shp->file->f_inode->i_ino = shp->id;
@@ -141,11 +149,12 @@ static int new_segment(int key, size_t size, int flags)
 	if (!shp)
 		return -ENOMEM;
 	shp->id = new_id();
-	shp->key = key;
-	shp->segsz = size;
-	shp->mode = flags & S_IRWXUGO;
-	shp->cpid = current->tgid;
-	shp->ctime = now();
+	shp->ds.seq = shp->id / SHMMNI;
+	shp->ds.key = key;
+	shp->ds.segsz = size;
+	shp->ds.mode = flags & S_IRWXUGO;
+	shp->ds.cpid = current->tgid;
+	shp->ds.ctime = now();
 	err = shp->id < 0 ? shp->id : make_file(shp, flags);
 	if (err) {
 		kfree(shp);
@@ -170,34 +179,34 @@ long sys_shmget(int key, size_t size, int flags)
 	else if ((flags & (IPC_CREAT | IPC_EXCL)) == (IPC_CREAT | IPC_EXCL))
 		ret = -EEXIST;
 	else
-		ret = size > shp->segsz ? -EINVAL : shp->id;
+		ret = size > shp->ds.segsz ? -EINVAL : shp->id;
 	mutex_unlock(&shm_mutex);
 	return ret;
 }
 
 /* ---- attachments ---- */
 
-static void shm_open(struct vm_area_struct *vma)
+/* One attachment more or less. */
+static void count_attachment(struct vm_area_struct *vma, int change)
 {
 	struct shmid_kernel *shp = vma->vm_file->private_data;
 
 	mutex_lock(&shm_mutex);
-	shp->nattch++;
-	shp->atime = now();
-	shp->lpid = current->tgid;
+	shp->ds.nattch += change;
+	*(change > 0 ? &shp->ds.atime : &shp->ds.dtime) = now();
+	shp->ds.lpid = current->tgid;
+	put_segment(shp);
 	mutex_unlock(&shm_mutex);
+}
+
+static void shm_open(struct vm_area_struct *vma)
+{
+	count_attachment(vma, 1);
 }
 
 static void shm_close(struct vm_area_struct *vma)
 {
-	struct shmid_kernel *shp = vma->vm_file->private_data;
-
-	mutex_lock(&shm_mutex);
-	shp->nattch--;
-	shp->dtime = now();
-	shp->lpid = current->tgid;
-	put_segment(shp);
-	mutex_unlock(&shm_mutex);
+	count_attachment(vma, -1);
 }
 
 static const struct vm_operations_struct shm_vm_ops = {
@@ -250,7 +259,7 @@ long sys_shmat(int id, unsigned long addr, int flags)
 {
 	struct shmid_kernel *shp;
 	struct file *file;
-	long ret = -EINVAL;
+	long ret;
 
 	if (flags & SHM_RND)
 		addr &= PAGE_MASK;
@@ -259,16 +268,16 @@ long sys_shmat(int id, unsigned long addr, int flags)
 	mutex_lock(&shm_mutex);
 	shp = find_segment(id);
 	if (shp)
-		shp->nattch++;
+		shp->ds.nattch++;
 	mutex_unlock(&shm_mutex);
 	if (!shp)
 		return -EINVAL;
 	file = open_segment(shp, flags);
-	ret = IS_ERR(file) ? PTR_ERR(file) : map_segment(file, shp->segsz, addr, flags);
+	ret = IS_ERR(file) ? PTR_ERR(file) : map_segment(file, shp->ds.segsz, addr, flags);
 	if (!IS_ERR(file))
 		fput(file);
 	mutex_lock(&shm_mutex);
-	shp->nattch--;
+	shp->ds.nattch--;
 	put_segment(shp);
 	mutex_unlock(&shm_mutex);
 	return ret;
@@ -316,16 +325,6 @@ long sys_shmdt(unsigned long addr)
 #define SHM_STAT_ANY 15
 #define IPC_64       0x100 /* of the command in ipc(2): the structures below, not those of old */
 
-struct shmid64_ds {
-	s32 key;
-	u32 uid, gid, cuid, cgid;
-	u16 mode, pad1, seq, pad2;
-	u32 unused1[2];
-	u32 segsz;
-	u64 atime, dtime, ctime;
-	u32 cpid, lpid, nattch, unused2[2];
-} __attribute__((packed, aligned(4)));
-
 /* IPC_INFO, and SHM_INFO, whose last words are about swap. */
 struct shminfo64 {
 	u32 shmmax, shmmin, shmmni, shmseg, shmall, unused[4];
@@ -334,37 +333,6 @@ struct shminfo64 {
 struct shm_info {
 	u32 used_ids, tot, rss, swap[3];
 };
-
-static long shm_stat(const struct shmid_kernel *shp, struct shmid64_ds *user)
-{
-	struct shmid64_ds ds = {
-		.key = shp->key,
-		.uid = shp->uid,
-		.gid = shp->gid,
-		.mode = shp->mode,
-		.seq = shp->id / SHMMNI,
-		.segsz = shp->segsz,
-		.atime = shp->atime,
-		.dtime = shp->dtime,
-		.ctime = shp->ctime,
-		.cpid = shp->cpid,
-		.lpid = shp->lpid,
-		.nattch = shp->nattch,
-	};
-
-	return copy_to_user(user, &ds, sizeof(ds)) ? -EFAULT : 0;
-}
-
-static long shm_set(struct shmid_kernel *shp, const struct shmid64_ds *ds)
-{
-	if (ds->uid == ~0u || ds->gid == ~0u)
-		return -EINVAL;
-	shp->uid = ds->uid;
-	shp->gid = ds->gid;
-	shp->mode = (shp->mode & ~S_IRWXUGO) | (ds->mode & S_IRWXUGO);
-	shp->ctime = now();
-	return 0;
-}
 
 /* About all segments: the value is the highest index in use. */
 static long shm_info(int cmd, void *user)
@@ -382,27 +350,36 @@ static long shm_info(int cmd, void *user)
 	return fault ? -EFAULT : max(max_index, 0);
 }
 
-/* Commands about one segment. shm_mutex held. */
-static long segment_ctl(struct shmid_kernel *shp, int cmd, void *buf, const struct shmid64_ds *ds)
+/* Commands about one segment; @new: what IPC_SET wants. shm_mutex held. */
+static long segment_ctl(struct shmid_kernel *shp, int cmd, void *user, const struct shmid64_ds *new)
 {
+	struct shmid64_ds *ds = &shp->ds;
+
 	switch (cmd) {
 	case SHM_STAT:
 	case SHM_STAT_ANY:
-		return shm_stat(shp, buf) ?: shp->id;
 	case IPC_STAT:
-		return shm_stat(shp, buf);
+		if (copy_to_user(user, ds, sizeof(*ds)))
+			return -EFAULT;
+		return cmd == IPC_STAT ? 0 : shp->id;
 	case IPC_SET:
-		return shm_set(shp, ds);
+		if (new->uid == ~0u || new->gid == ~0u)
+			return -EINVAL;
+		ds->uid = new->uid;
+		ds->gid = new->gid;
+		ds->mode = (ds->mode & ~S_IRWXUGO) | (new->mode &S_IRWXUGO);
+		ds->ctime = now();
+		return 0;
 	case IPC_RMID:
-		shp->mode |= SHM_DEST;
-		shp->key = IPC_PRIVATE;
+		ds->mode |= SHM_DEST;
+		ds->key = IPC_PRIVATE;
 		put_segment(shp);
 		return 0;
 	case SHM_LOCK:
-		shp->mode |= SHM_LOCKED;
+		ds->mode |= SHM_LOCKED;
 		return 0;
 	case SHM_UNLOCK:
-		shp->mode &= ~SHM_LOCKED;
+		ds->mode &= ~SHM_LOCKED;
 		return 0;
 	default:
 		return -EINVAL;
@@ -473,17 +450,16 @@ static int show_segments(struct seq_file *m, void *data)
 		 "      atime      dtime      ctime        rss       swap\n");
 	mutex_lock(&shm_mutex);
 	for (int i = 0; i <= max_index; i++) {
-		const struct shmid_kernel *shp = segments[i];
+		const struct shmid64_ds *ds = segments[i] ? &segments[i]->ds : NULL;
 
-		if (shp)
+		if (ds)
 			seq_printf(
 				m,
-				"%10d %10d  %4o %10lu %5d %5d  %5lu %5u %5u %5u %5u %10llu %10llu %10llu %10lu %10lu\n",
-				shp->key, shp->id, shp->mode, (unsigned long)shp->segsz, shp->cpid,
-				shp->lpid, shp->nattch, shp->uid, shp->gid, 0u, 0u,
-				(unsigned long long)shp->atime, (unsigned long long)shp->dtime,
-				(unsigned long long)shp->ctime,
-				shp->file->f_mapping->nrpages << PAGE_SHIFT, 0ul);
+				"%10d %10d  %4o %10u %5u %5u  %5u %5u %5u %5u %5u %10llu %10llu %10llu %10lu %10u\n",
+				ds->key, segments[i]->id, ds->mode, ds->segsz, ds->cpid, ds->lpid,
+				ds->nattch, ds->uid, ds->gid, ds->cuid, ds->cgid, ds->atime,
+				ds->dtime, ds->ctime,
+				segments[i]->file->f_mapping->nrpages << PAGE_SHIFT, 0);
 	}
 	mutex_unlock(&shm_mutex);
 	return 0;
