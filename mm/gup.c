@@ -91,7 +91,8 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 	return i ? (long)i : error;
 }
 
-int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+/* A part of one VMA: by vm_ops->populate where there is one, else by faults; device memory has none to bring. */
+static int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	unsigned long nr = (end - start) >> PAGE_SHIFT;
 	/* A page that will be written anyway is copied now; a shared one must not become dirty. */
@@ -108,4 +109,19 @@ int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned
 		return 0;
 	got = get_user_pages(vma->vm_mm, start, nr, write, force, NULL);
 	return got == (long)nr ? 0 : got < 0 ? (int)got : -EFAULT;
+}
+
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+{
+	unsigned long end = start + len;
+	struct vm_area_struct *vma;
+	int err, first = 0;
+
+	down_read(&mm->mmap_sem);
+	for (vma = find_vma(mm, start); vma && vma->vm_start < end; vma = vma->vm_next) {
+		err = populate_vma_range(vma, max(start, vma->vm_start), min(end, vma->vm_end));
+		first = first ? first : err;
+	}
+	up_read(&mm->mmap_sem);
+	return first;
 }

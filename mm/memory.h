@@ -67,12 +67,12 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 		    bool force, struct page **pages);
 
 /*
- * populate_vma_range - bring the pages of [start, end), a part of one VMA, in
+ * mm_populate - bring the pages of [start, start+len) in, as far as it goes
  *
- * By vm_ops->populate where there is one, else by faults; device memory has none to
- * bring. 0 or -errno. mmap_sem held for reading.
+ * Holes are passed over; where it fails, pages are left for a fault to find. Returns
+ * the first error, or 0. Takes mmap_sem for reading.
  */
-int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
 
 /*
  * unmap_mapping_range - remove every mapping of bytes [start, start+len) of an object

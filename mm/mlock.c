@@ -1,6 +1,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
 #include "mm/madvise.h"
+#include "mm/memory.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/vma.h"

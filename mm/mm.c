@@ -21,20 +21,10 @@ DEFINE_SPINLOCK(mmlist_lock);
 
 static struct kmem_cache *mm_cachep;
 
-static void sched_mmgrab(struct mm_struct *mm)
-{
-	mmgrab(mm);
-}
-
-static void sched_mmdrop(struct mm_struct *mm)
-{
-	mmdrop(mm);
-}
-
 static const struct sched_mm_ops ops = {
 	.switch_mm = switch_mm,
-	.mmgrab = sched_mmgrab,
-	.mmdrop = sched_mmdrop,
+	.mmgrab = mmgrab,
+	.mmdrop = mmdrop,
 };
 
 void mm_cache_init(void)

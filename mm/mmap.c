@@ -177,8 +177,9 @@ static int check_rights(struct mm_struct *mm, struct mmap_request *req)
 
 /* ---- unmapping ---- */
 
-void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
-		  unsigned long start, unsigned long end)
+/* Entries and page tables of [start, end), for the VMAs from @first on, which are in no tree; @prev is below them. */
+static void unmap_region(struct mm_struct *mm, struct vm_area_struct *first,
+			 struct vm_area_struct *prev, unsigned long start, unsigned long end)
 {
 	struct vm_area_struct *next = prev ? prev->vm_next : mm->mmap;
 
@@ -371,21 +372,6 @@ unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 	if (!err)
 		err = check_rights(mm, &req);
 	return err ? (unsigned long)err : mmap_region(mm, &req);
-}
-
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
-{
-	unsigned long end = start + len;
-	struct vm_area_struct *vma;
-	int err, first = 0;
-
-	down_read(&mm->mmap_sem);
-	for (vma = find_vma(mm, start); vma && vma->vm_start < end; vma = vma->vm_next) {
-		err = populate_vma_range(vma, max(start, vma->vm_start), min(end, vma->vm_end));
-		first = first ? first : err;
-	}
-	up_read(&mm->mmap_sem);
-	return first;
 }
 
 unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,

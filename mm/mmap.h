@@ -92,24 +92,9 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address);
  */
 unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags);
 
-/*
- * mm_populate - bring the pages of [start, start+len) in, as far as it goes
- *
- * Holes are passed over; where it fails, pages are left for a fault to find. Returns
- * the first error, or 0. Takes mmap_sem for reading.
- */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
-
 /* Pages of [start, end) in VMAs with one of these flags; ~0UL: in any. mmap_sem held. */
 unsigned long count_pages_in(struct mm_struct *mm, unsigned long start, unsigned long end,
 			     unsigned long flags);
-
-/*
- * unmap_region - entries and page tables of [start, end), for VMAs that are in no tree
- * @first: they, chained by vm_next; @prev: the VMA below them in the tree, or NULL
- */
-void unmap_region(struct mm_struct *mm, struct vm_area_struct *first, struct vm_area_struct *prev,
-		  unsigned long start, unsigned long end);
 
 /*
  * mprotect_fixup - give [start, end) of a VMA new VM_* flags, and its entries the rights
