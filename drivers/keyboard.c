@@ -1,7 +1,7 @@
 /*
- * The i8042 keyboard controller, which hands out scan codes of set 1: a byte for a key that goes down,
- * the same with bit 7 when it comes up, 0xe0 before the keys that the first PC did not have. The
- * firmware has set it up: interrupts on, codes translated to set 1.
+ * The i8042 keyboard controller, which is told to hand out scan codes of set 1 whatever the keyboard speaks: a
+ * byte for a key that goes down, the same with bit 7 when it comes up, 0xe0 before the keys that the first PC
+ * did not have. US layout; what special keys send is what Linux's console sends.
  */
 #include "drivers/keyboard.h"
 
@@ -12,38 +12,78 @@
 #include "kernel/x86/irq.h"
 
 #define I8042_DATA   0x60
-#define I8042_STATUS 0x64
+#define I8042_STATUS 0x64 /* read */
+#define I8042_CMD    0x64 /* written */
 
 #define STATUS_OUTPUT 0x01 /* a byte waits for us */
+#define STATUS_INPUT  0x02 /* our last byte was not taken yet */
 #define STATUS_MOUSE  0x20 /* it is the mouse's */
 
+#define CMD_READ_CONFIG  0x20
+#define CMD_WRITE_CONFIG 0x60
+#define CONFIG_IRQ       0x01
+#define CONFIG_DISABLED  0x10
+#define CONFIG_TRANSLATE 0x40 /* to set 1 */
+
+#define KBD_SET_LEDS 0xed
+#define KBD_ACK      0xfa
+
 #define CODE_EXTENDED 0xe0
+#define CODE_PAUSE    0xe1 /* before two more bytes */
 #define CODE_RELEASE  0x80
 
-#define KEY_CTRL   0x1d
-#define KEY_LSHIFT 0x2a
-#define KEY_RSHIFT 0x36
-#define KEY_ALT    0x38
-#define KEY_CAPS   0x3a
+#define TRIES 100000
 
 #define CTRL(c) ((c)&0x1f)
 
-static void (*rx_callback)(u8 byte);
-static bool shift, ctrl, alt, caps, extended;
+/* Keys that are down, by what they mean; two keys each. */
+#define SHIFT   0x03
+#define CONTROL 0x0c
+#define ALT     0x10
+#define ALTGR   0x20
 
-/* US layout; 0: not a character. */
+static const struct {
+	u8 code;
+	bool extended;
+	u8 bit;
+} modifiers[] = {
+	{ 0x2a, false, 0x01 }, { 0x36, false, 0x02 }, { 0x1d, false, 0x04 },
+	{ 0x1d, true, 0x08 },  { 0x38, false, ALT },  { 0x38, true, ALTGR },
+};
+
+/* Locks, as the bits of KBD_SET_LEDS. */
+#define NUM_LOCK  0x02
+#define CAPS_LOCK 0x04
+
+#define KEY_NUM_LOCK  0x45
+#define KEY_CAPS_LOCK 0x3a
+#define KEY_F1        0x3b
+#define KEY_F11       0x57
+#define KEY_KP7       0x47
+#define KEY_SLASH     0x35
+#define KEY_ENTER     0x1c
+
+static void (*rx_callback)(u8 byte);
+static u8 down_keys, locks;
+static bool extended, leds_due;
+static int skip;
+
+/* 0: not a character. */
 static const char plain[] =
 	"\0\0331234567890-=\177\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 \0";
 static const char shifted[] =
 	"\0\033!@#$%^&*()_+\177\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 \0";
 
-static const struct {
-	u8 code;
-	const char *text;
-} special[] = {
-	{ 0x48, "\033[A" },  { 0x50, "\033[B" },  { 0x4d, "\033[C" },  { 0x4b, "\033[D" },
-	{ 0x47, "\033[1~" }, { 0x53, "\033[3~" }, { 0x4f, "\033[4~" }, { 0x49, "\033[5~" },
-	{ 0x51, "\033[6~" }, { 0x4a, "-" },       { 0x4e, "+" },
+/* From KEY_KP7 on, with Num Lock and without; where the first PC had the keypad only, later ones have both. */
+static const char keypad[] = "789-456+1230.";
+static const char *const navigation[] = {
+	"\033[1~", "\033[A",  "\033[5~", "-",       "\033[D",  "\033[G",  "\033[C",
+	"+",       "\033[4~", "\033[B",  "\033[6~", "\033[2~", "\033[3~",
+};
+
+static const char *const function[] = {
+	"\033[[A",  "\033[[B",  "\033[[C",  "\033[[D",  "\033[[E",  "\033[17~",
+	"\033[18~", "\033[19~", "\033[20~", "\033[21~", "\033[23~", "\033[24~",
 };
 
 static void send(const char *text)
@@ -52,65 +92,85 @@ static void send(const char *text)
 		rx_callback(*text++);
 }
 
-/* Keys that only change what the others mean. Value: whether it was one. */
-static bool modifier(u8 code, bool down)
-{
-	switch (code) {
-	case KEY_LSHIFT:
-	case KEY_RSHIFT:
-		shift = down;
-		return true;
-	case KEY_CTRL:
-		ctrl = down;
-		return true;
-	case KEY_ALT:
-		alt = down;
-		return true;
-	case KEY_CAPS:
-		caps ^= down;
-		return true;
-	}
-	return false;
-}
-
 static void character(char c)
 {
-	if (ctrl)
-		c = c == ' ' ? 0 : c == '/' || c == '-' ? CTRL('_') : c == '\177' ? '\b' : CTRL(c);
-	if (alt)
+	static const char digits[] = "2345678/- ",
+			  controls[] = "\0\033\034\035\036\037\177\037\037\0";
+
+	for (unsigned int i = 0; (down_keys & CONTROL) && i < sizeof(digits); i++) {
+		if (i == sizeof(digits) - 1)
+			c = c == '\177' ? '\b' : CTRL(c);
+		else if (digits[i] == c) {
+			c = controls[i];
+			break;
+		}
+	}
+	if (down_keys & ALT)
 		rx_callback('\033');
 	rx_callback(c);
 }
 
-static void key_down(u8 code)
+static void key_down(u8 code, bool gray)
 {
-	bool upper = shift;
-	unsigned int i;
+	unsigned int n = code - KEY_KP7, f = code >= KEY_F11 ? code - KEY_F11 + 10 : code - KEY_F1;
+	bool upper = down_keys & SHIFT;
 
-	for (i = 0; i < ARRAY_SIZE(special); i++)
-		if (special[i].code == code)
-			return send(special[i].text);
-	if (code >= sizeof(plain) - 1 || !plain[code])
-		return;
-	if (isalpha(plain[code]))
-		upper ^= caps;
-	character(upper ? shifted[code] : plain[code]);
+	if (n < ARRAY_SIZE(navigation)) {
+		if (!gray && (locks & NUM_LOCK) && !upper)
+			character(keypad[n]);
+		else
+			send(navigation[n]);
+	} else if (f < ARRAY_SIZE(function)) {
+		send(function[f]);
+	} else if (code < sizeof(plain) - 1 && plain[code] &&
+		   (!gray || code == KEY_SLASH || code == KEY_ENTER)) {
+		if (isalpha(plain[code]) && (locks & CAPS_LOCK))
+			upper = !upper;
+		character(upper && !gray ? shifted[code] : plain[code]);
+	}
+}
+
+/* Keys that only change what the others mean. Value: whether it was one. */
+static bool modifier(u8 code, bool is_extended, bool down)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(modifiers); i++) {
+		if (modifiers[i].code == code && modifiers[i].extended == is_extended) {
+			down_keys = down ? down_keys | modifiers[i].bit
+					 : down_keys & ~modifiers[i].bit;
+			return true;
+		}
+	}
+	if (is_extended || (code != KEY_CAPS_LOCK && code != KEY_NUM_LOCK))
+		return false;
+	if (down) {
+		locks ^= code == KEY_CAPS_LOCK ? CAPS_LOCK : NUM_LOCK;
+		leds_due = true;
+		outb(KBD_SET_LEDS, I8042_DATA);
+	}
+	return true;
 }
 
 static void scan_code(u8 code)
 {
 	bool was_extended = extended, down = !(code & CODE_RELEASE);
 
+	if (code == KBD_ACK && leds_due) {
+		leds_due = false;
+		outb(locks, I8042_DATA);
+	}
 	extended = code == CODE_EXTENDED;
-	if (code >= 0xe0) /* a prefix, an acknowledge, an error */
+	if (code == CODE_PAUSE)
+		skip = 2;
+	if (code >= 0xe0 ||
+	    skip-- > 0) /* a prefix, an acknowledge, an error; a key that does nothing */
 		return;
+	skip = 0;
 	code &= ~CODE_RELEASE;
 	/* Some keyboards wrap their extended keys into shifts that nobody pressed. */
-	if (was_extended && (code == KEY_LSHIFT || code == KEY_RSHIFT))
+	if (was_extended && (code == 0x2a || code == 0x36))
 		return;
-	if (modifier(code, down) || !down)
-		return;
-	key_down(code);
+	if (!modifier(code, was_extended, down) && down)
+		key_down(code, was_extended);
 }
 
 static irqreturn_t keyboard_interrupt(int irq, void *dev)
@@ -128,11 +188,36 @@ static irqreturn_t keyboard_interrupt(int irq, void *dev)
 	return result;
 }
 
+/* Wait until the controller's status has @bits as wanted. */
+static bool wait_status(u8 bits, bool set)
+{
+	int tries = TRIES;
+
+	while (!(inb(I8042_STATUS) & bits) == set && --tries)
+		;
+	return tries;
+}
+
+/* Interrupts on, codes translated to set 1: the firmware mostly has done it. */
+static void configure(void)
+{
+	u8 config;
+
+	outb(CMD_READ_CONFIG, I8042_CMD);
+	if (!wait_status(STATUS_OUTPUT, true))
+		return;
+	config = (inb(I8042_DATA) | CONFIG_IRQ | CONFIG_TRANSLATE) & ~CONFIG_DISABLED;
+	outb(CMD_WRITE_CONFIG, I8042_CMD);
+	if (wait_status(STATUS_INPUT, false))
+		outb(config, I8042_DATA);
+}
+
 int keyboard_set_rx(void (*rx)(u8 byte))
 {
 	rx_callback = rx;
 	if (inb(I8042_STATUS) == 0xff)
 		return -ENODEV;
 	keyboard_interrupt(KEYBOARD_IRQ, NULL); /* what was typed before waits no longer */
+	configure();
 	return request_irq(KEYBOARD_IRQ, keyboard_interrupt, 0, "i8042", NULL);
 }

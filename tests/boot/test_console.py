@@ -119,6 +119,26 @@ def test_keyboard(pc):
     assert pc.run("cat /tmp/k")[0].endswith("again\n"), "the arrow brings the last line back"
 
 
+def keys(pc, *names):
+    for name in names:
+        pc.monitor(f"sendkey {name} 1")
+        pc.drain(0.02)
+
+
+def test_special_keys(pc):
+    """What Linux's console sends: function keys, gray keys, keypad, control and alt, caps lock and its light."""
+    wait_for_text(pc, "/ #")
+    press(pc, "cat -v > /tmp/k\n")
+    pc.drain(0.5)
+    keys(pc, "f1", "f5", "f6", "f12", "home", "end", "insert", "pgup", "pgdn", "left", "ret")
+    keys(pc, "num_lock", "kp_7", "kp_5", "kp_decimal", "kp_add", "kp_divide", "num_lock", "kp_7", "kp_enter")
+    keys(pc, "caps_lock", "a", "1", "shift-b", "caps_lock", "a", "ret")
+    keys(pc, "ctrl-v", "ctrl-2", "ctrl-v", "ctrl-3", "ctrl-v", "ctrl_r-a", "alt-x", "alt_r-y", "pause", "z", "ret", "ctrl-d")
+    pc.drain(0.5)
+    text = pc.run("cat /tmp/k")[0].splitlines()
+    assert text[-4:] == ["^[[[A^[[[E^[[17~^[[24~^[[1~^[[4~^[[2~^[[5~^[[6~^[[D", "75.+/^[[1~", "A1ba", "^@^[^A^[xyz"]
+
+
 def test_comes_back(pc):
     """After a program has drawn, the next text brings the console back, in the mode that the program left."""
     wait_for_text(pc, "/ #")
