@@ -402,9 +402,7 @@ long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsign
 		if (!file)
 			return -EBADF;
 	}
-	if (file && file->f_mode & FMODE_PATH)
-		addr = -EBADF;
-	else if (flags & MAP_HUGETLB) /* there are no huge pages to give */
+	if (flags & MAP_HUGETLB) /* there are no huge pages to give */
 		addr = -EINVAL;
 	else
 		addr = vm_mmap_pgoff(file, addr, len, prot, flags, pgoff);

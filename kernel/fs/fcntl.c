@@ -20,7 +20,7 @@ static int dup_from(struct file *file, unsigned int start, unsigned int flags)
 
 long sys_dup(unsigned int fd)
 {
-	return WITH_FILE(fd, dup_from(file, 0, 0));
+	return WITH_FILE_RAW(fd, dup_from(file, 0, 0));
 }
 
 long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags)
@@ -32,7 +32,7 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags)
 		return -EINVAL;
 	if (newfd >= rlimit(RLIMIT_NOFILE))
 		return -EBADF;
-	file = fget(oldfd);
+	file = fget_raw(oldfd);
 	if (!file)
 		return -EBADF;
 	err = replace_fd(newfd, file, flags);
@@ -43,7 +43,7 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags)
 
 long sys_dup2(unsigned int oldfd, unsigned int newfd)
 {
-	return oldfd == newfd ? WITH_FILE(oldfd, (long)newfd) : sys_dup3(oldfd, newfd, 0);
+	return oldfd == newfd ? WITH_FILE_RAW(oldfd, (long)newfd) : sys_dup3(oldfd, newfd, 0);
 }
 
 /* What F_SETFL can change. */
@@ -86,7 +86,7 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
-	return WITH_FILE(fd, do_fcntl(fd, file, cmd, arg));
+	return WITH_FILE_RAW(fd, do_fcntl(fd, file, cmd, arg));
 }
 
 #define FIONBIO  0x5421
@@ -114,5 +114,5 @@ static long do_ioctl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
-	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF : do_ioctl(fd, file, cmd, arg));
+	return WITH_FILE(fd, do_ioctl(fd, file, cmd, arg));
 }

@@ -105,9 +105,19 @@ struct file *fget_task(struct task_struct *task, unsigned int fd)
 	return file;
 }
 
-struct file *fget(unsigned int fd)
+struct file *fget_raw(unsigned int fd)
 {
 	return fget_task(current, fd);
+}
+
+struct file *fget(unsigned int fd)
+{
+	struct file *file = fget_task(current, fd);
+
+	if (likely(!file || !(file->f_mode & FMODE_PATH)))
+		return file;
+	fput(file);
+	return NULL;
 }
 
 int alloc_fd(unsigned int start, unsigned int flags)

@@ -66,6 +66,10 @@ int close_fd(unsigned int fd);
 /* Value of @call, which may use the file behind descriptor @fd by the name file; -EBADF without one. */
 #define WITH_FILE(fd, call) __WITH_FILE(fget(fd), call, fput)
 
+/* The same for a @call that only wants to know what the file is: O_PATH is no hindrance. */
+#define WITH_FILE_RAW(fd, call) __WITH_FILE(fget_raw(fd), call, fput)
+struct file *fget_raw(unsigned int fd);
+
 /* The same for a @call that moves file->f_pos: one at a time does. */
 #define WITH_FILE_POS(fd, call) __WITH_FILE(fget_pos(fd), call, fput_pos)
 

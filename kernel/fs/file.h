@@ -78,7 +78,8 @@ static inline void get_file(struct file *file)
 /* Gives up one reference; the last one closes the file. May sleep. */
 void fput(struct file *file);
 
-/* The file behind a descriptor of the current task with a reference of its own, or NULL. */
+/* The file behind a descriptor of the current task with a reference of its own, or NULL. One of O_PATH has no
+ * contents to work with, so it is none. */
 struct file *fget(unsigned int fd);
 
 /* Size in bytes of the inode behind a mapping (0 where it has none), and the size it has from now

@@ -315,8 +315,6 @@ static long do_flock(struct file *file, unsigned int op)
 	struct file_lock lock = { .owner = file, .flock = true, .end = OFFSET_MAX };
 	const struct file_lock *old = file->f_inode->i_flock;
 
-	if (file->f_mode & FMODE_PATH)
-		return -EBADF;
 	lock.type = op & LOCK_SH ? F_RDLCK : op & LOCK_EX ? F_WRLCK : F_UNLCK;
 	while (old && (!old->flock || old->owner != file))
 		old = old->next;

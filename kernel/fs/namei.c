@@ -248,7 +248,7 @@ int walk_init(struct nameidata *nd, int dfd, char *name)
 	} else if (dfd == AT_FDCWD) {
 		nd->dentry = get_fs_pwd();
 	} else {
-		file = fget(dfd);
+		file = fget_raw(dfd);
 		if (!file)
 			return -EBADF;
 		nd->dentry = dget(file->f_dentry);

@@ -220,7 +220,7 @@ long sys_truncate(const char *path, long size)
 static long truncate_file(struct file *file, loff_t size)
 {
 	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(file->f_inode->i_mode))
-		return file->f_mode & FMODE_PATH ? -EBADF : -EINVAL;
+		return -EINVAL;
 	return do_truncate(file->f_inode, size);
 }
 
@@ -317,9 +317,9 @@ long sys_chroot(const char *path)
 
 long sys_fchdir(unsigned int fd)
 {
-	return WITH_FILE(fd, S_ISDIR(file->f_inode->i_mode)
-				     ? set_dir(&current->fs->pwd, dget(file->f_dentry))
-				     : -ENOTDIR);
+	return WITH_FILE_RAW(fd, S_ISDIR(file->f_inode->i_mode)
+					 ? set_dir(&current->fs->pwd, dget(file->f_dentry))
+					 : -ENOTDIR);
 }
 
 long sys_umask(int mask)
@@ -337,22 +337,15 @@ long sys_sync(void)
 	return 0;
 }
 
-static long has_contents(const struct file *file)
-{
-	return file->f_mode & FMODE_PATH ? -EBADF : 0;
-}
-
 long sys_syncfs(unsigned int fd)
 {
-	return WITH_FILE(fd, has_contents(file));
+	return WITH_FILE(fd, 0);
 }
 
 static long do_fsync(struct file *file)
 {
 	if (file->f_op->fsync)
 		return file->f_op->fsync(file);
-	if (file->f_mode & FMODE_PATH)
-		return -EBADF;
 	return file->f_inode->i_mapping || S_ISDIR(file->f_inode->i_mode) ? 0 : -EINVAL;
 }
 
@@ -361,40 +354,18 @@ long sys_fsync(unsigned int fd)
 	return WITH_FILE(fd, do_fsync(file));
 }
 
-#define SYNC_FILE_RANGE_FLAGS 7
-#define FADV_NOREUSE          5 /* the last one */
-
-/* fd, offset, number of bytes, flags; the 64-bit ones in two words each. */
-long sys_sync_file_range(unsigned int fd, u32 lo, u32 hi, u32 nlo, u32 nhi, unsigned int flags)
-{
-	loff_t start = loff(lo, hi), n = loff(nlo, nhi);
-
-	if ((flags & ~SYNC_FILE_RANGE_FLAGS) || start < 0 || n < 0 || start > LLONG_MAX - n)
-		return WITH_FILE(fd, has_contents(file) ?: -EINVAL);
-	return WITH_FILE(fd,
-			 has_contents(file)
-				 ?: S_ISREG(file->f_inode->i_mode) || S_ISDIR(file->f_inode->i_mode)
-				    ? 0
-				    : -ESPIPE);
-}
-
-static long advise(const struct file *file, loff_t len, int advice)
-{
-	if (file->f_mode & FMODE_PATH)
-		return -EBADF;
-	if (S_ISFIFO(file->f_inode->i_mode))
-		return -ESPIPE;
-	return len < 0 || (unsigned int)advice > FADV_NOREUSE ? -EINVAL : 0;
-}
+#define FADV_NOREUSE 5 /* the last one */
 
 long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice)
 {
-	return WITH_FILE(fd, advise(file, loff(len_lo, len_hi), advice));
+	bool bad = loff(len_lo, len_hi) < 0 || (unsigned int)advice > FADV_NOREUSE;
+
+	return WITH_FILE(fd, S_ISFIFO(file->f_inode->i_mode) ? -ESPIPE : bad ? -EINVAL : 0);
 }
 
 long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, u32 len, int advice)
 {
-	return WITH_FILE(fd, advise(file, len, advice));
+	return sys_fadvise64_64(fd, lo, hi, len, 0, advice);
 }
 
 long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count)

@@ -46,19 +46,13 @@ long sys_write(unsigned int fd, const char *buf, size_t count)
 	return WITH_FILE_POS(fd, vfs_write(file, buf, count, &file->f_pos));
 }
 
-/* A file without positions has none to give; O_PATH is for rw_verify() to refuse. */
-static bool can_seek(const struct file *file)
-{
-	return file->f_op->llseek || (file->f_mode & FMODE_PATH);
-}
-
 long sys_pread64(unsigned int fd, char *buf, size_t count, u32 lo, u32 hi)
 {
 	loff_t pos = loff(lo, hi);
 
 	if (pos < 0)
 		return -EINVAL;
-	return WITH_FILE(fd, can_seek(file) ? vfs_read(file, buf, count, &pos) : -ESPIPE);
+	return WITH_FILE(fd, file->f_op->llseek ? vfs_read(file, buf, count, &pos) : -ESPIPE);
 }
 
 long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi)
@@ -67,7 +61,7 @@ long sys_pwrite64(unsigned int fd, const char *buf, size_t count, u32 lo, u32 hi
 
 	if (pos < 0)
 		return -EINVAL;
-	return WITH_FILE(fd, can_seek(file) ? vfs_write(file, buf, count, &pos) : -ESPIPE);
+	return WITH_FILE(fd, file->f_op->llseek ? vfs_write(file, buf, count, &pos) : -ESPIPE);
 }
 
 /* ---- many buffers ---- */
@@ -168,7 +162,7 @@ static long iovec_at(unsigned int fd, const struct iovec *iov, unsigned long nr,
 {
 	if (pos < 0)
 		return -EINVAL;
-	return WITH_FILE(fd, can_seek(file) ? vfs_iovec(file, iov, nr, &pos, write) : -ESPIPE);
+	return WITH_FILE(fd, file->f_op->llseek ? vfs_iovec(file, iov, nr, &pos, write) : -ESPIPE);
 }
 
 long sys_preadv(unsigned int fd, const struct iovec *iov, unsigned long nr, u32 lo, u32 hi)
@@ -235,8 +229,6 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 
 static loff_t vfs_llseek(struct file *file, loff_t offset, int whence)
 {
-	if (file->f_mode & FMODE_PATH)
-		return -EBADF;
 	if (whence < 0 || whence > SEEK_HOLE)
 		return -EINVAL;
 	return file->f_op->llseek ? file->f_op->llseek(file, offset, whence) : -ESPIPE;

@@ -128,8 +128,6 @@ static long do_getdents(struct file *file, void *user, unsigned int count)
 	struct getdents g = { .ctx = { fill64, file->f_pos } };
 	long err;
 
-	if (file->f_mode & FMODE_PATH)
-		return -EBADF;
 	if (!file->f_op->readdir)
 		return -ENOTDIR;
 	if (d_unlinked(file->f_dentry) && !file->f_dentry->d_sb->s_type->unpinned)

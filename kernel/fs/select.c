@@ -105,18 +105,14 @@ static int scan(struct pollfd *p, unsigned int nr, struct poll_table *table)
 	return count;
 }
 
-/* Time: nanoseconds of ktime_get() at which to give up. */
-#define NO_TIMEOUT (~0ull)
-
-/* Ask until somebody is ready, time is up or a signal comes. The count, 0, -EINTR or -ENOMEM. */
-static int poll_files(struct pollfd *fds, unsigned int nr, u64 deadline)
+/* Ask until somebody is ready, the clock shows @deadline or a signal comes. The count, 0, -EINTR or -ENOMEM. */
+static int poll_files(struct pollfd *fds, unsigned int nr, s64 deadline)
 {
-	struct poll_table table = { .task = current };
+	struct poll_table table = { .task = current, .full = !deadline };
 	int count;
 
 	for (;;) {
-		long ticks = MAX_SCHEDULE_TIMEOUT;
-		u64 now = ktime_get();
+		long ticks;
 
 		count = scan(fds, nr, &table);
 		table.full = true;
@@ -124,11 +120,9 @@ static int poll_files(struct pollfd *fds, unsigned int nr, u64 deadline)
 			count = table.error;
 		if (!count && signal_pending(current))
 			count = -EINTR;
-		if (count || now >= deadline)
+		ticks = count ? 0 : jiffies_until(deadline);
+		if (!ticks)
 			break;
-		if (deadline != NO_TIMEOUT)
-			ticks = min_t(u64, div_u64(deadline - now, NSEC_PER_TICK) + 2,
-				      LONG_MAX - 1);
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (!table.triggered)
 			schedule_timeout(ticks);
@@ -144,46 +138,37 @@ static int poll_files(struct pollfd *fds, unsigned int nr, u64 deadline)
 /* The shapes in which a time comes from user space. */
 enum time_shape { TIMEVAL, TIMESPEC, TIMESPEC64 };
 
-/* The time that @user says becomes a deadline. 0, -EFAULT, -EINVAL. */
-static int get_deadline(const void *user, enum time_shape shape, u64 *deadline)
+/* The time that @user says (NULL: for ever) becomes a deadline. 0, -EFAULT, -EINVAL. */
+static int get_deadline(const void *user, enum time_shape shape, s64 *deadline)
 {
-	s32 tv[2];
-	s64 ns;
-	int err = 0;
+	int err = user ? get_timespec(user, deadline, shape == TIMESPEC64) : 0;
+	u32 usec;
 
-	*deadline = NO_TIMEOUT;
 	if (!user)
-		return 0;
-	if (shape != TIMEVAL)
-		err = get_timespec(user, &ns, shape == TIMESPEC64);
-	else if (copy_from_user(tv, user, sizeof(tv)))
-		err = -EFAULT;
-	else if (tv[0] < 0 || tv[1] < 0)
-		err = -EINVAL;
-	else
-		ns = (u64)tv[0] * NSEC_PER_SEC + (u64)tv[1] * NSEC_PER_USEC;
-	if (!err)
-		*deadline = ns ? ktime_get() + ns : 0;
-	return err;
+		*deadline = KTIME_MAX;
+	if (err || !user || !*deadline)
+		return err;
+	if (shape == TIMEVAL) { /* a timespec that says thousands of nanoseconds */
+		div_u64_rem(*deadline, NSEC_PER_SEC, &usec);
+		*deadline += usec * 999ull;
+	}
+	*deadline = ktime_after(*deadline);
+	return 0;
 }
 
 /* Tell the caller what is left. If that cannot be written it is no reason to fail (select(2)). */
-static void put_remaining(void *user, enum time_shape shape, u64 deadline)
+static void put_remaining(void *user, enum time_shape shape, s64 deadline)
 {
-	u64 now = ktime_get(), left = deadline > now ? deadline - now : 0;
-	u32 rest;
-	s32 tv[2];
+	s64 left = max_t(s64, deadline - ktime_get(), 0);
+	u32 nsec;
 
 	if (!user || !deadline)
 		return;
-	if (shape != TIMEVAL) {
-		put_timespec(left, user, shape == TIMESPEC64);
-		return;
+	if (shape == TIMEVAL) {
+		div_u64_rem(left, NSEC_PER_SEC, &nsec);
+		left -= nsec - nsec / NSEC_PER_USEC;
 	}
-	tv[0] = div_u64_rem(left, NSEC_PER_SEC, &rest);
-	tv[1] = rest / NSEC_PER_USEC;
-	if (copy_to_user(user, tv, sizeof(tv)))
-		return;
+	put_timespec(left, user, shape == TIMESPEC64);
 }
 
 /* The task's signal mask is the one at @user from now on; NULL: it stays. 0, -EINVAL, -EFAULT. */
@@ -205,7 +190,7 @@ static int set_user_sigmask(const void *user, size_t size)
 
 /* The end of a call that set a mask, and told no less than how much time is left. Returns what the call
  * returns for @n. */
-static long finish(long n, const void *mask, void *time, enum time_shape shape, u64 deadline)
+static long finish(long n, const void *mask, void *time, enum time_shape shape, s64 deadline)
 {
 	if (n == -EINTR)
 		n = -ERESTARTNOHAND;
@@ -218,7 +203,7 @@ static long finish(long n, const void *mask, void *time, enum time_shape shape, 
 
 /* ---- poll ---- */
 
-static long do_poll(struct pollfd *user, unsigned int nr, u64 deadline)
+static long do_poll(struct pollfd *user, unsigned int nr, s64 deadline)
 {
 	size_t size = nr * sizeof(*user);
 	struct pollfd *fds;
@@ -239,9 +224,7 @@ static long do_poll(struct pollfd *user, unsigned int nr, u64 deadline)
 
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 {
-	u64 deadline = timeout < 0 ? NO_TIMEOUT
-		       : timeout   ? ktime_get() + (u64)timeout * 1000000
-				   : 0;
+	s64 deadline = timeout < 0 ? KTIME_MAX : timeout ? ktime_after(timeout * 1000000ll) : 0;
 	long n = do_poll(fds, nr, deadline);
 
 	return n == -EINTR && timeout < 0 ? -ERESTARTNOHAND : n;
@@ -250,7 +233,7 @@ long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 static long poll_masked(struct pollfd *fds, unsigned int nr, void *time, enum time_shape shape,
 			const void *mask, size_t size)
 {
-	u64 deadline;
+	s64 deadline;
 	long n = get_deadline(time, shape, &deadline);
 
 	if (!n)
@@ -318,7 +301,7 @@ static long fds_to_sets(const struct pollfd *fds, unsigned int used, unsigned lo
 	return count;
 }
 
-static long do_select(int n, unsigned long *user[3], u64 deadline)
+static long do_select(int n, unsigned long *user[3], s64 deadline)
 {
 	unsigned int nr = min_t(unsigned int, n, current->files->max_fds), used;
 	size_t longs = BITS_TO_LONGS(nr), size = longs * sizeof(long);
@@ -351,7 +334,7 @@ static long do_select(int n, unsigned long *user[3], u64 deadline)
 static long select_masked(int nr, unsigned long *user[3], void *time, enum time_shape shape,
 			  const void *mask, size_t size)
 {
-	u64 deadline;
+	s64 deadline;
 	long n = get_deadline(time, shape, &deadline);
 
 	if (!n)

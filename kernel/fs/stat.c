@@ -104,7 +104,7 @@ long sys_lstat64(const char *path, struct stat64 *st)
 
 long sys_fstat64(unsigned int fd, struct stat64 *st)
 {
-	return WITH_FILE(fd, copy_stat64(file->f_inode, st));
+	return WITH_FILE_RAW(fd, copy_stat64(file->f_inode, st));
 }
 
 long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
@@ -116,13 +116,6 @@ long sys_statx(int dfd, const char *path, int flags, unsigned int mask, struct s
 }
 
 /* ---- statfs ---- */
-
-/* What both structures have. Only memory has numbers of blocks. */
-#define STATFS_FIELDS(sb)                                                                        \
-	.f_type = (sb)->s_type->fs_magic, .f_bsize = PAGE_SIZE, .f_frsize = PAGE_SIZE,           \
-	.f_namelen = NAME_MAX, .f_blocks = nr_blocks(sb), .f_bfree = nr_free_blocks(sb),         \
-	.f_bavail = nr_free_blocks(sb), .f_files = (sb)->s_inodes.max, .f_flags = (sb)->s_flags, \
-	.f_ffree = (sb)->s_inodes.max ? (sb)->s_inodes.max - atomic_read(&(sb)->s_inodes.used) : 0
 
 static unsigned long nr_blocks(const struct super_block *sb)
 {
@@ -140,18 +133,23 @@ static unsigned long nr_free_blocks(const struct super_block *sb)
 
 static long copy_statfs64(const struct super_block *sb, size_t size, struct statfs64 *user)
 {
-	struct statfs64 st = { STATFS_FIELDS(sb) };
+	struct statfs64 st = {
+		.f_type = sb->s_type->fs_magic,
+		.f_bsize = PAGE_SIZE,
+		.f_frsize = PAGE_SIZE,
+		.f_namelen = NAME_MAX,
+		.f_blocks = nr_blocks(sb),
+		.f_bfree = nr_free_blocks(sb),
+		.f_bavail = nr_free_blocks(sb),
+		.f_files = sb->s_inodes.max,
+		.f_flags = sb->s_flags,
+		.f_ffree = sb->s_inodes.max ? sb->s_inodes.max - atomic_read(&sb->s_inodes.used)
+					    : 0,
+	};
 
 	/* The structure has 84 bytes here and 88 where longs are aligned to 8. */
 	if (size != sizeof(st) && size != sizeof(st) + 4)
 		return -EINVAL;
-	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
-}
-
-static long copy_statfs(const struct super_block *sb, struct statfs *user)
-{
-	struct statfs st = { STATFS_FIELDS(sb) };
-
 	return copy_to_user(user, &st, sizeof(st)) ? -EFAULT : 0;
 }
 
@@ -162,17 +160,7 @@ long sys_statfs64(const char *path, size_t size, struct statfs64 *st)
 
 long sys_fstatfs64(unsigned int fd, size_t size, struct statfs64 *st)
 {
-	return WITH_FILE(fd, copy_statfs64(file->f_inode->i_sb, size, st));
-}
-
-long sys_statfs(const char *path, struct statfs *st)
-{
-	return WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, copy_statfs(inode->i_sb, st));
-}
-
-long sys_fstatfs(unsigned int fd, struct statfs *st)
-{
-	return WITH_FILE(fd, copy_statfs(file->f_inode->i_sb, st));
+	return WITH_FILE_RAW(fd, copy_statfs64(file->f_inode->i_sb, size, st));
 }
 
 /* ---- rights ---- */
@@ -215,7 +203,7 @@ long sys_chmod(const char *path, unsigned int mode)
 
 long sys_fchmod(unsigned int fd, unsigned int mode)
 {
-	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF : change_mode(file->f_inode, mode));
+	return WITH_FILE(fd, change_mode(file->f_inode, mode));
 }
 
 static long change_owner(struct inode *inode, u32 uid, u32 gid)
@@ -249,8 +237,7 @@ long sys_lchown32(const char *path, u32 uid, u32 gid)
 
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 {
-	return WITH_FILE(fd, file->f_mode & FMODE_PATH ? -EBADF
-						       : change_owner(file->f_inode, uid, gid));
+	return WITH_FILE(fd, change_owner(file->f_inode, uid, gid));
 }
 
 /* ---- times ---- */
@@ -286,8 +273,7 @@ static long do_utimes(int dfd, const char *path, const s64 t[4], int flags)
 	if ((flags & ~AT_FLAGS) || (!path && dfd != AT_FDCWD && flags))
 		return -EINVAL;
 	if (!path && dfd != AT_FDCWD)
-		return WITH_FILE(dfd, file->f_mode & FMODE_PATH ? -EBADF
-								: change_times(file->f_inode, t));
+		return WITH_FILE(dfd, change_times(file->f_inode, t));
 	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_times(inode, t));
 }
 

@@ -99,12 +99,4 @@ struct statfs64 {
 	u32 f_spare[4];
 } __attribute__((packed, aligned(4)));
 
-/* statfs(2). */
-struct statfs {
-	u32 f_type, f_bsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree;
-	u32 f_fsid[2];
-	u32 f_namelen, f_frsize, f_flags;
-	u32 f_spare[4];
-};
-
 #endif

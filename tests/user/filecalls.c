@@ -1,4 +1,4 @@
-/* Calls on files in their older and wider forms: statfs, 32-bit sizes, 64-bit times, positions, advice. */
+/* Calls on files in their older and wider forms: 32-bit sizes, 64-bit times, positions, advice. */
 #include <errno.h>
 #include <poll.h>
 #include <sys/select.h>
@@ -9,24 +9,6 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-
-/* ---- statfs ---- */
-
-static void test_statfs(void)
-{
-	struct {
-		unsigned int type, bsize, blocks, bfree, bavail, files, ffree, fsid[2], namelen;
-		unsigned int rest[6];
-	} fs = { 0 };
-	int fd = temp_file(0);
-
-	is(sys(99, ".", &fs), 0, "statfs");
-	ok(fs.bsize > 0 && fs.namelen == 255, "  says block size and length of names");
-	is(sys(100, fd, &fs), 0, "fstatfs");
-	is(sys(100, 999, &fs), -EBADF, "fstatfs without a file");
-	is(sys(100, fd, 8), -EFAULT, "fstatfs to a bad address");
-	close(fd);
-}
 
 /* ---- size ---- */
 
@@ -141,11 +123,6 @@ static void test_advice(void)
 	is(sys(225, fd, 0, 0, 4096), 0, "readahead");
 	is(sys(225, wo, 0, 0, 4096), -EBADF, "readahead of what cannot be read");
 	is(sys(225, p[0], 0, 0, 4096), -EINVAL, "readahead of a pipe");
-	is(sys(314, fd, 0, 0, 4096, 0, 7), 0, "sync_file_range");
-	is(sys(314, fd, 0, 0, 4096, 0, 8), -EINVAL, "unknown flag");
-	is(sys(314, fd, -1, -1, 4096, 0, 0), -EINVAL, "a negative offset");
-	is(sys(314, p[0], 0, 0, 4096, 0, 0), -ESPIPE, "a pipe");
-	is(sys(314, 999, 0, 0, 0, 0, 0), -EBADF, "no file");
 	is(sys(344, fd), 0, "syncfs");
 	is(sys(344, 999), -EBADF, "  without a file");
 	is(sys(148, fd), 0, "fdatasync");
@@ -222,7 +199,6 @@ static void test_time64(void)
 
 int main(void)
 {
-	test_statfs();
 	test_truncate();
 	test_times();
 	test_preadv();
