@@ -48,7 +48,7 @@ static unsigned long find_area(struct mm_struct *mm, unsigned long addr, unsigne
 	}
 	addr = unmapped_area_topdown(mm, len, low, mm->mmap_base);
 	/* Nothing is left below: then above, next to the stack. */
-	return IS_ERR_VALUE(addr) ? unmapped_area_topdown(mm, len, mm->mmap_base, TASK_SIZE) : addr;
+	return IS_ERR_VALUE(addr) ? unmapped_area_topdown(mm, len, low, TASK_SIZE) : addr;
 }
 
 unsigned long get_unmapped_area(unsigned long addr, unsigned long len, unsigned long flags)

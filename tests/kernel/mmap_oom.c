@@ -47,6 +47,21 @@ static long call_move(struct mm_struct *mm)
 	return sys_mremap(AT + P(1), P(2), P(3), MREMAP_MAYMOVE | MREMAP_FIXED, 0x40000000 - P(1));
 }
 
+static long call_keep(struct mm_struct *mm)
+{
+	return sys_mremap(AT + P(1), P(2), P(2), MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
+}
+
+static long call_lock(struct mm_struct *mm)
+{
+	return sys_mlock(AT + P(1), P(2));
+}
+
+static long call_promise(struct mm_struct *mm)
+{
+	return sys_mprotect(AT + P(21), P(2), RW);
+}
+
 static long call_move_driver(struct mm_struct *mm)
 {
 	return sys_mremap(AT + P(12), P(2), P(4), MREMAP_MAYMOVE, 0);
@@ -81,6 +96,9 @@ static const struct {
 	{ "munmap from one mapping's middle to another's", call_unmap },
 	{ "mprotect of a middle", call_protect },
 	{ "mremap across page tables", call_move },
+	{ "mremap that leaves a mapping behind", call_keep },
+	{ "mlock of a middle", call_lock },
+	{ "mprotect that promises", call_promise },
 	{ "mremap of a driver's mapping", call_move_driver },
 	{ "madvise of a middle", call_advise },
 	{ "a first touch", call_touch },
@@ -94,6 +112,7 @@ static void setup(void)
 	clean();
 	driver_reset();
 	map_at(AT, 8, RW);
+	map_at(AT + P(20), 4, PROT_READ);
 	map(&drv_file, AT + P(10), P(8), RW, MAP_SHARED | MAP_FIXED, 0);
 	poke(AT + P(1), 11);
 	poke(AT + P(2), 12);
@@ -114,15 +133,22 @@ static unsigned long mapped_pages(struct mm_struct *mm)
 	return pages;
 }
 
+static int promised_by_others;
+
 static bool sound(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma;
+	unsigned long promised = 0, locked = 0;
 	long watched = 0;
 
-	for (vma = mm->mmap; vma; vma = vma->vm_next)
+	for (vma = mm->mmap; vma; vma = vma->vm_next) {
 		watched += vma->vm_file != NULL;
+		promised += vma->vm_flags & VM_ACCOUNT ? vma_pages(vma) : 0;
+		locked += vma->vm_flags & VM_LOCKED ? vma_pages(vma) : 0;
+	}
 	return driver_sees(mm, watched) && mm->total_vm == pages_in(mm) &&
-	       mm->rss == mapped_pages(mm);
+	       mm->rss == mapped_pages(mm) && mm->locked_vm == locked &&
+	       atomic_read(&vm_committed_as) == promised_by_others + (int)promised;
 }
 
 /* A call that failed did not lose what it was to change; what it moved is at the old place. */
@@ -164,6 +190,7 @@ KTEST_SUITE(mmap_oom)
 	mm = mm_alloc();
 	if (!KTEST(mm != NULL, "an address space can be made"))
 		return;
+	promised_by_others = atomic_read(&vm_committed_as);
 	run_in(mm);
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		KTEST(fail_in_turn(mm, i, 1), calls[i].what);
