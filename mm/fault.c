@@ -1,6 +1,8 @@
 #include "mm/fault.h"
 
+#include "kernel/lib/compiler.h"
 #include "kernel/sched/task.h"
+#include "mm/faulttrace.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
 
@@ -73,6 +75,19 @@ static enum fault_verdict fault_in_mm(struct mm_struct *mm, unsigned long addres
 	}
 }
 
+/* The same, with a record in the fault trace. */
+static noinline enum fault_verdict trace_fault_in_mm(struct mm_struct *mm, unsigned long address,
+						     unsigned long error_code)
+{
+	struct fault_record record;
+	enum fault_verdict verdict;
+
+	fault_trace_begin(&record, mm, address, error_code);
+	verdict = fault_in_mm(mm, address, error_code);
+	fault_trace_end(&record, mm, verdict);
+	return verdict;
+}
+
 enum fault_verdict do_page_fault(struct mm_struct *mm, unsigned long address,
 				 unsigned long error_code, bool atomic)
 {
@@ -87,7 +102,10 @@ enum fault_verdict do_page_fault(struct mm_struct *mm, unsigned long address,
 		return FAULT_KERNEL_BUG;
 
 	down_read(&mm->mmap_sem);
-	verdict = fault_in_mm(mm, address, error_code);
+	if (unlikely(fault_trace))
+		verdict = trace_fault_in_mm(mm, address, error_code);
+	else
+		verdict = fault_in_mm(mm, address, error_code);
 	up_read(&mm->mmap_sem);
 	return verdict;
 }

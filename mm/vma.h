@@ -238,6 +238,9 @@ static inline unsigned long subtree_gap(struct rb_node *node)
 	return node ? rb_vma(node)->rb_subtree_gap : 0;
 }
 
+/* Its name in /proc/PID/maps where that is not a file's: the kernel's own for it, or NULL. */
+const char *vma_name(struct vm_area_struct *vma);
+
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;

@@ -19,20 +19,6 @@
 
 /* ---- one VMA ---- */
 
-/* A name that the kernel gives, or NULL. */
-static const char *vma_name(struct vm_area_struct *vma)
-{
-	const struct mm_struct *mm = vma->vm_mm;
-
-	if (vma->vm_ops && vma->vm_ops->name)
-		return vma->vm_ops->name(vma);
-	if (vma->vm_start <= mm->brk && vma->vm_end >= mm->start_brk)
-		return "[heap]";
-	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
-		return "[stack]";
-	return NULL;
-}
-
 /* A line break in a name would look like another mapping. */
 static void put_escaped(struct seq_file *m, const char *path)
 {

@@ -6,6 +6,7 @@
 #include "kernel/sched/task.h"
 #include "kernel/task/rusage.h"
 #include "mm/audit.h"
+#include "mm/faulttrace.h"
 #include "mm/mm.h"
 #include "mm/mm.h"
 #include "mm/filemap.h"
@@ -228,6 +229,20 @@ static int vmallocinfo_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+/* ---- faults ------------------------------------------------------------------------------------ */
+
+/* One line a fault, fields apart by blanks; user/faults.c makes sentences of them. */
+static int faults_show(struct seq_file *m, void *data)
+{
+	struct fault_record r = { .number = 0 };
+
+	while (fault_trace_get(r.number + 1, &r) && !seq_overflow(m))
+		seq_printf(m, "%lu %d %s %lx %lx %d %d %lx %lx %lx %lx %lx %lx %u %s\n", r.number,
+			   r.pid, r.comm, r.address, r.error_code, r.verdict, r.outcome, r.vm_start,
+			   r.vm_end, r.vm_flags, r.pgoff, r.old_pfn, r.pfn, r.cycles, r.name);
+	return 0;
+}
+
 /* ---- mm_audit ---------------------------------------------------------------------------------- */
 
 /* The ledger: pages by owner, and whether counting them again gives the same. Disagreements are
@@ -252,5 +267,6 @@ void proc_mm_init(void)
 	proc_create("zoneinfo", zoneinfo_show, NULL, NULL);
 	proc_create("slabinfo", slabinfo_show, NULL, NULL);
 	proc_create("vmallocinfo", vmallocinfo_show, NULL, NULL);
+	proc_create("faults", faults_show, NULL, NULL);
 	proc_create("mm_audit", mm_audit_show, NULL, NULL);
 }

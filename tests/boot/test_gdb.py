@@ -85,8 +85,8 @@ def test_watch_an_entry(answers):
 
 
 def test_the_whole_of_memory(answers):
-    zones, slabs, areas, kmaps, tasks, page, types = answers(
-        "mm zones", "mm slabs", "mm vmalloc", "mm kmaps", "mm tasks", "mm page 0x100", "print *vma")
+    zones, slabs, areas, kmaps, tasks, page, faults, types = answers(
+        "mm zones", "mm slabs", "mm vmalloc", "mm kmaps", "mm tasks", "mm page 0x100", "mm faults 1", "print *vma")
     frames = sum(int(n) for n in re.findall(r"^\w+ +(\d+) pages, \d+ free", zones, re.M))
     free = sum(int(n) for n in re.findall(r"pages, (\d+) free", zones))
     owned = {name: int(n) for name, n in re.findall(r"^(\w+) +(\d+)$", zones, re.M)}
@@ -97,12 +97,14 @@ def test_the_whole_of_memory(answers):
     assert "no kmap at all" in kmaps or "kmap_atomic" in kmaps, kmaps
     assert re.search(r"^\* +1 init .* resident$", tasks, re.M) and "swapper" in tasks, tasks
     assert "owner reserved" in page, page
+    assert re.search(r"^\d+ init \(pid 1\): write at 0x\w+, page absent: FAULT_HANDLED, OUTCOME_\w+, frame 0x0 -> 0x[1-9a-f]",
+                     faults, re.M), faults
     assert re.search(r"VMA \w{8}-\w{8} r\S+ .*/init = \{vm_mm = ", types), types
 
 
 def test_help_and_mistakes(answers):
     help_all, _, _, last = answers("help mm", "mm maps 4711", "mm explain", "mm page 0x7fffffff")
-    for command in ("explain", "maps", "pagetable", "diff", "zones", "slabs", "vmalloc", "kmaps", "page", "tasks",
+    for command in ("explain", "maps", "pagetable", "diff", "zones", "slabs", "vmalloc", "kmaps", "page", "tasks", "faults",
                     "watch-pte", "program", "save"):
         assert f"mm {command} -- " in help_all, help_all
     # What gdb complains of comes last, on its standard error.

@@ -205,6 +205,29 @@ class Tasks(gdb.Command):
                   f"{task['comm'].string():16} task {int(task.address):#x} {memory}")
 
 
+class Faults(gdb.Command):
+    """mm faults [PID]: the last page faults, oldest first: who, where, what for, and what was done.
+The kernel keeps them while /proc/sys/vm/fault_trace is 1, as it is in debug builds."""
+
+    def __init__(self):
+        super().__init__("mm faults", gdb.COMMAND_DATA)
+
+    def invoke(self, argument, _from_tty):
+        ring, last = guest.value("ring"), int(guest.value("'mm/faulttrace.c'::last"))
+        size = ring.type.range()[1] + 1
+        only = int(guest.value(argument)) if argument else 0
+        for number in range(max(1, last - size + 1), last + 1):
+            record = ring[number % size]
+            if only and int(record["pid"]) != only:
+                continue
+            error = int(record["error_code"])
+            access = "execution" if error & 16 else "write" if error & 2 else "read"
+            print(f"{number} {record['comm'].string()} (pid {int(record['pid'])}): {access} at "
+                  f"{int(record['address']):#010x}, page {'protected' if error & 1 else 'absent'}: {record['verdict']}, "
+                  f"{record['outcome']}, frame {int(record['old_pfn']):#x} -> {int(record['pfn']):#x}, "
+                  f"{int(record['cycles'])} cycles")
+
+
 class PteWatch(gdb.Breakpoint):
     """A watchpoint on a page-table entry. Its low word is watched: it has the present bit, and a processor watches
     no more than a word."""
@@ -265,5 +288,5 @@ class Walk(gdb.Command):
         print("not present" if physical is None else f"{address:#x} is physical {physical:#x}")
 
 
-for command in (Prefix, Explain, Maps, PageTable, Save, Diff, Zones, Slabs, Vmalloc, Kmaps, Page, Tasks, WatchPte, Walk):
+for command in (Prefix, Explain, Maps, PageTable, Save, Diff, Zones, Slabs, Vmalloc, Kmaps, Page, Tasks, Faults, WatchPte, Walk):
     command()
