@@ -10,13 +10,7 @@
 #include "mm/page_alloc.h"
 #include "mm/uaccess.h"
 
-/* The part of [pos, pos + count) that lies in its first page. */
-static size_t bytes_in_page(loff_t pos, size_t count)
-{
-	return min_t(size_t, count, PAGE_SIZE - (pos & ~PAGE_MASK));
-}
-
-/* ---- read -------------------------------------------------------------------------------------- */
+/* ---- one page ---------------------------------------------------------------------------------- */
 
 /* The page to read from. A hole in an object that is nothing but its pages stays one. */
 static struct page *page_to_read(struct file *file, pgoff_t index)
@@ -34,137 +28,121 @@ static struct page *page_to_read(struct file *file, pgoff_t index)
 	return read_cache_page(file->f_mapping, index, file);
 }
 
-/* n bytes at pos, all in one page: how many were copied, or -errno. */
+/* n bytes at pos, all in one page: how many were copied, 0 at the end of the file, or -errno. */
 static ssize_t read_from_page(struct file *file, char *buf, loff_t pos, size_t n, bool kernel)
 {
-	struct page *page = page_to_read(file, pos >> PAGE_SHIFT);
+	loff_t left_in_file = i_size_read(file->f_mapping->host) - pos;
+	struct page *page;
 	unsigned long left;
 	char *address;
 
+	if (left_in_file <= 0)
+		return 0;
+	page = page_to_read(file, pos >> PAGE_SHIFT);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
+	n = min_t(loff_t, n, left_in_file);
 	address = (char *)kmap(page) + (pos & ~PAGE_MASK);
-	left = kernel ? memcpy(buf, address, n), 0 : copy_to_user(buf, address, n);
+	left = kernel ? (memcpy(buf, address, n), 0) : copy_to_user(buf, address, n);
 	kunmap(page);
 	put_page(page);
 	return left == n ? -EFAULT : (ssize_t)(n - left);
 }
 
-static ssize_t read_pages(struct file *file, char *buf, size_t count, loff_t *pos, bool kernel)
-{
-	size_t done = 0;
-	ssize_t n = 0;
-
-	while (done < count) {
-		loff_t left_in_file = i_size_read(file->f_mapping->host) - *pos;
-
-		if (left_in_file <= 0)
-			break;
-		n = min_t(loff_t, bytes_in_page(*pos, count - done), left_in_file);
-		n = read_from_page(file, buf + done, *pos, n, kernel);
-		if (n < 0)
-			break;
-		done += n;
-		*pos += n;
-		cond_resched();
-	}
-	if (count && file->f_inode)
-		file_accessed(file->f_inode);
-	return done ? (ssize_t)done : min(n, (ssize_t)0);
-}
-
-ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos)
-{
-	return read_pages(file, buf, count, pos, false);
-}
-
-ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
-{
-	return file->f_mapping && pos >= 0 ? read_pages(file, buf, count, &pos, true) : -EINVAL;
-}
-
-/* ---- write ------------------------------------------------------------------------------------- */
-
 /*
- * n bytes at pos, all in one page: how many were copied, which may be none, or -errno. The buffer may
- * be a mapping of this very page, so no fault is waited for while the page is locked: the buffer is
- * brought in first, and the copy ends where that did not last.
+ * n bytes at pos, all in one page: how many were copied, or -errno. The buffer may be a mapping of this
+ * very page, so no fault is waited for while the page is locked: the buffer is brought in first, and the
+ * copy ends where that did not last.
  */
 static ssize_t write_to_page(struct file *file, const char *buf, loff_t pos, size_t n, bool kernel)
 {
 	struct address_space *mapping = file->f_mapping;
+	size_t left = n;
 	struct page *page;
 	char *address;
 
-	if (!kernel && fault_in_readable(buf, n))
-		return -EFAULT;
-	page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
-	if (IS_ERR(page))
-		return PTR_ERR(page);
-	address = kmap_atomic(page);
-	/* The form that does not zero what it could not copy: that part of the file stays as it was. */
-	if (kernel)
-		memcpy(address + (pos & ~PAGE_MASK), buf, n);
-	else
-		n -= copy_from_user_inatomic(address + (pos & ~PAGE_MASK), buf, n);
-	kunmap_atomic(address);
-	if (n && pos + n > i_size_read(mapping->host))
-		i_size_write(mapping->host, pos + n);
-	SetPageDirty(page);
-	unlock_page(page);
-	put_page(page);
-	return n;
+	if ((mapping->seals & F_SEAL_ANY_WRITE) ||
+	    ((mapping->seals & F_SEAL_GROW) && pos + n > i_size_read(mapping->host)))
+		return -EPERM;
+	while (left == n) {
+		if (!kernel && fault_in_readable(buf, n))
+			return -EFAULT;
+		page = grab_cache_page(mapping, pos >> PAGE_SHIFT);
+		if (IS_ERR(page))
+			return PTR_ERR(page);
+		address = (char *)kmap_atomic(page) + (pos & ~PAGE_MASK);
+		/* The form that does not zero what it could not copy: that part stays as it was. */
+		left = kernel ? (memcpy(address, buf, n), 0)
+			      : copy_from_user_inatomic(address, buf, n);
+		kunmap_atomic(address);
+		if (left < n && pos + n - left > i_size_read(mapping->host))
+			i_size_write(mapping->host, pos + n - left);
+		SetPageDirty(page);
+		unlock_page(page);
+		put_page(page);
+	}
+	return n - left;
 }
 
-static ssize_t write_pages(struct file *file, const char *buf, size_t count, loff_t *pos,
-			   bool kernel)
+/* ---- read and write ---------------------------------------------------------------------------- */
+
+static ssize_t copy_pages(struct file *file, char *buf, size_t count, loff_t *pos, bool write,
+			  bool kernel)
 {
-	struct address_space *mapping = file->f_mapping;
 	size_t done = 0;
 	ssize_t n = 0;
 
-	if (file->f_flags & O_APPEND)
-		*pos = i_size_read(mapping->host);
-	if (count && *pos >= MAX_LFS_FILESIZE)
-		return -EFBIG;
-	count = min_t(loff_t, count, MAX_LFS_FILESIZE - *pos);
-	while (done < count) {
-		n = bytes_in_page(*pos, count - done);
-		if ((mapping->seals & F_SEAL_ANY_WRITE) ||
-		    ((mapping->seals & F_SEAL_GROW) && *pos + n > i_size_read(mapping->host)))
-			n = -EPERM;
-		else
-			n = write_to_page(file, buf + done, *pos, n, kernel);
-		if (n < 0)
+	for (; done < count; done += n, *pos += n) {
+		n = min_t(size_t, count - done, PAGE_SIZE - (*pos & ~PAGE_MASK));
+		n = write ? write_to_page(file, buf + done, *pos, n, kernel)
+			  : read_from_page(file, buf + done, *pos, n, kernel);
+		if (n <= 0)
 			break;
-		done += n;
-		*pos += n;
 		cond_resched();
 	}
-	if (done && file->f_inode)
-		file_update_time(file->f_inode);
-	return done ? (ssize_t)done : min(n, (ssize_t)0);
+	return done ? (ssize_t)done : n;
 }
 
-static ssize_t write_locked(struct file *file, const char *buf, size_t count, loff_t *pos,
-			    bool kernel)
+ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos)
 {
-	ssize_t written;
+	if (count && file->f_inode)
+		file_accessed(file->f_inode);
+	return copy_pages(file, buf, count, pos, false, false);
+}
 
-	mutex_lock(&file->f_mapping->i_mutex);
-	written = write_pages(file, buf, count, pos, kernel);
-	mutex_unlock(&file->f_mapping->i_mutex);
+ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
+{
+	return file->f_mapping && pos >= 0 ? copy_pages(file, buf, count, &pos, false, true)
+					   : -EINVAL;
+}
+
+static ssize_t write_file(struct file *file, const char *buf, size_t count, loff_t *pos,
+			  bool kernel)
+{
+	struct address_space *mapping = file->f_mapping;
+	ssize_t written = count ? -EFBIG : 0;
+
+	mutex_lock(&mapping->i_mutex);
+	if (file->f_flags & O_APPEND)
+		*pos = i_size_read(mapping->host);
+	if (*pos < MAX_LFS_FILESIZE)
+		written = copy_pages(file, (char *)buf,
+				     min_t(loff_t, count, MAX_LFS_FILESIZE - *pos), pos, true,
+				     kernel);
+	if (written > 0 && file->f_inode)
+		file_update_time(file->f_inode);
+	mutex_unlock(&mapping->i_mutex);
 	return written;
 }
 
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
-	return write_locked(file, buf, count, pos, false);
+	return write_file(file, buf, count, pos, false);
 }
 
 ssize_t kernel_write(struct file *file, loff_t pos, const void *buf, size_t count)
 {
-	return write_locked(file, buf, count, &pos, true);
+	return file->f_mapping && pos >= 0 ? write_file(file, buf, count, &pos, true) : -EINVAL;
 }
 
 /* ---- truncation -------------------------------------------------------------------------------- */
