@@ -50,6 +50,9 @@ static unsigned long walk_vma(struct audit *audit, struct vm_area_struct *vma, u
 		}
 		entry = *pte_offset_map(pmd, addr);
 		page = pte_present(entry) ? vm_normal_page(vma, addr, entry) : NULL;
+		if (!pte_present(entry) && !pte_none(entry))
+			expect(audit, "file entries of a nonlinear mapping", ~0UL, 1,
+			       pte_file(entry) && (vma->vm_flags & VM_NONLINEAR));
 		if (page) {
 			audit->maps[page_to_pfn(page)]++;
 			resident++;

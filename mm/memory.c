@@ -164,6 +164,8 @@ static void fault_around(struct mm_struct *mm, struct vm_area_struct *vma, unsig
 
 	/* A truncation has made the object smaller before it looks for mapped pages. */
 	last = min_t(u64, last, ((u64)i_size_read(mapping->host) - 1) >> PAGE_SHIFT);
+	if (last < first)
+		return;
 	ptep -= (address >> PAGE_SHIFT) - (start >> PAGE_SHIFT);
 	n = find_get_pages(vma->vm_file->f_mapping, first, last - first + 1, pages);
 	while (n--) {
