@@ -23,7 +23,6 @@ struct task_struct *get_task_by_pid(pid_t pid);
 /* The process, or the thread of process tgid, with the lowest pid that is not below pid, with a reference; NULL: no more.
  * For /proc. */
 struct task_struct *next_task(pid_t pid, pid_t tgid);
-#define next_process(pid) next_task(pid, 0)
 
 /* Remember that a number became a group's or session's name: it is not handed out while one bears it. */
 void pid_names_group(pid_t pid);
