@@ -7,6 +7,7 @@
 
 #include "kernel/lib/ctype.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irq.h"
@@ -21,9 +22,8 @@
 
 #define CMD_READ_CONFIG  0x20
 #define CMD_WRITE_CONFIG 0x60
-#define CONFIG_IRQ       0x01
-#define CONFIG_DISABLED  0x10
-#define CONFIG_TRANSLATE 0x40 /* to set 1 */
+#define CONFIG_MASK      0x51 /* interrupt, keyboard disabled, translated to set 1 */
+#define CONFIG_WANTED    0x41
 
 #define KBD_SET_LEDS 0xed
 #define KBD_ACK      0xfa
@@ -36,20 +36,12 @@
 
 #define CTRL(c) ((c)&0x1f)
 
-/* Keys that are down, by what they mean; two keys each. */
+/* Keys that are down: a bit each, by their codes, with bit 7 where 0xe0 comes before. */
 #define SHIFT   0x03
 #define CONTROL 0x0c
 #define ALT     0x10
-#define ALTGR   0x20
 
-static const struct {
-	u8 code;
-	bool extended;
-	u8 bit;
-} modifiers[] = {
-	{ 0x2a, false, 0x01 }, { 0x36, false, 0x02 }, { 0x1d, false, 0x04 },
-	{ 0x1d, true, 0x08 },  { 0x38, false, ALT },  { 0x38, true, ALTGR },
-};
+static const char modifiers[] = { 0x2a, 0x36, 0x1d, 0x1d | 0x80, 0x38, 0x38 | 0x80 };
 
 /* Locks, as the bits of KBD_SET_LEDS. */
 #define NUM_LOCK  0x02
@@ -94,17 +86,13 @@ static void send(const char *text)
 
 static void character(char c)
 {
-	static const char digits[] = "2345678/- ",
-			  controls[] = "\0\033\034\035\036\037\177\037\037\0";
+	/* What control makes of keys that are no letters. */
+	static const char keys[] = "2345678/- \177",
+			  controls[] = "\0\033\034\035\036\037\177\037\037\0\b";
+	const char *key = strchr(keys, c);
 
-	for (unsigned int i = 0; (down_keys & CONTROL) && i < sizeof(digits); i++) {
-		if (i == sizeof(digits) - 1)
-			c = c == '\177' ? '\b' : CTRL(c);
-		else if (digits[i] == c) {
-			c = controls[i];
-			break;
-		}
-	}
+	if (down_keys & CONTROL)
+		c = key ? controls[key - keys] : CTRL(c);
 	if (down_keys & ALT)
 		rx_callback('\033');
 	rx_callback(c);
@@ -131,23 +119,18 @@ static void key_down(u8 code, bool gray)
 }
 
 /* Keys that only change what the others mean. Value: whether it was one. */
-static bool modifier(u8 code, bool is_extended, bool down)
+static bool modifier(u8 code, bool gray, bool down)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(modifiers); i++) {
-		if (modifiers[i].code == code && modifiers[i].extended == is_extended) {
-			down_keys = down ? down_keys | modifiers[i].bit
-					 : down_keys & ~modifiers[i].bit;
-			return true;
-		}
-	}
-	if (is_extended || (code != KEY_CAPS_LOCK && code != KEY_NUM_LOCK))
-		return false;
-	if (down) {
+	const char *m = memchr(modifiers, code | gray << 7, sizeof(modifiers));
+	u8 bit = m ? 1 << (m - modifiers) : 0;
+
+	down_keys = down ? down_keys | bit : down_keys & ~bit;
+	if (!gray && down && (code == KEY_CAPS_LOCK || code == KEY_NUM_LOCK)) {
 		locks ^= code == KEY_CAPS_LOCK ? CAPS_LOCK : NUM_LOCK;
 		leds_due = true;
 		outb(KBD_SET_LEDS, I8042_DATA);
 	}
-	return true;
+	return bit;
 }
 
 static void scan_code(u8 code)
@@ -188,28 +171,22 @@ static irqreturn_t keyboard_interrupt(int irq, void *dev)
 	return result;
 }
 
-/* Wait until the controller's status has @bits as wanted. */
-static bool wait_status(u8 bits, bool set)
-{
-	int tries = TRIES;
-
-	while (!(inb(I8042_STATUS) & bits) == set && --tries)
-		;
-	return tries;
-}
-
 /* Interrupts on, codes translated to set 1: the firmware mostly has done it. */
 static void configure(void)
 {
+	int tries = TRIES;
 	u8 config;
 
 	outb(CMD_READ_CONFIG, I8042_CMD);
-	if (!wait_status(STATUS_OUTPUT, true))
+	while (!(inb(I8042_STATUS) & STATUS_OUTPUT) && --tries)
+		;
+	config = inb(I8042_DATA);
+	if (!tries || (config & CONFIG_MASK) == CONFIG_WANTED)
 		return;
-	config = (inb(I8042_DATA) | CONFIG_IRQ | CONFIG_TRANSLATE) & ~CONFIG_DISABLED;
 	outb(CMD_WRITE_CONFIG, I8042_CMD);
-	if (wait_status(STATUS_INPUT, false))
-		outb(config, I8042_DATA);
+	while ((inb(I8042_STATUS) & STATUS_INPUT) && --tries)
+		;
+	outb((config & ~CONFIG_MASK) | CONFIG_WANTED, I8042_DATA);
 }
 
 int keyboard_set_rx(void (*rx)(u8 byte))

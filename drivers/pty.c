@@ -4,12 +4,13 @@
 #include "drivers/tty.h"
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/devfs.h"
-#include "kernel/fs/dir.h"
+#include "kernel/fs/device.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/poll.h"
+#include "kernel/fs/ramfs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
@@ -24,19 +25,19 @@
 #define DEVPTS_SUPER_MAGIC 0x1cd1
 
 struct pty {
-	struct tty_struct
-		tty;       /* the slave; first: the master's file has both for its private_data */
-	bool master;       /* is open */
-	bool locked;       /* the slave cannot be opened yet */
-	bool slave_closed; /* was open, is not any more */
+	struct tty_struct tty;  /* the slave; first, for it is private_data of both sides */
+	bool master;            /* is open */
+	bool locked;            /* the slave cannot be opened yet */
+	bool slave_closed;      /* was open, is not any more */
 	wait_queue_head_t wait; /* the master's side, for anything */
 	/* What the slave's users wrote: a ring. Positions count for ever. tty.lock. */
 	unsigned int head, tail;
-	char name[8], out[OUT_SIZE];
+	char path[16], out[OUT_SIZE];
 };
 
 /* Made at first use and kept, since a process may remember its terminal longer than it lives. */
 static struct pty *ptys[PTY_MAX];
+static DEFINE_MUTEX(ptys_lock);
 
 static struct pty *pty_of(struct tty_struct *tty)
 {
@@ -85,12 +86,11 @@ static const struct tty_operations pty_operations = {
 
 static int pts_open(struct inode *inode, struct file *file)
 {
-	struct pty *pty = ptys[MINOR(inode->i_rdev)];
+	struct pty *pty = file->private_data;
 
 	if (!pty->master || pty->locked)
 		return -EIO;
 	pty->slave_closed = false;
-	file->private_data = &pty->tty;
 	file->f_op = &tty_operations;
 	return tty_open(inode, file);
 }
@@ -140,7 +140,7 @@ static ssize_t ptm_write(struct file *file, const char *buf, size_t count, loff_
 		else if (copy_from_user(chunk, buf + done, n))
 			err = -EFAULT;
 		else
-			tty_receive(&pty->tty, chunk, n);
+			n_tty_receive(&pty->tty, chunk, n);
 		done += err ? 0 : n;
 	}
 	return done ? (ssize_t)done : err;
@@ -154,14 +154,6 @@ static unsigned int ptm_poll(struct file *file, struct poll_table *table)
 	return (pty->head != pty->tail ? POLLIN | POLLRDNORM : 0) |
 	       (pty->slave_closed ? POLLHUP : 0) |
 	       (n_tty_room(&pty->tty) ? POLLOUT | POLLWRNORM : 0);
-}
-
-static long open_peer(const struct pty *pty, int flags)
-{
-	char path[16];
-
-	snprintf(path, sizeof(path), "/dev/%s", pty->name);
-	return install_file(0, filp_open(path, flags, 0), flags);
 }
 
 /* Most requests are about the slave. */
@@ -179,7 +171,7 @@ static long ptm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		pty->locked = n;
 		return 0;
 	case TIOCGPTPEER:
-		return open_peer(pty, arg);
+		return install_file(0, filp_open(pty->path, arg, 0), arg);
 	case TIOCGPGRP:
 		return put_user(pty->tty.pgrp, (int *)arg);
 	case TIOCGSID:
@@ -200,6 +192,7 @@ static int ptm_release(struct inode *inode, struct file *file)
 	struct pty *pty = file->private_data;
 
 	pty->master = false;
+	WITH_NAME(pty->path, do_unlinkat(AT_FDCWD, name));
 	tty_hangup(&pty->tty);
 	return 0;
 }
@@ -212,7 +205,7 @@ static const struct file_operations ptm_operations = {
 	.release = ptm_release,
 };
 
-/* A pair of which nobody has either side, with a number as low as can be. */
+/* A pair of which nobody has either side, with a number as low as can be. ptys_lock held. */
 static struct pty *get_pty(void)
 {
 	struct pty *pty;
@@ -222,14 +215,19 @@ static struct pty *get_pty(void)
 		i++;
 	if (i == PTY_MAX)
 		return ERR_PTR(-ENOSPC);
+	if (!ptys[i]) {
+		pty = kmalloc(sizeof(*pty), GFP_KERNEL);
+		if (!pty ||
+		    register_device(S_IFCHR, MKDEV(PTY_SLAVE_MAJOR, i), &pts_operations, pty)) {
+			kfree(pty);
+			return ERR_PTR(-ENOMEM);
+		}
+		ptys[i] = pty;
+	}
 	pty = ptys[i];
-	if (!pty)
-		pty = ptys[i] = kmalloc(sizeof(*pty), GFP_KERNEL);
-	if (!pty)
-		return ERR_PTR(-ENOMEM);
 	memset(pty, 0, sizeof(*pty));
-	snprintf(pty->name, sizeof(pty->name), "pts/%d", i);
-	pty->tty.name = pty->name;
+	snprintf(pty->path, sizeof(pty->path), "/dev/pts/%d", i);
+	pty->tty.name = pty->path + strlen("/dev/");
 	pty->tty.dev = MKDEV(PTY_SLAVE_MAJOR, i);
 	pty->tty.ops = &pty_operations;
 	n_tty_init(&pty->tty);
@@ -241,10 +239,19 @@ static struct pty *get_pty(void)
 
 static int ptmx_open(struct inode *inode, struct file *file)
 {
-	struct pty *pty = get_pty();
+	struct pty *pty;
+	int err;
 
+	mutex_lock(&ptys_lock);
+	pty = get_pty();
+	mutex_unlock(&ptys_lock);
 	if (IS_ERR(pty))
 		return PTR_ERR(pty);
+	err = WITH_NAME(pty->path, do_mknodat(AT_FDCWD, name, S_IFCHR | 0620, pty->tty.dev));
+	if (err) {
+		pty->master = false;
+		return err;
+	}
 	file->private_data = pty;
 	file->f_op = &ptm_operations;
 	return 0;
@@ -252,71 +259,16 @@ static int ptmx_open(struct inode *inode, struct file *file)
 
 static const struct file_operations ptmx_operations = { .open = ptmx_open };
 
-/* ---- devpts: one name for each master that is open ---- */
-
-#define FIRST_INO 3
-
-static int devpts_lookup(struct inode *dir, struct dentry *dentry)
-{
-	char *end;
-	unsigned long n = simple_strtoull(dentry->d_name, &end, 10);
-	struct inode *inode;
-
-	if (*end || n >= PTY_MAX || !ptys[n] || !ptys[n]->master)
-		return -ENOENT;
-	if (dentry->d_name[0] == '0' && dentry->d_len > 1)
-		return -ENOENT;
-	inode = new_inode(dir->i_sb, S_IFCHR | 0620);
-	if (!inode)
-		return -ENOMEM;
-	inode->i_ino = FIRST_INO + n;
-	inode->i_rdev = ptys[n]->tty.dev;
-	inode->i_op = dir->i_op;
-	inode->i_fop = &pts_operations;
-	dentry->d_inode = inode;
-	return 0;
-}
-
-static int devpts_readdir(struct file *file, struct dir_context *ctx)
-{
-	if (!dir_emit_dots(file, ctx))
-		return 0;
-	for (; ctx->pos - 2 < PTY_MAX; ctx->pos++) {
-		int n = ctx->pos - 2;
-		const char *name = ptys[n] ? ptys[n]->name + 4 : "";
-
-		if (ptys[n] && ptys[n]->master &&
-		    !dir_emit(ctx, name, strlen(name), FIRST_INO + n, S_IFCHR))
-			return 0;
-	}
-	return 0;
-}
-
-static const struct file_operations devpts_dir_operations = {
-	.llseek = sizeless_llseek,
-	.read = generic_read_dir,
-	.readdir = devpts_readdir,
-};
-
-static const struct inode_operations devpts_inode_operations = { .lookup = devpts_lookup };
+/* ---- devpts: a ramfs in which there is a node for each master that is open ---- */
 
 static int devpts_fill_super(struct super_block *sb, char *options)
 {
-	struct inode *inode = new_inode(sb, S_IFDIR | 0755);
-
-	if (!inode)
-		return -ENOMEM;
-	inode->i_ino = 1;
-	inode->i_op = &devpts_inode_operations;
-	inode->i_fop = &devpts_dir_operations;
-	sb->s_root = d_alloc_root(sb, inode, "/");
-	return sb->s_root ? 0 : -ENOMEM;
+	return ramfs_fill_super(sb, NULL);
 }
 
 static struct file_system_type devpts_type = {
 	.name = "devpts",
 	.fs_magic = DEVPTS_SUPER_MAGIC,
-	.unpinned = true,
 	.fill_super = devpts_fill_super,
 };
 

@@ -117,16 +117,6 @@ static const struct file_operations console_operations = { .open = console_open 
 
 /* ---- terminals ---- */
 
-dev_t tty_devnum(const struct tty_struct *tty)
-{
-	return tty->dev;
-}
-
-pid_t tty_pgrp(const struct tty_struct *tty)
-{
-	return tty->pgrp ? tty->pgrp : -1;
-}
-
 void tty_register(struct tty_struct *tty)
 {
 	struct tty_struct **p = &ttys;
@@ -137,11 +127,6 @@ void tty_register(struct tty_struct *tty)
 	*p = tty;
 	if (devfs_create(tty->name, S_IFCHR | 0620, tty->dev, &tty_operations, tty))
 		pr_err("%s: no device node\n", tty->name);
-}
-
-void tty_receive(struct tty_struct *tty, const u8 *data, size_t len)
-{
-	n_tty_receive(tty, data, len);
 }
 
 void tty_hangup(struct tty_struct *tty)

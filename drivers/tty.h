@@ -1,6 +1,6 @@
 /*
  * Terminals: what stands between a line of characters (serial port, keyboard and screen) and
- * programs. A driver gives tty_receive() what was typed and takes what is to be shown; the line
+ * programs. A driver gives n_tty_receive() what was typed and takes what is to be shown; the line
  * discipline (n_tty.c) edits, echoes and translates; job control (tty_jobctrl.c) decides who may
  * read, write, and be interrupted (termios(3), ioctl_tty(2)).
  */
@@ -87,9 +87,6 @@ struct tty_struct {
 /* Make the terminal known as /dev/NAME. It must stay. After devfs_init. */
 void tty_register(struct tty_struct *tty);
 
-/* Characters were typed. Any context. */
-void tty_receive(struct tty_struct *tty, const u8 *data, size_t len);
-
 /* The screen has another size: SIGWINCH to the foreground. */
 void tty_set_winsize(struct tty_struct *tty, const struct winsize *size);
 
@@ -114,6 +111,7 @@ struct tty_struct *console_tty(void);
 /* ---- line discipline: n_tty.c ---- */
 
 void n_tty_init(struct tty_struct *tty);
+/* Characters were typed. Any context. */
 void n_tty_receive(struct tty_struct *tty, const u8 *data, size_t len);
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count);
 ssize_t n_tty_write(struct tty_struct *tty, struct file *file, const char *buf, size_t count);
@@ -158,10 +156,5 @@ long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 /* ---- ioctl: tty_ioctl.c ---- */
 
 long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg);
-
-/* ---- for /proc ---- */
-
-dev_t tty_devnum(const struct tty_struct *tty);
-pid_t tty_pgrp(const struct tty_struct *tty);
 
 #endif

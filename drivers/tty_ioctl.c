@@ -135,7 +135,7 @@ long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 	case TIOCSTI:
 		if (get_user(c, (u8 *)arg))
 			return -EFAULT;
-		tty_receive(tty, &c, 1);
+		n_tty_receive(tty, &c, 1);
 		return 0;
 	case FIONREAD:
 		return put_user(n_tty_chars(tty), (int *)arg);

@@ -28,7 +28,7 @@ static struct tty_struct serial_tty = {
 
 static void serial_rx(u8 byte)
 {
-	tty_receive(&serial_tty, &byte, 1);
+	n_tty_receive(&serial_tty, &byte, 1);
 }
 
 static void serial_tty_init(void)
@@ -88,7 +88,7 @@ static struct tty_struct screen_tty = {
 
 static void keyboard_rx(u8 byte)
 {
-	tty_receive(&screen_tty, &byte, 1);
+	n_tty_receive(&screen_tty, &byte, 1);
 }
 
 static void screen_resized(unsigned int cols, unsigned int rows)

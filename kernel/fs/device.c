@@ -15,7 +15,7 @@ struct device {
 	void *private;
 };
 
-static struct device *devices; /* only grows, at boot */
+static struct device *devices; /* only grows */
 
 static int device_open(struct inode *inode, struct file *file)
 {

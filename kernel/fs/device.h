@@ -9,7 +9,7 @@
 
 /*
  * Nodes of type @type (S_IFCHR, S_IFBLK) and number @dev are opened with @fops and file->private_data
- * @private. 0 or -ENOMEM. At boot only.
+ * @private. 0 or -ENOMEM. For good.
  */
 int register_device(umode_t type, dev_t dev, const struct file_operations *fops, void *private);
 

@@ -93,8 +93,8 @@ static int show_stat(struct seq_file *m, struct task_struct *task)
 
 	signal_words(task, set);
 	seq_printf(m, "%d (%s) %c %d %d %d %d %d %u ", task->pid, task->comm, *task_state(task),
-		   parent_pid(task), sig->pgrp, sig->session, tty ? (int)tty_devnum(tty) : 0,
-		   tty ? tty_pgrp(tty) : -1, task->flags);
+		   parent_pid(task), sig->pgrp, sig->session, tty ? (int)tty->dev : 0,
+		   tty && tty->pgrp ? tty->pgrp : -1, task->flags);
 	show_usage(m, task);
 	seq_printf(m, "%d %d %d 0 %llu ", task->prio - MAX_RT_PRIO, task_nice(task),
 		   sig->nr_threads,
