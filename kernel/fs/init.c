@@ -21,6 +21,7 @@ void vfs_init(void)
 	proc_init();
 	proc_pid_init();
 	proc_maps_init();
+	proc_pagetables_init();
 	proc_misc_init();
 	proc_mm_init();
 	proc_sys_init();

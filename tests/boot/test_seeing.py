@@ -1,4 +1,4 @@
-"""The fault trace: /proc/faults, and the sentences that user/faults.c makes of it."""
+"""Looking at memory of the running system: the fault trace, page tables."""
 
 import re
 
@@ -61,3 +61,21 @@ def test_one_process_and_off(pc):
     assert pc.run("tail -1 /proc/faults")[0] == before
     assert pc.run("faults -x")[1] == 2
     assert pc.run("echo 2 > /proc/sys/vm/fault_trace")[1] != 0
+
+
+def test_pagetables(pc):
+    """/proc/PID/pagetables against /proc/PID/maps, statm and, for the frames, pagemap."""
+    output, status = pc.run("cat /proc/self/pagetables /proc/self/maps")
+    assert status == 0
+    runs = re.findall(r"^(\w{8})-(\w{8}) +(\S+) +(\d+) pages +(\d+) accessed +(\d+) dirty(?: frames 0x(\w+)-0x(\w+))?$",
+                      output, re.M)
+    maps = [(int(a, 16), int(b, 16), rights) for a, b, rights in re.findall(r"^(\w{8})-(\w{8}) (\S{4}) ", output, re.M)]
+    assert runs and maps
+    for start, end, rights, pages, accessed, dirty, first, last in runs:
+        start, end, pages = int(start, 16), int(end, 16), int(pages)
+        assert end - start == pages * 4096 and int(accessed) <= pages and int(dirty) <= pages
+        assert not first or int(last, 16) - int(first, 16) == pages - 1
+        owners = [m for m in maps if m[0] < end and m[1] > start]
+        assert sum(min(end, m[1]) - max(start, m[0]) for m in owners) == end - start, (start, owners)
+        if "w" in rights:  # an entry never allows more than its VMA
+            assert all("w" in m[2] for m in owners), (rights, owners)
