@@ -49,40 +49,50 @@ struct zap_details {
 	pgoff_t first, last; /* of a nonlinear mapping: no page but these */
 };
 
-static bool is_spared(const struct page *page, const struct zap_details *details, bool nonlinear)
+/* Entries of one table, for [addr, end). */
+static noinline void zap_ptes(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
+			      unsigned long end)
 {
-	if (details->only && page->mapping != details->only)
-		return true;
-	return nonlinear && (page->index < details->first || page->index > details->last);
+	struct vm_area_struct *vma = tlb->vma;
+	struct mm_struct *mm = tlb->mm;
+	struct page *page;
+	pte_t entry;
+
+	for (; addr < end; addr += PAGE_SIZE, ptep++) {
+		if (pte_none(*ptep))
+			continue;
+		entry = ptep_get_and_clear(mm, addr, ptep);
+		page = pte_present(entry) ? vm_normal_page(vma, addr, entry) : NULL;
+		if (!page)
+			continue;
+		if (!PageAnon(page) && pte_dirty(entry))
+			SetPageDirty(page);
+		page_remove_rmap(mm, page);
+		tlb->pages[tlb->nr++] = page;
+		if (tlb->nr == GATHER_PAGES)
+			tlb_flush(tlb);
+	}
 }
 
-static void zap_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
-		    const struct zap_details *details)
+/* Truncation spares some; and what a nonlinear mapping showed there, it is to remember. */
+static void truncate_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr,
+			 const struct zap_details *details)
 {
-	bool nonlinear = details && (tlb->vma->vm_flags & VM_NONLINEAR);
-	pte_t entry = *ptep;
-	struct page *page;
+	bool nonlinear = tlb->vma->vm_flags & VM_NONLINEAR;
+	struct page *page = NULL;
+	pgoff_t index;
 
-	if (!pte_present(entry)) {
-		if (!nonlinear)
-			pte_clear(tlb->mm, addr, ptep);
+	if (pte_present(*ptep))
+		page = vm_normal_page(tlb->vma, addr, *ptep);
+	if (page && details->only && page->mapping != details->only)
 		return;
+	if (!nonlinear) {
+		zap_ptes(tlb, ptep, addr, addr + PAGE_SIZE);
+	} else if (page && page->index >= details->first && page->index <= details->last) {
+		index = page->index;
+		zap_ptes(tlb, ptep, addr, addr + PAGE_SIZE);
+		set_pte(ptep, file_entry(tlb->vma, addr, index));
 	}
-	page = vm_normal_page(tlb->vma, addr, entry);
-	if (unlikely(details) && page && is_spared(page, details, nonlinear))
-		return;
-
-	entry = ptep_get_and_clear(tlb->mm, addr, ptep);
-	if (unlikely(nonlinear))
-		set_pte(ptep, file_entry(tlb->vma, addr, page->index));
-	if (!page)
-		return;
-	if (pte_dirty(entry) && !PageAnon(page))
-		SetPageDirty(page);
-	page_remove_rmap(tlb->mm, page);
-	tlb->pages[tlb->nr++] = page;
-	if (tlb->nr == GATHER_PAGES)
-		tlb_flush(tlb);
 }
 
 /* Entries of [addr, end), all inside tlb->vma. page_table_lock held. */
@@ -100,9 +110,12 @@ static void zap_range(struct mmu_gather *tlb, unsigned long addr, unsigned long 
 			continue;
 		tlb->start = min(tlb->start, addr);
 		tlb->end = max(tlb->end, next);
-		for (ptep = pte_offset_map(pmd, addr); addr < next; addr += PAGE_SIZE, ptep++)
+		ptep = pte_offset_map(pmd, addr);
+		if (!details)
+			zap_ptes(tlb, ptep, addr, next);
+		for (; details && addr < next; addr += PAGE_SIZE, ptep++)
 			if (!pte_none(*ptep))
-				zap_pte(tlb, ptep, addr, details);
+				truncate_pte(tlb, ptep, addr, details);
 	}
 }
 
@@ -164,7 +177,7 @@ void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len
 
 /* One entry for the child. A private page that can be written becomes read-only in both. */
 static void copy_one_pte(struct mm_struct *dst, struct vm_area_struct *vma, unsigned long addr,
-			 pte_t *dst_pte, pte_t *src_pte)
+			 pte_t *dst_pte, pte_t *src_pte, unsigned long flags)
 {
 	pte_t entry = *src_pte;
 	struct page *page;
@@ -173,12 +186,12 @@ static void copy_one_pte(struct mm_struct *dst, struct vm_area_struct *vma, unsi
 		set_pte(dst_pte, entry);
 		return;
 	}
-	if (pte_write(entry) && is_cow_mapping(vma->vm_flags)) {
+	if (pte_write(entry) && is_cow_mapping(flags)) {
 		ptep_set_wrprotect(vma->vm_mm, addr, src_pte);
 		entry = pte_wrprotect(entry);
 	}
 	/* The parent's entry answers for what it wrote to the object. */
-	if (vma->vm_flags & VM_SHARED)
+	if (flags & VM_SHARED)
 		entry = pte_mkclean(entry);
 	entry = pte_mkold(entry);
 
@@ -196,13 +209,14 @@ static int copy_pte_range(struct mm_struct *dst, struct vm_area_struct *vma, pmd
 {
 	pte_t *dst_pte = pte_alloc(dst, addr);
 	pte_t *src_pte = pte_offset_map(src_pmd, addr);
+	const unsigned long flags = vma->vm_flags;
 
 	if (!dst_pte)
 		return -ENOMEM;
 	spin_lock(&vma->vm_mm->page_table_lock);
 	for (; addr < end; addr += PAGE_SIZE, dst_pte++, src_pte++)
 		if (!pte_none(*src_pte))
-			copy_one_pte(dst, vma, addr, dst_pte, src_pte);
+			copy_one_pte(dst, vma, addr, dst_pte, src_pte, flags);
 	spin_unlock(&vma->vm_mm->page_table_lock);
 	return 0;
 }
