@@ -13,7 +13,6 @@
 
 #define MAP_MASK   (RADIX_TREE_MAP_SIZE - 1)
 #define INDEX_BITS (sizeof(unsigned long) * CHAR_BIT)
-#define MAX_HEIGHT DIV_ROUND_UP(INDEX_BITS, RADIX_TREE_MAP_SHIFT)
 
 static struct radix_tree_node *(*node_alloc)(gfp_t gfp);
 static void (*node_free)(struct radix_tree_node *node);
@@ -37,70 +36,84 @@ static unsigned long max_index(unsigned int height)
 static int grow(struct radix_tree_root *root, unsigned long index)
 {
 	struct radix_tree_node *node;
-	unsigned int height = root->height;
 
-	while (index > max_index(height))
-		height++;
-	if (!root->rnode) {
-		root->height = height;
-		return 0;
-	}
-	while (root->height < height) {
-		node = node_alloc(root->gfp_mask);
-		if (!node)
-			return -ENOMEM;
-		node->slots[0] = root->rnode;
-		node->count = 1;
-		root->rnode = node;
+	while (index > max_index(root->height)) {
+		if (root->rnode) {
+			node = node_alloc(root->gfp_mask);
+			if (!node)
+				return -ENOMEM;
+			node->slots[0] = root->rnode;
+			node->count = 1;
+			if (root->height)
+				root->rnode->parent = node;
+			root->rnode = node;
+		}
 		root->height++;
 	}
 	return 0;
 }
 
-/* Free the nodes from `path[level]` up to the root as far as they are empty. */
-static void free_empty(struct radix_tree_root *root, struct radix_tree_node **path,
-		       unsigned long index, int level)
+/* Free a node and those above it as far as they are empty. */
+static void free_empty(struct radix_tree_root *root, struct radix_tree_node *node)
 {
-	unsigned int shift;
+	while (node && !node->count) {
+		struct radix_tree_node *parent = node->parent;
 
-	for (; level >= 0 && path[level]->count == 0; level--) {
-		node_free(path[level]);
-		if (level == 0) {
+		if (parent) {
+			parent->slots[node->offset] = NULL;
+			parent->count--;
+		} else {
 			root->rnode = NULL;
-			root->height = 0;
-			return;
 		}
-		shift = (root->height - level) * RADIX_TREE_MAP_SHIFT;
-		path[level - 1]->slots[(index >> shift) & MAP_MASK] = NULL;
-		path[level - 1]->count--;
+		node_free(node);
+		node = parent;
 	}
+	if (!root->rnode)
+		root->height = 0;
+}
+
+/* The slot for `index`, and the node that it is in (NULL: the root). NULL: a node on the way is missing, and could not
+ * be made, if `make`; *owner is the one above it then. */
+static __always_inline void **find_slot(struct radix_tree_root *root, unsigned long index,
+					struct radix_tree_node **owner, bool make)
+{
+	unsigned int shift = root->height * RADIX_TREE_MAP_SHIFT, offset = 0;
+	struct radix_tree_node *node = NULL, *next;
+	void **slot = (void **)&root->rnode;
+
+	while (shift) {
+		next = *slot;
+		if (!next) {
+			next = make ? node_alloc(root->gfp_mask) : NULL;
+			if (!next)
+				break;
+			*slot = next;
+			next->parent = node;
+			next->offset = offset;
+			if (node)
+				node->count++;
+		}
+		node = next;
+		shift -= RADIX_TREE_MAP_SHIFT;
+		offset = (index >> shift) & MAP_MASK;
+		slot = &node->slots[offset];
+	}
+	*owner = node;
+	return shift ? NULL : slot;
 }
 
 int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item)
 {
-	struct radix_tree_node *path[MAX_HEIGHT], *node = NULL;
-	void **slot = (void **)&root->rnode;
-	int level, shift;
+	struct radix_tree_node *node;
+	void **slot;
 
 	BUG_ON(!item);
-	if (index > max_index(root->height) && grow(root, index))
+	if (grow(root, index))
 		return -ENOMEM;
-	shift = (int)root->height * RADIX_TREE_MAP_SHIFT;
-	for (level = 0; shift > 0; level++) {
-		shift -= RADIX_TREE_MAP_SHIFT;
-		if (!*slot) {
-			*slot = node_alloc(root->gfp_mask);
-			if (!*slot) {
-				free_empty(root, path, index, level - 1);
-				if (!root->rnode)
-					root->height = 0;
-				return -ENOMEM;
-			}
-			if (node)
-				node->count++;
-		}
-		node = path[level] = *slot;
-		slot = &node->slots[(index >> shift) & MAP_MASK];
+	slot = find_slot(root, index, &node, true);
+	if (!slot) {
+		free_empty(root, node);
+		return -ENOMEM;
 	}
 	if (*slot)
 		return -EEXIST;
@@ -112,40 +125,24 @@ int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *i
 
 void *radix_tree_lookup(struct radix_tree_root *root, unsigned long index)
 {
-	unsigned int shift = root->height * RADIX_TREE_MAP_SHIFT;
-	void *entry = root->rnode;
+	struct radix_tree_node *node;
+	void **slot = index > max_index(root->height) ? NULL : find_slot(root, index, &node, false);
 
-	if (index > max_index(root->height))
-		return NULL;
-	while (shift && entry) {
-		shift -= RADIX_TREE_MAP_SHIFT;
-		entry = ((struct radix_tree_node *)entry)->slots[(index >> shift) & MAP_MASK];
-	}
-	return entry;
+	return slot ? *slot : NULL;
 }
 
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
 {
-	struct radix_tree_node *path[MAX_HEIGHT];
-	unsigned int shift = root->height * RADIX_TREE_MAP_SHIFT;
-	void **slot = (void **)&root->rnode, *item;
-	int level = 0;
+	struct radix_tree_node *node;
+	void **slot = index > max_index(root->height) ? NULL : find_slot(root, index, &node, false);
+	void *item = slot ? *slot : NULL;
 
-	if (index > max_index(root->height))
-		return NULL;
-	for (; shift && *slot; level++) {
-		shift -= RADIX_TREE_MAP_SHIFT;
-		path[level] = *slot;
-		slot = &path[level]->slots[(index >> shift) & MAP_MASK];
+	if (item) {
+		*slot = NULL;
+		if (node)
+			node->count--;
+		free_empty(root, node);
 	}
-	item = *slot;
-	if (!item)
-		return NULL;
-	*slot = NULL;
-	if (level == 0)
-		return item;
-	path[level - 1]->count--;
-	free_empty(root, path, index, level - 1);
 	return item;
 }
 
@@ -156,7 +153,6 @@ void *radix_tree_delete(struct radix_tree_root *root, unsigned long index)
 static void *find_from(struct radix_tree_root *root, unsigned long *index)
 {
 	unsigned int shift;
-	unsigned long step;
 	void *entry;
 
 	while (*index <= max_index(root->height)) {
@@ -167,14 +163,11 @@ static void *find_from(struct radix_tree_root *root, unsigned long *index)
 			entry = ((struct radix_tree_node *)entry)
 					->slots[(*index >> shift) & MAP_MASK];
 		}
-		if (entry)
+		if (entry || shift >= INDEX_BITS)
 			return entry;
-		if (shift >= INDEX_BITS)
-			return NULL;
-		step = 1UL << shift;
-		*index = (*index | (step - 1)) + 1;
+		*index = (*index | ((1UL << shift) - 1)) + 1;
 		if (!*index)
-			return NULL;
+			break;
 	}
 	return NULL;
 }
@@ -182,16 +175,11 @@ static void *find_from(struct radix_tree_root *root, unsigned long *index)
 unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results,
 				    unsigned long first_index, unsigned int max_items)
 {
-	unsigned long index = first_index;
 	unsigned int found = 0;
-	void *item;
 
-	while (found < max_items) {
-		item = find_from(root, &index);
-		if (!item)
-			break;
-		results[found++] = item;
-		if (++index == 0)
+	while (found < max_items && (results[found] = find_from(root, &first_index))) {
+		found++;
+		if (!++first_index)
 			break;
 	}
 	return found;

@@ -11,6 +11,8 @@
 #define RADIX_TREE_MAP_SIZE  (1UL << RADIX_TREE_MAP_SHIFT)
 
 struct radix_tree_node {
+	struct radix_tree_node *parent; /* and the slot there; NULL: the root's */
+	unsigned int offset;
 	unsigned int count; /* slots in use */
 	void *slots[RADIX_TREE_MAP_SIZE];
 };
