@@ -77,7 +77,6 @@ enum {
 #define TIOCSTI    0x5412
 #define TIOCGWINSZ 0x5413
 #define TIOCSWINSZ 0x5414
-#define FIONREAD   0x541b
 #define TIOCNOTTY  0x5422
 #define TCSBRKP    0x5425
 #define TIOCGSID   0x5429

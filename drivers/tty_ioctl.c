@@ -3,6 +3,7 @@
  */
 #include "drivers/termios.h"
 #include "drivers/tty.h"
+#include "kernel/fs/fcntl.h"
 #include "kernel/lib/string.h"
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"

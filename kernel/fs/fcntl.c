@@ -4,6 +4,7 @@
 #include "kernel/fs/fcntl.h"
 
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
 #include "kernel/fs/locks.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
@@ -89,7 +90,6 @@ long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 	return WITH_FILE_RAW(fd, do_fcntl(fd, file, cmd, arg));
 }
 
-#define FIONBIO  0x5421
 #define FIONCLEX 0x5450
 #define FIOCLEX  0x5451
 
@@ -107,9 +107,12 @@ static long do_ioctl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 			return -EFAULT;
 		file->f_flags = on ? file->f_flags | O_NONBLOCK : file->f_flags & ~O_NONBLOCK;
 		return 0;
-	default:
-		return file->f_op->ioctl ? file->f_op->ioctl(file, cmd, arg) : -ENOTTY;
+	case FIONREAD:
+		if (S_ISREG(file->f_inode->i_mode))
+			return put_user((int)(file->f_inode->i_size - file->f_pos), (int *)arg);
+		break;
 	}
+	return file->f_op->ioctl ? file->f_op->ioctl(file, cmd, arg) : -ENOTTY;
 }
 
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg)

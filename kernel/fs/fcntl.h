@@ -39,6 +39,10 @@
 
 #define FD_CLOEXEC 1
 
+/* ioctl(2): bytes to be read, and O_NONBLOCK. */
+#define FIONREAD 0x541b
+#define FIONBIO  0x5421
+
 #define AT_FDCWD            (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_REMOVEDIR        0x200

@@ -326,7 +326,7 @@ static int do_renameat(int olddfd, char *old, int newdfd, char *new, unsigned in
 	if (!err)
 		err = walk_parent(&to);
 	if (!err && (from.last.kind != PATH_NORM || to.last.kind != PATH_NORM))
-		err = -EBUSY;
+		err = from.last.kind == PATH_NORM && (flags & RENAME_NOREPLACE) ? -EEXIST : -EBUSY;
 	if (!err) {
 		mutex_lock(&namespace_mutex);
 		err = rename_locked(&from, &to, flags);

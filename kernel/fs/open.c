@@ -42,6 +42,8 @@ static int find_or_create(struct nameidata *nd, int flags, umode_t mode, bool *c
 	int err = walk_parent(nd);
 
 	*created = false;
+	if (!err && (flags & O_CREAT) && nd->last.slash)
+		err = -EISDIR;
 	if (!err)
 		err = walk_last(nd, lookup);
 	if (err == -ENOENT && (flags & O_CREAT) && nd->last.last && nd->last.kind == PATH_NORM) {

@@ -96,11 +96,11 @@ static ssize_t take_some(struct pipe_inode_info *pipe, char *user, size_t count)
 {
 	struct pipe_buffer *buf = pipe_buf(pipe, pipe->tail);
 	size_t n = min(count, (size_t)buf->len);
+	size_t left = copy_to_user(user, (char *)kmap(buf->page) + buf->offset, n);
 
-	n -= copy_to_user(user, (char *)kmap(buf->page) + buf->offset, n);
 	kunmap(buf->page);
-	if (!n)
-		return -EFAULT;
+	if (left)
+		return -EFAULT; /* all or nothing of a buffer, as Linux does it */
 	pipe_consume(pipe, buf->flags & PIPE_BUF_PACKET ? buf->len : n);
 	return n;
 }
@@ -153,16 +153,18 @@ static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, 
 	size_t n = join ? left & ~PAGE_MASK : min(left, (size_t)PAGE_SIZE);
 
 	if (join) {
-		n -= copy_from_user(page_address(join->page) + join->offset + join->len, user, n);
+		char *end = (char *)page_address(join->page) + join->offset + join->len;
+
+		if (copy_from_user(end, user, n))
+			return -EFAULT;
 		join->len += n;
-		return n ? (ssize_t)n : -EFAULT;
+		return n;
 	}
 	if (!pipe->tmp_page)
 		pipe->tmp_page = alloc_page(GFP_KERNEL);
 	if (!pipe->tmp_page)
 		return -ENOMEM;
-	n -= copy_from_user(page_address(pipe->tmp_page), user, n);
-	if (!n)
+	if (copy_from_user(page_address(pipe->tmp_page), user, n))
 		return -EFAULT;
 	*pipe_buf(pipe, pipe->head++) = (struct pipe_buffer){ pipe->tmp_page, 0, n, flags };
 	pipe->tmp_page = NULL;
@@ -226,8 +228,6 @@ static unsigned int pipe_poll(struct file *file, struct poll_table *table)
 	}
 	return mask;
 }
-
-#define FIONREAD 0x541b
 
 static long pipe_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {

@@ -204,10 +204,12 @@ static int check_copy(const struct splice_end *from, const struct splice_end *to
 		return -EISDIR;
 	if (from->pipe || to->pipe)
 		return -EINVAL;
-	if (to->file->f_flags & O_APPEND)
+	if (!(from->file->f_mode & FMODE_READ) || !(to->file->f_mode & FMODE_WRITE) ||
+	    (to->file->f_flags & O_APPEND))
 		return -EBADF;
 	if (*from->pos > LLONG_MAX - count || *to->pos > LLONG_MAX - count)
 		return -EOVERFLOW;
+	count = min_t(loff_t, count, max_t(loff_t, in->i_size - *from->pos, 0));
 	if (in == out && *from->pos < *to->pos + count && *to->pos < *from->pos + count)
 		return -EINVAL;
 	return in->i_sb == out->i_sb ? 0 : -EXDEV;
@@ -218,7 +220,7 @@ static int check_ends(const struct splice_end *from, const struct splice_end *to
 {
 	int pipes = !!from->pipe + !!to->pipe;
 
-	if ((ssize_t)count < 0 || *from->pos < 0 || *to->pos < 0)
+	if ((ssize_t)count < 0)
 		return -EINVAL;
 	if (what == COPY_FILE_RANGE)
 		return check_copy(from, to, count);
@@ -233,11 +235,13 @@ static int check_ends(const struct splice_end *from, const struct splice_end *to
 static int get_end(struct splice_end *end, int fd, loff_t *pos, unsigned int mode)
 {
 	end->file = fget(fd);
-	if (!end->file || !(end->file->f_mode & mode))
+	if (!end->file || (end->file->f_mode & mode) != mode)
 		return -EBADF;
 	end->pipe = get_pipe_info(end->file);
 	end->pos = pos ? pos : &end->file->f_pos;
-	return end->pipe && pos ? -ESPIPE : 0;
+	if (pos && !end->file->f_op->llseek)
+		return -ESPIPE;
+	return *end->pos < 0 ? -EINVAL : 0;
 }
 
 /* @in_pos, @out_pos: NULL where the file's own position counts and moves. */
@@ -245,10 +249,11 @@ static ssize_t transfer(int in, loff_t *in_pos, int out, loff_t *out_pos, size_t
 			unsigned int flags, enum transfer what)
 {
 	struct splice_end from = { 0 }, to = { 0 };
-	ssize_t n = get_end(&from, in, in_pos, FMODE_READ);
+	bool copy = what == COPY_FILE_RANGE; /* looks at the kind of the files first */
+	ssize_t n = get_end(&from, in, in_pos, copy ? 0 : FMODE_READ);
 
 	if (!n)
-		n = get_end(&to, out, out_pos, FMODE_WRITE);
+		n = get_end(&to, out, out_pos, copy ? 0 : FMODE_WRITE);
 	if (!n)
 		n = check_ends(&from, &to, count, what);
 	if (!n && ((!from.pipe && !(S_ISREG(from.file->f_inode->i_mode) && from.file->f_mapping)) ||
@@ -330,31 +335,20 @@ static ssize_t do_vmsplice(struct file *file, const struct iovec *iov, unsigned 
 {
 	struct splice_end pipe = { .pipe = get_pipe_info(file) }, memory = { 0 };
 	ssize_t done = 0, n = 0;
-	struct iovec v;
-	bool nonblock;
 
 	if (!pipe.pipe)
 		return -EBADF;
-	if ((flags & ~SPLICE_F_ALL) || nr > UIO_MAXIOV)
-		return -EINVAL;
-	for (; nr--; iov++) {
-		if (copy_from_user(&v, iov, sizeof(v)))
-			n = -EFAULT;
-		else if ((ssize_t)v.iov_len < 0)
-			n = -EINVAL;
-		if (n < 0)
-			break;
-		if (!v.iov_len)
+	for (; nr-- && n >= 0; iov++) {
+		bool nonblock = done || (flags & SPLICE_F_NONBLOCK);
+
+		if (!iov->iov_len)
 			continue;
-		memory.user = v.iov_base;
-		nonblock = done || (flags & SPLICE_F_NONBLOCK);
+		memory.user = iov->iov_base;
 		n = file->f_mode & FMODE_WRITE
-			    ? move_bytes(&memory, &pipe, v.iov_len, nonblock, false)
-			    : move_bytes(&pipe, &memory, v.iov_len, nonblock, false);
-		if (n < 0)
-			break;
-		done += n;
-		if ((size_t)n < v.iov_len)
+			    ? move_bytes(&memory, &pipe, iov->iov_len, nonblock, false)
+			    : move_bytes(&pipe, &memory, iov->iov_len, nonblock, false);
+		done += max(n, (ssize_t)0);
+		if ((size_t)n < iov->iov_len)
 			break;
 	}
 	return done ? done : n;
@@ -362,5 +356,15 @@ static ssize_t do_vmsplice(struct file *file, const struct iovec *iov, unsigned 
 
 long sys_vmsplice(int fd, const struct iovec *iov, unsigned long nr, unsigned int flags)
 {
-	return WITH_FILE(fd, do_vmsplice(file, iov, nr, flags));
+	struct iovec fast[UIO_FASTIOV], *v;
+	ssize_t n;
+
+	if (flags & ~SPLICE_F_ALL)
+		return -EINVAL;
+	n = import_iovec(iov, nr, fast, &v, true);
+	if (n < 0)
+		return n;
+	n = WITH_FILE(fd, do_vmsplice(file, v, nr, flags));
+	free_iovec(v, fast);
+	return n;
 }

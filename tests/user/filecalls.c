@@ -1,6 +1,7 @@
 /* Calls on files in their older and wider forms: 32-bit sizes, 64-bit times, positions, advice. */
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -197,6 +198,38 @@ static void test_time64(void)
 	close(fds[1]);
 }
 
+/* ---- small print ---- */
+
+static void test_small_print(void)
+{
+	char *pages = anon(2, PROT_READ | PROT_WRITE), buf[8];
+	int fd = temp_file(100), n = 0, p[2];
+	long long from = 200, to = 150;
+
+	close(open("plain", O_CREAT | O_RDWR, 0600));
+	is(sys(SYS_open, "plain/", O_CREAT | O_RDWR, 0600), -EISDIR,
+	   "O_CREAT of a name with a slash");
+	is(sys(SYS_open, "plain/", O_RDWR, 0), -ENOTDIR, "  without O_CREAT");
+	is(sys(353, AT_FDCWD, "plain", AT_FDCWD, ".", 1), -EEXIST, "RENAME_NOREPLACE to .");
+	is(sys(SYS_rename, "plain", "."), -EBUSY, "  without it");
+	unlink("plain");
+	lseek(fd, 30, SEEK_SET);
+	is(sys(SYS_ioctl, fd, FIONREAD, &n), 0, "FIONREAD of a file");
+	is(n, 70, "  what is left of it");
+	is(sys(377, fd, &from, fd, &to, 100, 0), 0, "copying nothing overlaps with nothing");
+	close(fd);
+	pipe(p);
+	write(p[1], "12345678", 8);
+	munmap(pages + PAGE, PAGE);
+	is(sys(SYS_read, p[0], pages + PAGE - 4, 8), -EFAULT, "a pipe read to half a buffer");
+	is(read(p[0], buf, 8), 8, "  loses nothing");
+	is(sys(SYS_write, p[1], pages + PAGE - 4, 8), -EFAULT, "a pipe written from half a buffer");
+	is(sys(SYS_ioctl, p[0], FIONREAD, &n), 0, "  gets");
+	is(n, 0, "  nothing");
+	close(p[0]);
+	close(p[1]);
+}
+
 int main(void)
 {
 	test_truncate();
@@ -205,5 +238,6 @@ int main(void)
 	test_advice();
 	test_close_range();
 	test_time64();
+	test_small_print();
 	return done();
 }
