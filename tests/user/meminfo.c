@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include "tests/user/tap.h"
 
 #define SIZE (1 << 20)
@@ -81,6 +82,31 @@ static void test_meminfo(void)
 	ok(value("AnonPages") > 0 && value("Slab") > 0 && value("PageTables") > 0 &&
 		   value("KernelStack") > 0,
 	   "AnonPages, Slab, PageTables, KernelStack");
+}
+
+/* Shared memory is counted while it is there; mapped, once a page table shows it. */
+static void test_shmem(void)
+{
+	const long mib = 1024, size = 8 * mib;
+	int fd = syscall(SYS_memfd_create, "meminfo", 0);
+	long shmem;
+	char *p;
+
+	if (!slurp("/proc/meminfo"))
+		return;
+	shmem = value("Shmem");
+	if (ftruncate(fd, size * 1024))
+		return;
+	p = mmap(NULL, size * 1024, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	memset(p, 1, size * 1024);
+	slurp("/proc/meminfo");
+	ok(value("Shmem") - shmem > size / 2, "8 MiB of shared memory are in Shmem");
+	ok(value("Cached") >= value("Shmem"), "  which is a part of Cached");
+	ok(value("Mapped") >= size, "  and, as it is mapped, in Mapped");
+	munmap(p, size * 1024);
+	close(fd);
+	slurp("/proc/meminfo");
+	ok(value("Shmem") - shmem < size / 2, "  and gone with their object");
 }
 
 /* ---- the others ---- */
@@ -169,6 +195,7 @@ static void test_vmallocinfo(void)
 int main(void)
 {
 	test_meminfo();
+	test_shmem();
 	test_buddyinfo();
 	test_zoneinfo();
 	test_slabinfo();
