@@ -243,6 +243,26 @@ static int faults_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+/* ---- mm_owners --------------------------------------------------------------------------------- */
+
+/* A letter for each frame, 64 to a line: who owns it. Nothing is locked: a picture, not a proof (mm_audit). */
+static int mm_owners_show(struct seq_file *m, void *data)
+{
+	static const char letters[NR_PAGE_OWNERS + 1] = ".RKSPACVTD";
+	unsigned long pfn;
+	int i;
+
+	for (i = 0; i < NR_PAGE_OWNERS; i++)
+		seq_printf(m, "%c %s\n", letters[i], page_owner_name(i));
+	for (pfn = 0; pfn < max_pfn && !seq_overflow(m); pfn++) {
+		if (pfn % 64 == 0)
+			seq_printf(m, "%s%08lx ", pfn ? "\n" : "", pfn);
+		seq_putc(m, letters[page_owner(pfn_to_page(pfn))]);
+	}
+	seq_putc(m, '\n');
+	return 0;
+}
+
 /* ---- mm_audit ---------------------------------------------------------------------------------- */
 
 /* The ledger: pages by owner, and whether counting them again gives the same. Disagreements are
@@ -268,5 +288,6 @@ void proc_mm_init(void)
 	proc_create("slabinfo", slabinfo_show, NULL, NULL);
 	proc_create("vmallocinfo", vmallocinfo_show, NULL, NULL);
 	proc_create("faults", faults_show, NULL, NULL);
+	proc_create("mm_owners", mm_owners_show, NULL, NULL);
 	proc_create("mm_audit", mm_audit_show, NULL, NULL);
 }

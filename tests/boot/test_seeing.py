@@ -1,6 +1,10 @@
-"""Looking at memory of the running system: the fault trace, page tables."""
+"""Looking at memory of the running system: the fault trace, page tables, the picture of memory."""
 
+import base64
+import gzip
 import re
+import struct
+import zlib
 
 import pytest
 
@@ -79,3 +83,40 @@ def test_pagetables(pc):
         assert sum(min(end, m[1]) - max(start, m[0]) for m in owners) == end - start, (start, owners)
         if "w" in rights:  # an entry never allows more than its VMA
             assert all("w" in m[2] for m in owners), (rights, owners)
+
+
+def png_pixels(data):
+    """(width, height, rows of RGB bytes) of a PNG file, by Python's own zlib."""
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        body = data[at + 8:at + 8 + length]
+        assert struct.unpack(">I", data[at + 8 + length:at + 12 + length])[0] == zlib.crc32(kind + body), kind
+        chunks[kind], at = body, at + 12 + length
+    width, height, depth, colours = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+    assert (depth, colours) == (8, 2) and b"IEND" in chunks
+    raw = zlib.decompress(chunks[b"IDAT"])
+    rows = [raw[y * (1 + 3 * width) + 1:(y + 1) * (1 + 3 * width)] for y in range(height)]
+    assert len(raw) == height * (1 + 3 * width) and len(rows[-1]) == 3 * width
+    return width, height, rows
+
+
+def test_memview(pc):
+    """The picture of memory: as an image, and on the screen."""
+    output, status = pc.run("memview --png /tmp/m.png && gzip -c /tmp/m.png | base64; head -11 /proc/mm_owners", timeout=60)
+    assert status == 0, output
+    image, _, key = output.partition(". free\n")
+    width, height, rows = png_pixels(gzip.decompress(base64.b64decode(image)))
+    assert (width, height) == (1024, 768)
+    owners = key.splitlines()[-1].split()[1]
+    assert len(owners) == 64 and owners[0] == "R", key
+    colours = {"R": "59636e", ".": "2b333b", "K": "d05050"}
+    for frame, owner in enumerate(owners[:16]):  # the first cells, 2 x 2 pixels each
+        assert rows[80][3 * (16 + 2 * frame):][:3].hex() == colours[owner], (frame, owner)
+    assert pc.run("memview --once")[1] == 0
+    width, height, screen = pc.screendump()
+    for y in (16 + 4, 16 + 8):  # the heading, which begins with the same words
+        assert screen[3 * (y * width + 16):][:3 * 120] == rows[y][3 * 16:][:3 * 120]
+    assert pc.run("memview -x")[1] == 2
+    assert "cannot read" in pc.run("memview --png /tmp/m.png -p 99999 2>&1")[0]
