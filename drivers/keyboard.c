@@ -108,7 +108,7 @@ static void key_down(u8 code, bool gray)
 			character(keypad[n]);
 		else
 			send(navigation[n]);
-	} else if (f < ARRAY_SIZE(function)) {
+	} else if (f < (code >= KEY_F11 ? ARRAY_SIZE(function) : 10)) {
 		send(function[f]);
 	} else if (code < sizeof(plain) - 1 && plain[code] &&
 		   (!gray || code == KEY_SLASH || code == KEY_ENTER)) {
@@ -144,8 +144,8 @@ static void scan_code(u8 code)
 	extended = code == CODE_EXTENDED;
 	if (code == CODE_PAUSE)
 		skip = 2;
-	if (code >= 0xe0 ||
-	    skip-- > 0) /* a prefix, an acknowledge, an error; a key that does nothing */
+	/* A prefix, an acknowledge, an error; a key that does nothing. */
+	if (code >= 0xe0 || skip-- > 0)
 		return;
 	skip = 0;
 	code &= ~CODE_RELEASE;
