@@ -1,5 +1,5 @@
 /* /proc: what it says of processes, threads and the system, against what system calls say. */
-#include "tap.h"
+#include "tests/user/tap.h"
 
 #include <dirent.h>
 #include <elf.h>
@@ -136,8 +136,7 @@ static void test_stat(void)
 	struct rusage use;
 	struct timespec now;
 	unsigned long long ticks;
-	char big[40];
-	int status;
+	char path[40];
 
 	signal(SIGUSR1, nothing);
 	signal(SIGUSR2, SIG_IGN);
@@ -174,13 +173,9 @@ static void test_stat(void)
 	ok((unsigned long)test_stat > field[STARTCODE] && (unsigned long)test_stat < field[ENDCODE],
 	   "the code, too");
 	is(field[ARG_END], field[ENV_START], "the environment is behind the arguments");
-	snprintf(big, sizeof(big), "/proc/%d/stat", getppid());
-	ok(read_stat(big) == 52 && field[PID] == (unsigned)getppid() && state == 'S',
+	snprintf(path, sizeof(path), "/proc/%d/stat", getppid());
+	ok(read_stat(path) == 52 && field[PID] == (unsigned)getppid() && state == 'S',
 	   "the parent sleeps");
-	if (!fork())
-		_exit(7);
-	waitid(P_ALL, 0, NULL, WEXITED | WNOWAIT);
-	wait(&status);
 }
 
 static void test_states(void)
@@ -338,8 +333,6 @@ static void test_oom(void)
 	is(status, 0, "oom_score_adj is set, bounded, and changes oom_score");
 }
 
-/* ---- threads ---- */
-
 static pthread_barrier_t barrier;
 static volatile int tid;
 
@@ -462,7 +455,6 @@ static void test_system_memory(void)
 		map[i * 4096] = 1;
 	faults = value_of("/proc/vmstat", "pgfault ") - faults;
 	ok(faults >= 400, "vmstat counts faults: %lld", faults);
-	ok(value_of("/proc/vmstat", "nr_free_pages ") > 0, "and free pages");
 }
 
 static void test_files(void)

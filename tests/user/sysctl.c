@@ -1,5 +1,5 @@
 /* /proc/sys: what is shown, and which writes are refused. A write here stores what was there. */
-#include "tap.h"
+#include "tests/user/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
