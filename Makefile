@@ -230,7 +230,7 @@ format:				## bring C files to the style of .clang-format
 	$(Q)clang-format -i $(C_FILES)
 
 # ---- measures and pictures ----------------------------------------------------------------------
-.PHONY: bench bench-kernels screenshot
+.PHONY: bench bench-kernels picture screenshot
 BENCH_OPTIONS := README WALL NOPAE LINUX MITIGATIONS_OFF
 bench: bench-kernels build/user/bench $(if $(filter 0,$(LINUX)),,build/sysroot-linux/vmlinuz)	## instructions of basic operations beside Linux's; tools/bench.py has the options
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/bench.py $(foreach v,$(BENCH_OPTIONS),$(if $($(v)),$(v)=$($(v))))
@@ -240,6 +240,10 @@ build/sysroot-linux/vmlinuz:
 
 bench-kernels:
 	$(Q)$(MAKE) --no-print-directory DEBUG=0 kernels
+
+picture: kernel-pae initramfs	## write docs/memory.png (memview) and docs/address-map.svg
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/screenshot.py docs/memory.png "memview"
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/addressmap.py docs/address-map.svg
 
 screenshot: kernel-pae initramfs	## write docs/screenshot.png
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tools/screenshot.py docs/screenshot.png

@@ -61,8 +61,8 @@ enum kind { ABSENT, OWN, COPIED, SHARED, OBJECT, DEVICE, NR_KINDS };
 
 static const struct colour kinds[] = {
 	{ ABSENT, 0x2b333b, "absent" },
-	{ OWN, 0x60b060, "resident, its own" },
-	{ COPIED, 0xe09040, "copied from a file" },
+	{ OWN, 0x60b060, "resident" },
+	{ COPIED, 0xe09040, "copied" },
 	{ SHARED, 0xb060d0, "shared until written" },
 	{ OBJECT, 0x4080d0, "page of an object" },
 	{ DEVICE, 0x50d0d0, "device" },

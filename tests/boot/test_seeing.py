@@ -4,11 +4,14 @@ import base64
 import gzip
 import re
 import struct
+import subprocess
+import sys
 import zlib
+from xml.etree import ElementTree
 
 import pytest
 
-from machine import FORMATS
+from machine import FORMATS, ROOT, seconds
 
 pytestmark = pytest.mark.boot
 
@@ -120,3 +123,15 @@ def test_memview(pc):
         assert screen[3 * (y * width + 16):][:3 * 120] == rows[y][3 * 16:][:3 * 120]
     assert pc.run("memview -x")[1] == 2
     assert "cannot read" in pc.run("memview --png /tmp/m.png -p 99999 2>&1")[0]
+
+
+def test_address_map(tmp_path):
+    """tools/addressmap.py, by which make picture draws the handbook's map: well-formed, and in order of address."""
+    picture = tmp_path / "map.svg"
+    done = subprocess.run([sys.executable, "-B", ROOT / "tools/addressmap.py", picture, "256M"], capture_output=True,
+                          text=True, check=False, timeout=seconds(60))
+    assert done.returncode == 0, done.stderr
+    texts = [text.text for text in ElementTree.parse(picture).iter("{http://www.w3.org/2000/svg}text")]
+    starts = [int(text, 16) for text in texts[::3]]
+    assert starts == sorted(starts, reverse=True) and starts[-1] == 0 and len(starts) > 12
+    assert any("lowmem" in text for text in texts) and any("[stack]" in text for text in texts)
