@@ -51,8 +51,8 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addre
 	return vma;
 }
 
-static enum fault_verdict fault_in_mm(struct mm_struct *mm, unsigned long address,
-				      unsigned long error_code)
+static __always_inline enum fault_verdict fault_in_mm(struct mm_struct *mm, unsigned long address,
+						      unsigned long error_code)
 {
 	struct vm_area_struct *vma = find_extend_vma(mm, address);
 

@@ -139,7 +139,8 @@ static int notify_mkwrite(struct vm_area_struct *vma, struct page *page)
 }
 
 /* The entry of a page that nopage gave us. A page whose first write its object wants to see starts read-only. */
-static pte_t make_object_entry(struct page *page, struct vm_area_struct *vma, bool write)
+static __always_inline pte_t make_object_entry(struct page *page, struct vm_area_struct *vma,
+					       bool write)
 {
 	pte_t entry = make_entry(page, vma, write);
 
