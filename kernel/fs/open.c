@@ -238,37 +238,33 @@ long sys_ftruncate(unsigned int fd, long size)
 	return sys_ftruncate64(fd, size, size < 0 ? ~0u : 0);
 }
 
-/* Other modes of fallocate(2), which no file system here supports. */
+/* The other modes of fallocate(2), which no file system here supports. */
 #define FALLOC_FL_COLLAPSE_RANGE 0x08
 #define FALLOC_FL_ZERO_RANGE     0x10
 #define FALLOC_FL_INSERT_RANGE   0x20
 #define FALLOC_FL_UNSHARE_RANGE  0x40
 
-/* Is it a mode, and one that is allowed alone or with KEEP_SIZE only? */
+/* Is it a mode, and are those together that may be? */
 static int check_mode(int mode)
 {
-	const int keep = FALLOC_FL_KEEP_SIZE, rest = mode & ~keep;
+	const int keep = FALLOC_FL_KEEP_SIZE, punch = FALLOC_FL_PUNCH_HOLE;
+	const int collapse = FALLOC_FL_COLLAPSE_RANGE, zero = FALLOC_FL_ZERO_RANGE;
+	const int insert = FALLOC_FL_INSERT_RANGE, unshare = FALLOC_FL_UNSHARE_RANGE;
 
-	if (rest == FALLOC_FL_PUNCH_HOLE && !(mode & keep))
+	if ((mode & ~(keep | punch | collapse | zero | insert | unshare)) ||
+	    (mode & (punch | zero)) == (punch | zero) || (mode & (punch | keep)) == punch)
 		return -EOPNOTSUPP;
-	if (!rest || rest == FALLOC_FL_PUNCH_HOLE || rest == FALLOC_FL_ZERO_RANGE ||
-	    rest == FALLOC_FL_UNSHARE_RANGE || mode == FALLOC_FL_COLLAPSE_RANGE ||
-	    mode == FALLOC_FL_INSERT_RANGE)
-		return 0;
-	if ((mode & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) ==
-		    (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE) ||
-	    mode & ~0x7b)
-		return -EOPNOTSUPP;
-	return -EINVAL;
+	if (((mode & collapse) && mode != collapse) || ((mode & insert) && mode != insert) ||
+	    ((mode & unshare) && (mode & ~(unshare | keep))))
+		return -EINVAL;
+	return 0;
 }
 
 static long vfs_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 {
 	umode_t type = file->f_inode->i_mode & S_IFMT;
-	int err = check_mode(mode);
+	int err = offset < 0 || len <= 0 ? -EINVAL : check_mode(mode);
 
-	if (offset < 0 || len <= 0)
-		return -EINVAL;
 	if (err)
 		return err;
 	if (!(file->f_mode & FMODE_WRITE))

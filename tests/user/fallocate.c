@@ -5,7 +5,8 @@
  *   EBADF       no descriptor, not open for writing, O_PATH        test_errors
  *   EFBIG       past the largest file                              test_errors
  *   EINTR       comes too late to be seen: the pages are there at once
- *   EINVAL      offset < 0, len <= 0, modes that exclude others     test_errors
+ *   EINVAL      offset < 0, len <= 0                                test_errors
+ *   EINVAL      modes that exclude others: EOPNOTSUPP since Linux 6.14
  *   EIO         no device behind it
  *   EISDIR      a directory (what the manual page leaves out)       test_errors
  *   ENODEV      a device                                           test_errors
@@ -93,6 +94,8 @@ static void test_errors(void)
 	is(falloc(fd, 0x1000, 0, PAGE), -EOPNOTSUPP, "EOPNOTSUPP: an unknown mode");
 	for (i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
 		is(falloc(fd, alone[i], 0, PAGE), -EOPNOTSUPP, "EOPNOTSUPP: mode %#x", alone[i]);
+	is(falloc(fd, PUNCH | COLLAPSE, 0, PAGE), -EOPNOTSUPP,
+	   "EOPNOTSUPP: PUNCH_HOLE comes first");
 	is(falloc(ro, ZERO, 0, PAGE), -EBADF, "  but EBADF comes first");
 	is(falloc(fd, 0x1000, 0, 0), -EINVAL, "  and EINVAL before that");
 	is(falloc(null, 0, 0, 1), -ENODEV, "ENODEV: /dev/null");
