@@ -6,13 +6,22 @@
 #include "kernel/sched/timer.h"
 #include "mm/uaccess.h"
 
+static unsigned int available(const struct tty_struct *tty)
+{
+	return tty->read_head - tty->read_tail;
+}
+
 bool n_tty_readable(struct tty_struct *tty)
 {
 	unsigned int min = CHAR_OF(tty, VTIME) || !CHAR_OF(tty, VMIN) ? 1 : CHAR_OF(tty, VMIN);
 
-	if (L_FLAG(tty, ICANON))
-		return tty->lines > 0;
-	return tty->read_head - tty->read_tail >= min;
+	return L_FLAG(tty, ICANON) ? tty->lines > 0 : available(tty) >= min;
+}
+
+/* An end of file takes a place, but nobody gets to read it. */
+static bool is_eof(const struct tty_struct *tty, unsigned int at)
+{
+	return test_bit(at % TTY_BUF_SIZE, tty->line_end) && !tty->read_buf[at % TTY_BUF_SIZE];
 }
 
 int n_tty_chars(struct tty_struct *tty)
@@ -20,150 +29,110 @@ int n_tty_chars(struct tty_struct *tty)
 	unsigned int n = 0;
 
 	if (!L_FLAG(tty, ICANON))
-		return tty->read_head - tty->read_tail;
-	for (unsigned int i = tty->read_tail; i != tty->canon_head; i++) {
-		unsigned int at = i % TTY_BUF_SIZE;
-
-		/* An end of file takes a place, but nobody gets to read it. */
-		n += !(test_bit(at, tty->line_end) && tty->read_buf[at] == '\0');
-	}
+		return available(tty);
+	for (unsigned int i = tty->read_tail; i != tty->canon_head; i++)
+		n += !is_eof(tty, i);
 	return n;
 }
 
-/* Move at most @room bytes of one line to @out. *ended: the line's end was among them. */
-static size_t take_line(struct tty_struct *tty, char *out, size_t room, bool *ended)
+/* Move at most @room bytes to @out, of one line if there are lines. *ended: its end was among them. */
+static size_t take(struct tty_struct *tty, char *out, size_t room, bool *ended)
 {
-	unsigned long flags;
-	size_t n = 0;
-
-	*ended = false;
-	spin_lock_irqsave(&tty->lock, flags);
-	while (n < room && tty->lines && !*ended) {
-		unsigned int at = tty->read_tail++ % TTY_BUF_SIZE;
-
-		*ended = test_bit(at, tty->line_end);
-		if (*ended) {
-			tty->lines--;
-			if (tty->read_buf[at] == '\0')
-				break;
-		}
-		out[n++] = tty->read_buf[at];
-	}
-	/* An end of file right behind a full buffer belongs to what was read. */
-	if (n == room && !*ended && tty->lines) {
-		unsigned int at = tty->read_tail % TTY_BUF_SIZE;
-
-		if (test_bit(at, tty->line_end) && tty->read_buf[at] == '\0') {
-			tty->read_tail++;
-			tty->lines--;
-			*ended = true;
-		}
-	}
-	spin_unlock_irqrestore(&tty->lock, flags);
-	return n;
-}
-
-static size_t take_raw(struct tty_struct *tty, char *out, size_t room)
-{
+	bool canonical = L_FLAG(tty, ICANON), eof = false;
 	unsigned long flags;
 	size_t n = 0;
 
 	spin_lock_irqsave(&tty->lock, flags);
-	while (n < room && tty->read_tail != tty->read_head)
-		out[n++] = tty->read_buf[tty->read_tail++ % TTY_BUF_SIZE];
-	tty->canon_head = tty->read_tail;
+	while (!*ended && (canonical ? tty->lines : available(tty))) {
+		unsigned int at = tty->read_tail;
+
+		/* An end of file right behind a full buffer belongs to what was read. */
+		eof = canonical && is_eof(tty, at);
+		if (n == room && !eof)
+			break;
+		*ended = canonical && test_bit(at % TTY_BUF_SIZE, tty->line_end);
+		tty->lines -= *ended;
+		tty->read_tail++;
+		if (!eof)
+			out[n++] = tty->read_buf[at % TTY_BUF_SIZE];
+	}
+	if (!canonical)
+		tty->canon_head = tty->read_tail;
 	spin_unlock_irqrestore(&tty->lock, flags);
 	return n;
 }
 
-static ssize_t read_line(struct tty_struct *tty, struct file *file, char *buf, size_t count)
+/* For bytes or lines, as was the case before? Nothing more comes in this way. */
+static bool over(const struct tty_struct *tty, bool canonical)
 {
-	char chunk[256];
-	size_t done = 0;
-	bool ended = false;
-
-	if (!tty->lines && !tty->hung_up && (file->f_flags & O_NONBLOCK))
-		return -EAGAIN;
-	if (wait_event_interruptible(tty->read_wait,
-				     tty->lines || tty->hung_up || !L_FLAG(tty, ICANON)))
-		return -ERESTARTSYS;
-	if (!tty->lines)
-		return tty->hung_up ? -EIO : -EAGAIN;
-	while (done < count && !ended && tty->lines) {
-		size_t n = take_line(tty, chunk, min(count - done, sizeof(chunk)), &ended);
-
-		if (copy_to_user(buf + done, chunk, n))
-			return -EFAULT;
-		done += n;
-	}
-	return done;
+	return !L_FLAG(tty, ICANON) != !canonical || tty->hung_up;
 }
-
-#define available(tty) ((tty)->read_head - (tty)->read_tail)
-/* Nothing more comes in this way. */
-#define over(tty)      (L_FLAG(tty, ICANON) || (tty)->hung_up)
 
 /*
  * VMIN bytes at least; VTIME tenths of a second: the longest pause after a byte, or, where VMIN is
  * 0, before the first.
  */
-static int wait_raw(struct tty_struct *tty, struct file *file, size_t count)
+static int wait_raw(struct tty_struct *tty, size_t count)
 {
-	unsigned int min = min_t(size_t, CHAR_OF(tty, VMIN), count);
-	long pause = CHAR_OF(tty, VTIME) * HZ / 10, left;
+	unsigned int min = min_t(size_t, CHAR_OF(tty, VMIN), count), seen = 0;
+	long pause = CHAR_OF(tty, VTIME) * HZ / 10, left = min ? MAX_SCHEDULE_TIMEOUT : pause;
 
-	if (file->f_flags & O_NONBLOCK)
-		return available(tty) ? 0 : -EAGAIN;
-	if (!min) {
-		left = wait_event_interruptible_timeout(tty->read_wait, available(tty) || over(tty),
-							pause);
-		return left < 0 ? -ERESTARTSYS : 0;
-	}
-	/* The clock runs from the first byte on. */
-	if (wait_event_interruptible(tty->read_wait,
-				     available(tty) >= (pause ? 1 : min) || over(tty)))
-		return -ERESTARTSYS;
-	while (pause && available(tty) < min && !over(tty)) {
-		unsigned int before = available(tty);
+	do {
+		unsigned int want = min && !pause ? min : seen + 1;
 
 		left = wait_event_interruptible_timeout(
-			tty->read_wait, available(tty) != before || over(tty), pause);
-		if (left <= 0)
-			break;
-	}
+			tty->read_wait, available(tty) >= want || over(tty, false), left);
+		if (left < 0)
+			return available(tty) ? 0 : -ERESTARTSYS;
+		if (available(tty) <= seen)
+			return 0;
+		seen = available(tty);
+		left = pause;
+	} while (seen < min && !over(tty, false));
 	return 0;
 }
 
-static ssize_t read_raw(struct tty_struct *tty, struct file *file, char *buf, size_t count)
+/* Wait until a read has something to say: 0, or -errno. -EAGAIN: not now, or (in a sleeper) once more. */
+static int wait_input(struct tty_struct *tty, struct file *file, size_t count)
 {
-	char chunk[256];
-	size_t done = 0, n;
-	int err = wait_raw(tty, file, count);
+	bool canonical = L_FLAG(tty, ICANON);
+	int err = 0;
 
-	if (err)
+	if (!(file->f_flags & O_NONBLOCK))
+		err = canonical ? wait_event_interruptible(tty->read_wait,
+							   tty->lines || over(tty, true))
+				: wait_raw(tty, count);
+	if (err || (canonical ? tty->lines : available(tty)))
 		return err;
-	if (!available(tty) && over(tty))
-		return tty->hung_up ? -EIO : -EAGAIN;
-	while (done < count && (n = take_raw(tty, chunk, min(count - done, sizeof(chunk))))) {
-		if (copy_to_user(buf + done, chunk, n))
-			return -EFAULT;
-		done += n;
-	}
-	return done;
+	if (tty->hung_up)
+		return -EIO;
+	if (over(tty, canonical))
+		return -EAGAIN;
+	return (file->f_flags & O_NONBLOCK) &&
+			       (canonical || CHAR_OF(tty, VMIN) || CHAR_OF(tty, VTIME))
+		       ? -EAGAIN
+		       : 0;
 }
 
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count)
 {
-	ssize_t n;
+	char chunk[256];
+	bool ended = false;
+	size_t done = 0, n;
+	ssize_t err;
 
 	if (!count)
 		return 0;
-	/* A sleeper without bytes starts again when lines became characters, or the reverse. */
 	do {
-		n = L_FLAG(tty, ICANON) ? read_line(tty, file, buf, count)
-					: read_raw(tty, file, buf, count);
-	} while (n == -EAGAIN && !(file->f_flags & O_NONBLOCK));
+		err = wait_input(tty, file, count);
+	} while (err == -EAGAIN && !(file->f_flags & O_NONBLOCK));
+	while (!err && done < count && !ended &&
+	       (n = take(tty, chunk, min(count - done, sizeof(chunk)), &ended))) {
+		if (copy_to_user(buf + done, chunk, n))
+			err = -EFAULT;
+		done += n;
+	}
 	if (tty->ops->taken)
 		tty->ops->taken(tty);
-	return n;
+	return err ? err : (ssize_t)done;
 }

@@ -157,6 +157,8 @@ static void test_min_time(void)
 	fcntl(slave, F_SETFL, O_NONBLOCK);
 	is(raw_read(4, 0, "", 10, &ms), -EAGAIN, "O_NONBLOCK: EAGAIN");
 	is(raw_read(4, 0, "ab", 10, &ms), 2, "or what there is");
+	is(raw_read(0, 2, "", 10, &ms), -EAGAIN, "EAGAIN whatever TIME says");
+	is(raw_read(0, 0, "", 10, &ms), 0, "but nothing is an answer where MIN and TIME are 0");
 	close_pair();
 }
 
