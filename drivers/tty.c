@@ -1,5 +1,6 @@
 #include "drivers/tty.h"
 
+#include "drivers/termios.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/poll.h"
 #include "kernel/lib/cmdline.h"
@@ -26,7 +27,7 @@ static ssize_t tty_read(struct file *file, char *buf, size_t count, loff_t *pos)
 static ssize_t tty_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
 	struct tty_struct *tty = file->private_data;
-	int err = tty_check_write(tty);
+	int err = tty->termios.c_lflag & TOSTOP ? tty_check_change(tty, SIGTTOU) : 0;
 
 	return err ? err : n_tty_write(tty, file, buf, count);
 }
@@ -85,34 +86,27 @@ const struct file_operations tty_operations = {
 	.ioctl = tty_ioctl,
 };
 
-/* /dev/tty: whatever the process's controlling terminal is. */
-static int own_tty_open(struct inode *inode, struct file *file)
+/* Names that stand for another terminal, which does not become a controlling one by being opened so. */
+static int open_alias(struct file *file, struct tty_struct *tty)
 {
-	struct tty_struct *tty = current_tty();
-
-	if (!tty)
-		return -ENXIO;
-	tty->count++;
+	if (tty)
+		tty->count++;
 	file->private_data = tty;
 	file->f_op = &tty_operations;
-	return 0;
+	return tty ? 0 : -ENXIO;
+}
+
+static int own_tty_open(struct inode *inode, struct file *file)
+{
+	return open_alias(file, current_tty());
+}
+
+static int console_open(struct inode *inode, struct file *file)
+{
+	return open_alias(file, console_tty()) ? -ENODEV : 0;
 }
 
 static const struct file_operations own_tty_operations = { .open = own_tty_open };
-
-/* /dev/console never becomes a controlling terminal by being opened. */
-static int console_open(struct inode *inode, struct file *file)
-{
-	struct tty_struct *tty = console_tty();
-
-	if (!tty)
-		return -ENODEV;
-	tty->count++;
-	file->private_data = tty;
-	file->f_op = &tty_operations;
-	return 0;
-}
-
 static const struct file_operations console_operations = { .open = console_open };
 
 /* ---- terminals ---- */

@@ -137,9 +137,6 @@ struct tty_struct *task_tty(const struct task_struct *task);
  * let it on.
  */
 int tty_check_change(struct tty_struct *tty, int sig);
-/* The same for write(2): only where TOSTOP is set. */
-int tty_check_write(struct tty_struct *tty);
-
 /* Make it the controlling terminal of the current session leader. */
 void tty_set_controlling(struct tty_struct *tty);
 

@@ -8,41 +8,29 @@
 #include "kernel/task/signal.h"
 #include "mm/uaccess.h"
 
-static long get_termios(struct tty_struct *tty, struct termios *user)
-{
-	struct termios t = tty->termios;
-
-	return copy_to_user(user, &t, sizeof(t)) ? -EFAULT : 0;
-}
-
-static void install_termios(struct tty_struct *tty, const struct termios *t, bool flush)
-{
-	u32 changed = tty->termios.c_lflag ^ t->c_lflag;
-	unsigned long flags;
-
-	spin_lock_irqsave(&tty->lock, flags);
-	tty->termios = *t;
-	if (flush)
-		n_tty_flush(tty);
-	if (changed & ICANON)
-		n_tty_set_canonical(tty);
-	if (!(t->c_iflag & IXON) && !tty->tco_stopped)
-		tty->stopped = false;
-	spin_unlock_irqrestore(&tty->lock, flags);
-	wake_up_interruptible(&tty->read_wait);
-	wake_up_interruptible(&tty->write_wait);
-}
-
 static long set_termios(struct tty_struct *tty, const struct termios *user, bool flush)
 {
 	struct termios t;
+	unsigned long flags;
+	bool switched;
 	int err = tty_check_change(tty, SIGTTOU);
 
 	if (err)
 		return err;
 	if (copy_from_user(&t, user, sizeof(t)))
 		return -EFAULT;
-	install_termios(tty, &t, flush);
+	spin_lock_irqsave(&tty->lock, flags);
+	switched = (tty->termios.c_lflag ^ t.c_lflag) & ICANON;
+	tty->termios = t;
+	if (flush)
+		n_tty_flush(tty);
+	if (switched)
+		n_tty_set_canonical(tty);
+	if (!(t.c_iflag & IXON) && !tty->tco_stopped)
+		tty->stopped = false;
+	spin_unlock_irqrestore(&tty->lock, flags);
+	wake_up_interruptible(&tty->read_wait);
+	wake_up_interruptible(&tty->write_wait);
 	return 0;
 }
 
@@ -53,16 +41,6 @@ void tty_set_winsize(struct tty_struct *tty, const struct winsize *size)
 	tty->winsize = *size;
 	if (tty->pgrp)
 		kill_pgrp(tty->pgrp, SIGWINCH);
-}
-
-static long set_winsize(struct tty_struct *tty, const struct winsize *user)
-{
-	struct winsize size;
-
-	if (copy_from_user(&size, user, sizeof(size)))
-		return -EFAULT;
-	tty_set_winsize(tty, &size);
-	return 0;
 }
 
 enum { TCOOFF, TCOON, TCIOFF, TCION };
@@ -115,11 +93,13 @@ static long change(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 
 long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
+	struct winsize size;
+	struct termios t = tty->termios;
 	u8 c;
 
 	switch (cmd) {
 	case TCGETS:
-		return get_termios(tty, (struct termios *)arg);
+		return copy_to_user((void *)arg, &t, sizeof(t)) ? -EFAULT : 0;
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
@@ -127,7 +107,10 @@ long tty_termios_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long a
 	case TIOCGWINSZ:
 		return copy_to_user((void *)arg, &tty->winsize, sizeof(tty->winsize)) ? -EFAULT : 0;
 	case TIOCSWINSZ:
-		return set_winsize(tty, (const struct winsize *)arg);
+		if (copy_from_user(&size, (void *)arg, sizeof(size)))
+			return -EFAULT;
+		tty_set_winsize(tty, &size);
+		return 0;
 	case TCXONC:
 	case TCFLSH:
 	case TCSBRK:

@@ -28,11 +28,6 @@ int tty_check_change(struct tty_struct *tty, int sig)
 	return -ERESTARTSYS;
 }
 
-int tty_check_write(struct tty_struct *tty)
-{
-	return tty->termios.c_lflag & TOSTOP ? tty_check_change(tty, SIGTTOU) : 0;
-}
-
 void tty_set_controlling(struct tty_struct *tty)
 {
 	unsigned long flags;
@@ -76,20 +71,6 @@ static long set_controlling(struct tty_struct *tty, bool steal)
 	return 0;
 }
 
-static long give_up(struct tty_struct *tty)
-{
-	if (current_tty() != tty)
-		return -ENOTTY;
-	disassociate_ctty(false);
-	current->signal->tty = NULL;
-	return 0;
-}
-
-static long get_pgrp(struct tty_struct *tty, pid_t *user)
-{
-	return current_tty() == tty ? put_user(tty->pgrp, user) : -ENOTTY;
-}
-
 static long set_pgrp(struct tty_struct *tty, const pid_t *user)
 {
 	pid_t pgrp;
@@ -109,24 +90,25 @@ static long set_pgrp(struct tty_struct *tty, const pid_t *user)
 	return 0;
 }
 
-static long get_session(struct tty_struct *tty, pid_t *user)
-{
-	return current_tty() == tty ? put_user(tty->session, user) : -ENOTTY;
-}
-
 long tty_jobctrl_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
+	bool ours = current_tty() == tty;
+
 	switch (cmd) {
 	case TIOCSCTTY:
 		return set_controlling(tty, arg == 1);
 	case TIOCNOTTY:
-		return give_up(tty);
+		if (!ours)
+			return -ENOTTY;
+		disassociate_ctty(false);
+		current->signal->tty = NULL;
+		return 0;
 	case TIOCGPGRP:
-		return get_pgrp(tty, (pid_t *)arg);
+		return ours ? put_user(tty->pgrp, (pid_t *)arg) : -ENOTTY;
 	case TIOCSPGRP:
 		return set_pgrp(tty, (const pid_t *)arg);
 	case TIOCGSID:
-		return get_session(tty, (pid_t *)arg);
+		return ours ? put_user(tty->session, (pid_t *)arg) : -ENOTTY;
 	default:
 		return -ENOTTY;
 	}

@@ -56,9 +56,6 @@ static void screen_tty_write(struct tty_struct *tty, const char *text, size_t le
 
 static long screen_tty_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned long arg)
 {
-	u8 type = KB_101;
-	int mode = kd_mode;
-
 	switch (cmd) {
 	case KDSETMODE:
 		if (arg > 1)
@@ -67,9 +64,9 @@ static long screen_tty_ioctl(struct tty_struct *tty, unsigned int cmd, unsigned 
 		fbcon_set_graphics(arg == 1);
 		return 0;
 	case KDGETMODE:
-		return copy_to_user((int *)arg, &mode, sizeof(mode)) ? -EFAULT : 0;
+		return put_user(kd_mode, (int *)arg);
 	case KDGKBTYPE:
-		return copy_to_user((u8 *)arg, &type, sizeof(type)) ? -EFAULT : 0;
+		return put_user(KB_101, (u8 *)arg);
 	default:
 		return -ENOTTY;
 	}
