@@ -24,17 +24,10 @@ static u32 cycles(void)
 	return cpu_has(X86_FEATURE_TSC) ? (u32)rdtsc() : 0;
 }
 
-static pte_t entry_at(struct mm_struct *mm, unsigned long address)
-{
-	pmd_t *pmd = pmd_lookup(mm, address);
-
-	return pmd ? *pte_offset_map(pmd, address) : (pte_t){ 0 };
-}
-
 void fault_trace_begin(struct fault_record *record, struct mm_struct *mm, unsigned long address,
 		       unsigned long error_code)
 {
-	pte_t entry = entry_at(mm, address);
+	pte_t entry = pte_lookup(mm, address);
 
 	memset(record, 0, sizeof(*record));
 	record->pid = current->pid;
@@ -83,7 +76,7 @@ static enum fault_outcome outcome_of(const struct fault_record *record, struct v
 void fault_trace_end(struct fault_record *record, struct mm_struct *mm, enum fault_verdict verdict)
 {
 	struct vm_area_struct *vma = find_vma(mm, record->address);
-	pte_t entry = entry_at(mm, record->address);
+	pte_t entry = pte_lookup(mm, record->address);
 
 	record->cycles = cycles() - record->cycles;
 	record->verdict = verdict;

@@ -10,12 +10,8 @@
 
 struct page *follow_page(struct mm_struct *mm, unsigned long address, bool write)
 {
-	pmd_t *pmd = pmd_lookup(mm, address);
-	pte_t entry;
+	pte_t entry = pte_lookup(mm, address);
 
-	if (!pmd)
-		return NULL;
-	entry = *pte_offset_map(pmd, address);
 	if (!pte_present(entry) || (write && !pte_write(entry)))
 		return NULL;
 	return pfn_valid(pte_pfn(entry)) ? pte_page(entry) : NULL;

@@ -153,25 +153,15 @@ long sys_madvise(unsigned long start, unsigned long len_in, int behavior)
 /* Pages answered for at a time, between copies to the user. */
 #define CHUNK 64ul
 
-static pte_t read_entry(struct mm_struct *mm, unsigned long addr)
-{
-	pte_t entry = { 0 };
-	pmd_t *pmd;
-
-	spin_lock(&mm->page_table_lock);
-	pmd = pmd_lookup(mm, addr);
-	if (pmd)
-		entry = *pte_offset_map(pmd, addr);
-	spin_unlock(&mm->page_table_lock);
-	return entry;
-}
-
 /* Would a read of this page find it without waiting for its object? */
 static bool resident(struct vm_area_struct *vma, unsigned long addr)
 {
-	pte_t entry = read_entry(vma->vm_mm, addr);
 	struct page *page;
+	pte_t entry;
 
+	spin_lock(&vma->vm_mm->page_table_lock);
+	entry = pte_lookup(vma->vm_mm, addr);
+	spin_unlock(&vma->vm_mm->page_table_lock);
 	if (pte_present(entry))
 		return true;
 	if (!vma->vm_file || !vma->vm_file->f_mapping)

@@ -319,6 +319,14 @@ static inline pmd_t *pmd_lookup(struct mm_struct *mm, unsigned long addr)
 	return pmd_none(*pmd) ? NULL : pmd;
 }
 
+/* The entry for @addr; an empty one where there is no table. page_table_lock held. */
+static inline pte_t pte_lookup(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pmd_lookup(mm, addr);
+
+	return pmd ? *pte_offset_map(pmd, addr) : (pte_t){ 0 };
+}
+
 /* The kernel's entry for an address in an area whose tables exist since boot: vmalloc, PKMAP, fixmap. */
 static inline pte_t *kernel_pte(unsigned long addr)
 {

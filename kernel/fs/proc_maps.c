@@ -291,8 +291,7 @@ static int show_rollup(struct seq_file *m, struct task_struct *task)
 static u64 pagemap_entry(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = find_vma_intersection(mm, addr, addr + PAGE_SIZE);
-	pmd_t *pmd = vma ? pmd_lookup(mm, addr) : NULL;
-	pte_t pte = pmd ? *pte_offset_map(pmd, addr) : (pte_t){ 0 };
+	pte_t pte = vma ? pte_lookup(mm, addr) : (pte_t){ 0 };
 	struct page *page;
 
 	if (!pte_present(pte))
