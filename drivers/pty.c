@@ -38,6 +38,7 @@ struct pty {
 /* Made at first use and kept, since a process may remember its terminal longer than it lives. */
 static struct pty *ptys[PTY_MAX];
 static DEFINE_MUTEX(ptys_lock);
+static struct kmem_cache *pty_cache;
 
 static struct pty *pty_of(struct tty_struct *tty)
 {
@@ -216,12 +217,14 @@ static struct pty *get_pty(void)
 	if (i == PTY_MAX)
 		return ERR_PTR(-ENOSPC);
 	if (!ptys[i]) {
-		pty = kmalloc(sizeof(*pty), GFP_KERNEL);
-		if (!pty ||
+		pty = kmem_cache_alloc(pty_cache, GFP_KERNEL);
+		if (pty &&
 		    register_device(S_IFCHR, MKDEV(PTY_SLAVE_MAJOR, i), &pts_operations, pty)) {
-			kfree(pty);
-			return ERR_PTR(-ENOMEM);
+			kmem_cache_free(pty_cache, pty);
+			pty = NULL;
 		}
+		if (!pty)
+			return ERR_PTR(-ENOMEM);
 		ptys[i] = pty;
 	}
 	pty = ptys[i];
@@ -276,6 +279,7 @@ void pty_init(void)
 {
 	struct dentry *dir;
 
+	pty_cache = kmem_cache_create("pty", sizeof(struct pty), 0, SLAB_PANIC, NULL);
 	register_filesystem(&devpts_type);
 	devfs_create("ptmx", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 2), &ptmx_operations, NULL);
 	BUG_ON(WITH_NAME("/dev/pts", do_mkdirat(AT_FDCWD, name, 0755)));
