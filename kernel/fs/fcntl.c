@@ -50,6 +50,19 @@ long sys_dup2(unsigned int oldfd, unsigned int newfd)
 /* What F_SETFL can change. */
 #define SETFL_MASK (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME | FASYNC)
 
+static long lock_by_descriptor(unsigned int fd, struct file *file, unsigned int cmd, void *user)
+{
+	long err = fcntl_lock(file, cmd, user);
+	struct file *now = fget(fd);
+
+	/* Another thread may have closed it meanwhile, and found no lock to remove. */
+	if (now != file)
+		locks_remove(file, current->files);
+	if (now)
+		fput(now);
+	return err;
+}
+
 static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -81,13 +94,18 @@ static long do_fcntl(unsigned int fd, struct file *file, unsigned int cmd, unsig
 	case F_GET_SEALS:
 		return memfd_get_seals(file);
 	default:
-		return fcntl_lock(fd, file, cmd, (void *)arg);
+		return lock_by_descriptor(fd, file, cmd, (void *)arg);
 	}
 }
 
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg)
 {
 	return WITH_FILE_RAW(fd, do_fcntl(fd, file, cmd, arg));
+}
+
+long sys_flock(unsigned int fd, unsigned int op)
+{
+	return WITH_FILE(fd, flock_lock(file, op));
 }
 
 #define FIONCLEX 0x5450

@@ -1,7 +1,6 @@
 #include "kernel/fs/inode.h"
 
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/pipe.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/clock.h"
 #include "mm/slab.h"
@@ -46,7 +45,6 @@ void iput(struct inode *inode)
 		truncate_inode_pages(&inode->i_data, 0);
 	limit_uncharge(&inode->i_sb->s_inodes);
 	kfree(inode->i_link);
-	free_pipe(inode->i_pipe);
 	kmem_cache_free(inode_cache, inode);
 }
 

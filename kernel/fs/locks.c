@@ -5,21 +5,15 @@
 #include "kernel/fs/locks.h"
 
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/syscalls.h"
 #include "kernel/sched/wait.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
+/* Commands of fcntl(2): each is followed by the one that sets, and the one that sets and waits. */
 #define F_GETLK     5
-#define F_SETLK     6
-#define F_SETLKW    7
 #define F_GETLK64   12
-#define F_SETLK64   13
-#define F_SETLKW64  14
 #define F_OFD_GETLK 36
-#define F_OFD_SETLK 37
 
 #define F_RDLCK 0
 #define F_WRLCK 1
@@ -254,14 +248,12 @@ static int test_lock(struct inode *inode, const struct file_lock *request, struc
 }
 
 /* @kind: 0 ask, 1 set, 2 set and wait. */
-static long do_lock(unsigned int fd, struct file *file, struct flock64 *user, unsigned int kind,
-		    bool ofd)
+static long do_lock(struct file *file, struct flock64 *user, unsigned int kind, bool ofd)
 {
 	struct file_lock lock = { .owner = ofd ? (void *)file : current->files,
 				  .type = user->l_type,
 				  .pid = ofd ? -1 : current->tgid };
 	int err = get_range(file, user, &lock);
-	struct file *now;
 
 	if (!err && ((u16)user->l_type > F_UNLCK || (ofd && user->l_pid)))
 		err = -EINVAL;
@@ -270,17 +262,10 @@ static long do_lock(unsigned int fd, struct file *file, struct flock64 *user, un
 	if ((lock.type == F_RDLCK && !(file->f_mode & FMODE_READ)) ||
 	    (lock.type == F_WRLCK && !(file->f_mode & FMODE_WRITE)))
 		return -EBADF;
-	err = set_lock(file->f_inode, &lock, kind == 2);
-	/* Another thread may have closed it meanwhile, and found no lock to remove. */
-	now = err ? NULL : fget(fd);
-	if (!err && now != file)
-		locks_remove(file, lock.owner);
-	if (now)
-		fput(now);
-	return err;
+	return set_lock(file->f_inode, &lock, kind == 2);
 }
 
-long fcntl_lock(unsigned int fd, struct file *file, unsigned int cmd, void *user)
+long fcntl_lock(struct file *file, unsigned int cmd, void *user)
 {
 	bool wide = cmd >= F_GETLK64, ofd = cmd >= F_OFD_GETLK;
 	unsigned int kind = cmd - (ofd ? F_OFD_GETLK : wide ? F_GETLK64 : F_GETLK);
@@ -296,7 +281,7 @@ long fcntl_lock(unsigned int fd, struct file *file, unsigned int cmd, void *user
 	if (!wide)
 		lock = (struct flock64){ narrow.l_type, narrow.l_whence, narrow.l_start,
 					 narrow.l_len, narrow.l_pid };
-	err = do_lock(fd, file, &lock, kind, ofd);
+	err = do_lock(file, &lock, kind, ofd);
 	if (err || kind)
 		return err;
 	narrow = (struct flock){ lock.l_type, lock.l_whence, lock.l_start, lock.l_len, lock.l_pid };
@@ -310,25 +295,19 @@ long fcntl_lock(unsigned int fd, struct file *file, unsigned int cmd, void *user
 
 /* ---- flock ---- */
 
-static long do_flock(struct file *file, unsigned int op)
+long flock_lock(struct file *file, unsigned int op)
 {
 	struct file_lock lock = { .owner = file, .flock = true, .end = OFFSET_MAX };
 	const struct file_lock *old = file->f_inode->i_flock;
+	unsigned int kind = op & ~LOCK_NB;
 
-	lock.type = op & LOCK_SH ? F_RDLCK : op & LOCK_EX ? F_WRLCK : F_UNLCK;
+	if (kind != LOCK_SH && kind != LOCK_EX && kind != LOCK_UN)
+		return -EINVAL;
+	lock.type = kind == LOCK_SH ? F_RDLCK : kind == LOCK_EX ? F_WRLCK : F_UNLCK;
 	while (old && (!old->flock || old->owner != file))
 		old = old->next;
 	/* One is given up for the other, and gone should the other not be had. */
 	if (old && old->type != lock.type)
 		locks_remove(file, file);
 	return set_lock(file->f_inode, &lock, !(op & LOCK_NB));
-}
-
-long sys_flock(unsigned int fd, unsigned int op)
-{
-	unsigned int kind = op & ~LOCK_NB;
-
-	if (kind != LOCK_SH && kind != LOCK_EX && kind != LOCK_UN)
-		return -EINVAL;
-	return WITH_FILE(fd, do_flock(file, op));
 }

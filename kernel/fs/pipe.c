@@ -80,10 +80,8 @@ static void drain(struct pipe_inode_info *pipe)
 	pipe->tmp_page = NULL;
 }
 
-void free_pipe(struct pipe_inode_info *pipe)
+static void free_pipe(struct pipe_inode_info *pipe)
 {
-	if (!pipe)
-		return;
 	drain(pipe);
 	kfree(pipe->bufs);
 	kfree(pipe);
@@ -332,6 +330,14 @@ static int wait_for_partner(struct pipe_inode_info *pipe, unsigned int partners,
 	return partners ? 0 : wait_event_interruptible(pipe->wait, *counter != seen);
 }
 
+static void pipe_evict(struct inode *inode)
+{
+	free_pipe(inode->i_pipe);
+}
+
+/* Of an inode that has a pipe. */
+static const struct inode_operations pipe_inode_operations = { .evict = pipe_evict };
+
 static int fifo_open(struct inode *inode, struct file *file)
 {
 	unsigned int mode = file->f_mode & (FMODE_READ | FMODE_WRITE);
@@ -339,10 +345,12 @@ static int fifo_open(struct inode *inode, struct file *file)
 	struct pipe_inode_info *pipe = inode->i_pipe ? NULL : alloc_pipe();
 	int err = 0;
 
-	if (pipe && inode->i_pipe)
+	if (pipe && inode->i_pipe) {
 		free_pipe(pipe); /* somebody was faster */
-	else if (pipe)
+	} else if (pipe) {
 		inode->i_pipe = pipe;
+		inode->i_op = &pipe_inode_operations;
+	}
 	pipe = inode->i_pipe;
 	if (!pipe)
 		return -ENOMEM;

@@ -50,9 +50,6 @@ struct pipe_inode_info *get_pipe_info(const struct file *file);
 /* @n bytes of the oldest buffer were taken: forget them, and the buffer when it is empty. lock held. */
 void pipe_consume(struct pipe_inode_info *pipe, unsigned int n);
 
-/* Frees the pipe of an inode that goes; NULL allowed. */
-void free_pipe(struct pipe_inode_info *pipe);
-
 /* The other side is gone: SIGPIPE, and -EPIPE. */
 int broken_pipe(void);
 

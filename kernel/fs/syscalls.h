@@ -77,6 +77,7 @@ long sys_dup3(unsigned int oldfd, unsigned int newfd, int flags);
 long sys_dup2(unsigned int oldfd, unsigned int newfd);
 long sys_memfd_create(const char *name, unsigned int flags);
 long sys_fcntl64(unsigned int fd, unsigned int cmd, unsigned long arg);
+long sys_flock(unsigned int fd, unsigned int op);
 long sys_ioctl(unsigned int fd, unsigned int cmd, unsigned long arg);
 
 /* kernel/fs/fdtable.c */
@@ -134,9 +135,6 @@ long sys_umount2(const char *dir, int flags);
 /* kernel/fs/eventfd.c */
 long sys_eventfd2(unsigned int count, int flags);
 long sys_eventfd(unsigned int count);
-
-/* kernel/fs/locks.c */
-long sys_flock(unsigned int fd, unsigned int op);
 
 /* kernel/fs/pipe.c */
 long sys_pipe2(int *user, int flags);
