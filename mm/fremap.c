@@ -51,8 +51,7 @@ static int populate_page(struct vm_area_struct *vma, unsigned long addr, pgoff_t
 {
 	struct address_space *mapping = vma->vm_file->f_mapping;
 	unsigned int truncated = READ_ONCE(mapping->truncate_count);
-	struct page *page = nonblock ? find_get_page(mapping, pgoff)
-				     : filemap_getpage(vma->vm_file, pgoff, NULL);
+	struct page *page = nonblock ? NULL : filemap_getpage(vma->vm_file, pgoff, NULL);
 	pte_t *ptep = pte_alloc(vma->vm_mm, addr);
 	int err = page == NOPAGE_OOM || !ptep ? -ENOMEM : page || nonblock ? 0 : -EFAULT;
 	bool taken = false;
@@ -60,11 +59,9 @@ static int populate_page(struct vm_area_struct *vma, unsigned long addr, pgoff_t
 	if (page == NOPAGE_OOM)
 		page = NULL;
 	if (ptep) {
-		bool map = page && PageUptodate(page);
-
 		spin_lock(&vma->vm_mm->page_table_lock);
-		map &= truncated == mapping->truncate_count;
-		taken = install_page(vma, addr, ptep, map ? page : NULL, pgoff);
+		taken = install_page(vma, addr, ptep,
+				     truncated == mapping->truncate_count ? page : NULL, pgoff);
 		spin_unlock(&vma->vm_mm->page_table_lock);
 	}
 	if (page && !taken)

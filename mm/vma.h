@@ -78,8 +78,8 @@ struct vm_operations_struct {
 	/* The frame of device memory for @address, or NOPFN_*. */
 	unsigned long (*nopfn)(struct vm_area_struct *vma, unsigned long address);
 	/*
-	 * Makes the entries of [addr, addr+len) show the pages from @pgoff on; @nonblock: with those
-	 * that are there now. 0; -ENOMEM, and it ended there; -EFAULT: some page is not to be had.
+	 * Makes the entries of [addr, addr+len) show the pages from @pgoff on; @nonblock: when they are
+	 * touched. 0; -ENOMEM, and it ended there; -EFAULT: some page is not to be had.
 	 */
 	int (*populate)(struct vm_area_struct *vma, unsigned long addr, unsigned long len,
 			unsigned long pgoff, bool nonblock);

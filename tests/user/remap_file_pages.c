@@ -181,6 +181,9 @@ static void test_truncate(void)
 	is(remap(p + 3 * PAGE, 2, 11, 0), 0, "over the end of the file");
 	is(p[3 * PAGE], 12, "  the first is there");
 	is(read_faults(p + 4 * PAGE), SIGBUS, "  the second is SIGBUS");
+	sys(SYS_fallocate, fd, 1, 14 * PAGE, 0, PAGE, 0);
+	is(remap(p + 5 * PAGE, 1, 14, MAP_NONBLOCK), 0, "a page that is kept behind the end");
+	is(read_faults(p + 5 * PAGE), SIGBUS, "  is SIGBUS as well");
 	is(ftruncate(fd, PAGES * PAGE), 0, "ftruncate back");
 	ok(p[0] == 0 && p[PAGE] == 0 && p[4 * PAGE] == 0, "now they are zeros");
 	p[PAGE] = 77;
