@@ -101,6 +101,8 @@ bool alloc_should_fail(gfp_t gfp)
 {
 	if (gfp & __GFP_WAIT)
 		might_sleep();
+	if (unlikely(current->fail_nth) && !in_interrupt() && !--current->fail_nth)
+		return true;
 	if (likely(!inject_fail))
 		return false;
 	if (inject_after) {

@@ -27,7 +27,7 @@ struct file *alloc_file(struct dentry *dentry, unsigned int mode, unsigned int f
 	struct file *file = kmem_cache_zalloc(filp_cache, GFP_KERNEL);
 
 	if (!file)
-		return ERR_PTR(-ENFILE);
+		return ERR_PTR(-ENOMEM);
 	file_stat[0]++;
 	atomic_set(&file->f_count, 1);
 	file->f_mode = mode;

@@ -309,6 +309,24 @@ static int show_limits(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
+/* Debug builds: fail-nth, of the thread that asks about itself, too. */
+static int show_fail_nth(struct seq_file *m, struct task_struct *task)
+{
+	seq_printf(m, "%lu\n", task->fail_nth);
+	return 0;
+}
+
+static int write_fail_nth(struct task_struct *task, const char *text)
+{
+	char *end;
+	u64 value = simple_strtoull(text, &end, 10);
+
+	if (end == text || value > INT_MAX)
+		return -EINVAL;
+	task->fail_nth = value;
+	return 0;
+}
+
 static int show_oom_score_adj(struct seq_file *m, struct task_struct *task)
 {
 	seq_printf(m, "%d\n", task->signal->oom_score_adj);
@@ -390,6 +408,8 @@ void proc_pid_init(void)
 	proc_pid_create("limits", 0444, show_limits, NULL);
 	proc_pid_create("oom_score", 0444, show_oom_score, NULL);
 	proc_pid_create("oom_score_adj", 0644, show_oom_score_adj, write_oom_score_adj);
+	if (CONFIG_DEBUG)
+		proc_pid_create("fail-nth", 0644, show_fail_nth, write_fail_nth);
 	proc_pid_create("wchan", 0444, show_wchan, NULL);
 	proc_pid_create("mounts", 0444, show_pid_mounts, NULL);
 	proc_pid_create("mountinfo", 0444, show_mountinfo, NULL);

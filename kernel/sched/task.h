@@ -143,6 +143,8 @@ struct task_struct {
 		bool wide;   /* as 64-bit seconds */
 	} restart;
 
+	unsigned long fail_nth; /* debug builds: this allocation from now on fails; 0: none */
+
 	/* kernel threads */
 	int (*kthread_fn)(void *arg);
 	void *kthread_arg;

@@ -94,6 +94,7 @@ static void init_own_fields(struct task_struct *tsk, const struct clone_args *ar
 		tsk->sas_ss_sp = tsk->sas_ss_size = 0;
 	tsk->robust_list = NULL;
 	tsk->pdeath_signal = 0;
+	tsk->fail_nth = 0;
 	tsk->use = (struct task_usage){ .utime = 0 };
 	tsk->start_time = ktime_get();
 	tsk->mm = tsk->active_mm = NULL;

@@ -45,15 +45,31 @@ static struct task_struct *select_victim(bool *ending)
 	return *ending ? NULL : victim;
 }
 
+/* Is there a page again, because somebody gave one back? */
+static bool memory_came_back(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_NOWARN);
+
+	if (page)
+		__free_page(page);
+	return page;
+}
+
 void out_of_memory(void)
 {
 	struct task_struct *victim;
+	unsigned long pages;
 	bool ending;
 
+	if (memory_came_back())
+		return;
 	spin_lock_irq(&tasklist_lock);
 	victim = select_victim(&ending);
+	pages = victim ? oom_badness(victim) : 0;
 	if (victim) {
-		pr_err("Out of memory: killed process %d (%s)\n", victim->pid, victim->comm);
+		pr_err("Out of memory: killed process %d (%s), which has most: %lu pages with its tables, "
+		       "oom_score_adj %d\n",
+		       victim->pid, victim->comm, pages, victim->signal->oom_score_adj);
 		__send_sig_info(SIGKILL, NULL, victim);
 	}
 	spin_unlock_irq(&tasklist_lock);
