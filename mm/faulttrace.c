@@ -47,7 +47,8 @@ static void note_vma(struct fault_record *record, struct vm_area_struct *vma)
 	record->vm_end = vma->vm_end;
 	record->vm_flags = vma->vm_flags;
 	record->pgoff = linear_page_index(vma, record->address);
-	name = vma->vm_file ? file_path(vma->vm_file, path, sizeof(path)) : (char *)vma_name(vma);
+	name = vma->vm_file && vma->vm_file->f_dentry ? file_path(vma->vm_file, path, sizeof(path))
+						      : (char *)vma_name(vma);
 	if (!name || IS_ERR(name))
 		return;
 	len = strlen(name);

@@ -422,3 +422,16 @@ void anon_vma_prepare(struct vm_area_struct *vma)
 	if (!vma->anon_vma)
 		vma->anon_vma = anon_vma_new();
 }
+
+const char *vma_name(struct vm_area_struct *vma)
+{
+	const struct mm_struct *mm = vma->vm_mm;
+
+	if (vma->vm_ops && vma->vm_ops->name)
+		return vma->vm_ops->name(vma);
+	if (vma->vm_start <= mm->brk && vma->vm_end >= mm->start_brk)
+		return "[heap]";
+	if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+		return "[stack]";
+	return NULL;
+}
