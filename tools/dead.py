@@ -13,6 +13,7 @@ KERNEL = ["boot", "kernel", "mm", "drivers"]
 READERS = KERNEL + ["tests/kernel", "tests/host"]
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 COMPLETE = ("kernel/lib/errno.h",)  # a list that makes sense as a whole only
+CALL = re.compile(r"^CALL\(\d+, (\w+)", re.M)  # an entry of the table of system calls
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -23,7 +24,9 @@ def sources(folders):
 def main():
     uses = Counter()
     for path in sources(READERS) + [Path("linker.ld"), Path("tools/kallsyms.py")]:
-        uses.update(WORD.findall(COMMENT.sub("", path.read_text(encoding="utf-8"))))
+        text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+        uses.update(WORD.findall(text))
+        uses.update("sys_" + name for name in CALL.findall(text))
     tags = subprocess.run(["ctags", "-x", "--languages=C", "--langmap=C:.c.h", "--c-kinds=dfp", "-L", "-"],
                           input="\n".join(map(str, sources(KERNEL))), capture_output=True, text=True, check=True)
     where, defined = {}, Counter()
