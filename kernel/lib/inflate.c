@@ -14,33 +14,28 @@
 
 enum { FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, FRESERVED = 0xe0 };
 
-static int bad(struct inflate *s, const char *why)
+/* The first thing that goes wrong counts. What is read after it means nothing; loops look at s->err. */
+static void bad(struct inflate *s, const char *why)
 {
-	s->error = why;
-	return -EINVAL;
+	if (!s->err)
+		s->error = why;
+	s->err = s->err ? s->err : -EINVAL;
 }
 
 /* ---- bits ---- */
 
-/* Have at least 25 bits at hand. Past the end they are zeros, and counted, so that overrun() tells.
- */
+/* Have at least 25 bits at hand. Past the end they are zeros; when those were used, it was too short. */
 static void refill(struct inflate *s)
 {
+	if (s->nbits < s->past * 8)
+		bad(s, "cut short");
 	while (s->nbits <= 24) {
-		u32 byte = 0;
-
 		if (s->in < s->in_end)
-			byte = *s->in++;
+			s->bits |= (u32)*s->in++ << s->nbits;
 		else
 			s->past++;
-		s->bits |= byte << s->nbits;
 		s->nbits += 8;
 	}
-}
-
-static bool overrun(const struct inflate *s)
-{
-	return s->nbits < s->past * 8;
 }
 
 /* @n: 0..16 */
@@ -60,8 +55,11 @@ static void byte_align(struct inflate *s)
 {
 	unsigned int spare = s->nbits / 8;
 
-	s->in -= spare > s->past ? spare - s->past : 0;
-	s->past = s->past > spare ? s->past - spare : 0;
+	if (spare < s->past)
+		bad(s, "cut short");
+	else
+		s->in -= spare - s->past;
+	s->past = 0;
 	s->bits = 0;
 	s->nbits = 0;
 }
@@ -80,7 +78,7 @@ static void crc_init(struct inflate *s)
 	s->crc = 0xffffffff;
 }
 
-static int flush(struct inflate *s)
+static void flush(struct inflate *s)
 {
 	size_t n = s->wpos - s->wdone;
 	const u8 *p = s->window + s->wdone;
@@ -93,26 +91,23 @@ static int flush(struct inflate *s)
 		s->wpos = s->wdone = 0;
 		s->wrapped = true;
 	}
-	return n ? s->sink(s->ctx, p, n) : 0;
+	if (n && !s->err)
+		s->err = min(s->sink(s->ctx, p, n), 0);
 }
 
-static inline int put(struct inflate *s, u8 c)
+static inline void put(struct inflate *s, u8 c)
 {
 	s->window[s->wpos++] = c;
-	return s->wpos == INFLATE_WINDOW ? flush(s) : 0;
+	if (s->wpos == INFLATE_WINDOW)
+		flush(s);
 }
 
-static int copy_match(struct inflate *s, unsigned int len, unsigned int dist)
+static void copy_match(struct inflate *s, unsigned int len, unsigned int dist)
 {
 	if (dist > INFLATE_WINDOW || (!s->wrapped && dist > s->wpos))
-		return bad(s, "a match reaches before the beginning");
-	while (len--) {
-		int err = put(s, s->window[(s->wpos - dist) & (INFLATE_WINDOW - 1)]);
-
-		if (err < 0)
-			return err;
-	}
-	return 0;
+		bad(s, "a match reaches before the beginning");
+	while (len-- && !s->err)
+		put(s, s->window[(s->wpos - dist) & (INFLATE_WINDOW - 1)]);
 }
 
 /* ---- Huffman codes ---- */
@@ -145,7 +140,7 @@ static int huffman_build(struct huffman *h, const u8 *length, int n)
 
 /* Codes of one length are consecutive numbers: walk the lengths until the code falls into its
  * range. */
-static int decode(struct inflate *s, const struct huffman *h)
+static unsigned int decode(struct inflate *s, const struct huffman *h)
 {
 	int code = 0, first = 0, index = 0;
 
@@ -161,71 +156,62 @@ static int decode(struct inflate *s, const struct huffman *h)
 		first = (first + h->count[len]) << 1;
 		code <<= 1;
 	}
-	return bad(s, "a code that stands for nothing");
+	bad(s, "a code that stands for nothing");
+	return 0;
 }
 
 /* ---- blocks (RFC 1951 3.2) ---- */
 
-static int stored_block(struct inflate *s)
+static void stored_block(struct inflate *s)
 {
-	unsigned int len;
+	unsigned int len, check;
 
 	byte_align(s);
-	if (s->in_end - s->in < 4)
-		return bad(s, "cut short");
-	len = s->in[0] | s->in[1] << 8;
-	if (len != (u16) ~(s->in[2] | s->in[3] << 8))
-		return bad(s, "a stored block's lengths disagree");
-	s->in += 4;
+	len = take(s, 16);
+	check = take(s, 16);
+	byte_align(s);
+	if (len + check != 0xffff)
+		bad(s, "a stored block's lengths disagree");
 	if ((size_t)(s->in_end - s->in) < len)
-		return bad(s, "cut short");
-	while (len--) {
-		int err = put(s, *s->in++);
-
-		if (err < 0)
-			return err;
-	}
-	return 0;
+		bad(s, "cut short");
+	while (len-- && !s->err)
+		put(s, *s->in++);
 }
 
+/* The smallest length or distance of each symbol; it and the next ones are told apart by extra bits. */
 static const u16 length_base[] = { 3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
 				   31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258 };
-static const u8 length_extra[] = { 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
-				   2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0 };
 static const u16 dist_base[] = { 1,    2,    3,    4,    5,    7,    9,    13,    17,    25,
 				 33,   49,   65,   97,   129,  193,  257,  385,   513,   769,
 				 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577 };
 
-static int match(struct inflate *s, unsigned int sym)
+static void match(struct inflate *s, unsigned int sym)
 {
-	unsigned int len;
-	int d;
+	unsigned int len, d;
 
-	if (sym >= ARRAY_SIZE(length_base))
-		return bad(s, "a length symbol out of range");
-	len = length_base[sym] + take(s, length_extra[sym]);
+	if (sym >= ARRAY_SIZE(length_base)) {
+		bad(s, "a length symbol out of range");
+		return;
+	}
+	len = length_base[sym] + take(s, sym < 8 || sym == 28 ? 0 : sym / 4 - 1);
 	d = decode(s, &s->dist);
-	if (d < 0)
-		return d;
-	if (d >= DISTANCES)
-		return bad(s, "a distance symbol out of range");
-	return copy_match(s, len, dist_base[d] + take(s, d < 4 ? 0 : d / 2 - 1));
+	if (d < DISTANCES)
+		copy_match(s, len, dist_base[d] + take(s, d < 4 ? 0 : d / 2 - 1));
+	else
+		bad(s, "a distance symbol out of range");
 }
 
-static int coded_block(struct inflate *s)
+static void coded_block(struct inflate *s)
 {
-	for (;;) {
-		int sym = decode(s, &s->lit), err;
+	while (!s->err) {
+		unsigned int sym = decode(s, &s->lit);
 
-		if (overrun(s))
-			return bad(s, "cut short");
-		if (sym < 0)
-			return sym;
 		if (sym == END_OF_BLOCK)
-			return 0;
-		err = sym < END_OF_BLOCK ? put(s, sym) : match(s, sym - END_OF_BLOCK - 1);
-		if (err < 0)
-			return err;
+			break;
+		if (sym < END_OF_BLOCK)
+			put(s, sym);
+		else
+			match(s, sym - END_OF_BLOCK - 1);
 	}
 }
 
@@ -243,93 +229,76 @@ static void fixed_codes(struct inflate *s)
 }
 
 /* Read @n code lengths, themselves run-length and Huffman coded by s->lit. */
-static int read_lengths(struct inflate *s, u8 *length, int n)
+static void read_lengths(struct inflate *s, u8 *length, int n)
 {
-	int i = 0;
+	int i = 0, run;
 
-	while (i < n) {
-		int sym = decode(s, &s->lit), run, what = 0;
+	for (; i < n && !s->err; i += run) {
+		int sym = decode(s, &s->lit), what = sym < 16 ? sym : 0;
 
-		if (sym < 0)
-			return sym;
-		if (overrun(s))
-			return bad(s, "cut short");
-		if (sym < 16) {
-			length[i++] = sym;
-			continue;
-		}
-		if (sym == 16) {
-			if (i == 0)
-				return bad(s, "a repeat of nothing");
+		run = 1;
+		if (sym == 16 && i == 0)
+			bad(s, "a repeat of nothing");
+		else if (sym == 16)
 			what = length[i - 1];
-			run = 3 + take(s, 2);
-		} else {
-			run = sym == 17 ? 3 + take(s, 3) : 11 + take(s, 7);
-		}
+		if (sym > 15)
+			run = sym == 16   ? 3 + take(s, 2)
+			      : sym == 17 ? 3 + take(s, 3)
+					  : 11 + take(s, 7);
 		if (i + run > n)
-			return bad(s, "too many code lengths");
-		memset(length + i, what, run);
-		i += run;
+			bad(s, "too many code lengths");
+		else
+			memset(length + i, what, run);
 	}
-	return 0;
 }
 
-static int dynamic_codes(struct inflate *s)
+static void dynamic_codes(struct inflate *s)
 {
 	static const u8 order[] = {
 		16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15
 	};
 	u8 length[LITERALS + 32] = { 0 };
-	int nlit = 257 + take(s, 5), ndist = 1 + take(s, 5), ncode = 4 + take(s, 4), left, err;
+	int nlit = 257 + take(s, 5), ndist = 1 + take(s, 5), ncode = 4 + take(s, 4), left;
 
-	if (nlit > 286 || ndist > DISTANCES)
-		return bad(s, "too many symbols");
+	if (nlit > 286 || ndist > DISTANCES) {
+		bad(s, "too many symbols");
+		return;
+	}
 	for (int i = 0; i < ncode; i++)
 		length[order[i]] = take(s, 3);
 	if (huffman_build(&s->lit, length, ARRAY_SIZE(order)) != 0)
-		return bad(s, "an incomplete code");
-	err = read_lengths(s, length, nlit + ndist);
-	if (err < 0)
-		return err;
+		bad(s, "an incomplete code");
+	read_lengths(s, length, nlit + ndist);
 	if (!length[END_OF_BLOCK])
-		return bad(s, "a block without an end");
+		bad(s, "a block without an end");
 	left = huffman_build(&s->lit, length, nlit);
 	if (left != 0 && left != ONE_SYMBOL)
-		return bad(s, "a wrong literal code");
+		bad(s, "a wrong literal code");
 	left = huffman_build(&s->dist, length + nlit, ndist);
 	if (left != 0 && left != ONE_SYMBOL && left != NO_SYMBOL)
-		return bad(s, "a wrong distance code");
-	return 0;
+		bad(s, "a wrong distance code");
 }
 
-static int inflate_blocks(struct inflate *s)
+static void inflate_blocks(struct inflate *s)
 {
-	bool last;
+	bool last = false;
 
-	do {
-		int err;
+	while (!last && !s->err) {
+		unsigned int kind;
 
 		last = take(s, 1);
-		switch (take(s, 2)) {
-		case 0:
-			err = stored_block(s);
-			break;
-		case 1:
+		kind = take(s, 2);
+		if (kind == 0)
+			stored_block(s);
+		else if (kind == 1)
 			fixed_codes(s);
-			err = coded_block(s);
-			break;
-		case 2:
-			err = dynamic_codes(s);
-			if (!err)
-				err = coded_block(s);
-			break;
-		default:
-			err = bad(s, overrun(s) ? "cut short" : "an unknown kind of block");
-		}
-		if (err < 0)
-			return err;
-	} while (!last);
-	return 0;
+		else if (kind == 2)
+			dynamic_codes(s);
+		else
+			bad(s, "an unknown kind of block");
+		if (kind)
+			coded_block(s);
+	}
 }
 
 /* ---- the gzip wrapper (RFC 1952 2.3) ---- */
@@ -343,45 +312,34 @@ bool is_gzip(const void *in, size_t len)
 
 static void skip_string(struct inflate *s)
 {
-	while (s->in < s->in_end && *s->in++)
+	while (!s->err && take(s, 8))
 		;
 }
 
-static int gzip_header(struct inflate *s)
+static void gzip_header(struct inflate *s)
 {
 	unsigned int flags, extra;
 
-	if (s->in_end - s->in < 18)
-		return bad(s, "cut short");
-	if (!is_gzip(s->in, 2) || s->in[2] != 8)
-		return bad(s, "not gzip");
-	flags = s->in[3];
+	if (take(s, 16) != 0x8b1f || take(s, 8) != 8)
+		bad(s, "not gzip");
+	flags = take(s, 8);
 	if (flags & FRESERVED)
-		return bad(s, "unknown gzip flags");
-	s->in += 10;
-	if (flags & FEXTRA) {
-		extra = 2 + (s->in[0] | s->in[1] << 8);
-		if ((size_t)(s->in_end - s->in) < extra)
-			return bad(s, "cut short");
-		s->in += extra;
-	}
+		bad(s, "unknown gzip flags");
+	for (int i = 0; i < 6; i++)
+		take(s, 8);
+	for (extra = flags & FEXTRA ? take(s, 16) : 0; extra && !s->err; extra--)
+		take(s, 8);
 	if (flags & FNAME)
 		skip_string(s);
 	if (flags & FCOMMENT)
 		skip_string(s);
 	if (flags & FHCRC)
-		s->in += min((size_t)(s->in_end - s->in), (size_t)2);
-	return 0;
-}
-
-static u32 get_le32(const u8 *p)
-{
-	return p[0] | p[1] << 8 | p[2] << 16 | (u32)p[3] << 24;
+		take(s, 16);
 }
 
 long gunzip(struct inflate *s, const void *in, size_t len, inflate_sink_t sink, void *ctx)
 {
-	int err;
+	u32 crc, total;
 
 	memset(s, 0, offsetof(struct inflate, window));
 	s->in = in;
@@ -389,21 +347,19 @@ long gunzip(struct inflate *s, const void *in, size_t len, inflate_sink_t sink, 
 	s->sink = sink;
 	s->ctx = ctx;
 	crc_init(s);
-	err = gzip_header(s);
-	if (!err)
-		err = inflate_blocks(s);
-	if (!err)
-		err = flush(s);
-	if (err < 0)
-		return err;
-	if (overrun(s))
-		return bad(s, "cut short");
+	gzip_header(s);
+	inflate_blocks(s);
+	if (!s->err)
+		flush(s);
 	byte_align(s);
-	if (s->in_end - s->in < 8)
-		return bad(s, "cut short");
-	if (get_le32(s->in) != ~s->crc)
-		return bad(s, "checksum error");
-	if (get_le32(s->in + 4) != s->total)
-		return bad(s, "length error");
-	return s->in + 8 - (const u8 *)in;
+	crc = take(s, 16);
+	crc |= take(s, 16) << 16;
+	total = take(s, 16);
+	total |= take(s, 16) << 16;
+	byte_align(s);
+	if (crc != ~s->crc)
+		bad(s, "checksum error");
+	if (total != s->total)
+		bad(s, "length error");
+	return s->err ? s->err : s->in - (const u8 *)in;
 }

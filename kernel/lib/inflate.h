@@ -33,6 +33,7 @@ struct inflate {
 	bool wrapped; /* the window has been filled once: all of it may be referred to */
 	inflate_sink_t sink;
 	void *ctx;
+	int err;           /* what gunzip() will return */
 	const char *error; /* a phrase saying what is wrong, after -EINVAL */
 	u8 window[INFLATE_WINDOW];
 };
