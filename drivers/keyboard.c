@@ -1,7 +1,8 @@
 /*
- * The i8042 keyboard controller, which is told to hand out scan codes of set 1 whatever the keyboard speaks: a
- * byte for a key that goes down, the same with bit 7 when it comes up, 0xe0 before the keys that the first PC
- * did not have. US layout; what special keys send is what Linux's console sends.
+ * The i8042 keyboard controller, which hands out scan codes of set 1: a byte for a key that goes down, the same
+ * with bit 7 when it comes up, 0xe0 before the keys that the first PC did not have. The firmware has set it up:
+ * interrupts on, the codes of set 2 that keyboards speak translated. US layout; what special keys send is what
+ * Linux's console sends.
  */
 #include "drivers/keyboard.h"
 
@@ -13,17 +14,10 @@
 #include "kernel/x86/irq.h"
 
 #define I8042_DATA   0x60
-#define I8042_STATUS 0x64 /* read */
-#define I8042_CMD    0x64 /* written */
+#define I8042_STATUS 0x64
 
 #define STATUS_OUTPUT 0x01 /* a byte waits for us */
-#define STATUS_INPUT  0x02 /* our last byte was not taken yet */
 #define STATUS_MOUSE  0x20 /* it is the mouse's */
-
-#define CMD_READ_CONFIG  0x20
-#define CMD_WRITE_CONFIG 0x60
-#define CONFIG_MASK      0x51 /* interrupt, keyboard disabled, translated to set 1 */
-#define CONFIG_WANTED    0x41
 
 #define KBD_SET_LEDS 0xed
 #define KBD_ACK      0xfa
@@ -31,8 +25,6 @@
 #define CODE_EXTENDED 0xe0
 #define CODE_PAUSE    0xe1 /* before two more bytes */
 #define CODE_RELEASE  0x80
-
-#define TRIES 100000
 
 #define CTRL(c) ((c)&0x1f)
 
@@ -171,30 +163,11 @@ static irqreturn_t keyboard_interrupt(int irq, void *dev)
 	return result;
 }
 
-/* Interrupts on, codes translated to set 1: the firmware mostly has done it. */
-static void configure(void)
-{
-	int tries = TRIES;
-	u8 config;
-
-	outb(CMD_READ_CONFIG, I8042_CMD);
-	while (!(inb(I8042_STATUS) & STATUS_OUTPUT) && --tries)
-		;
-	config = inb(I8042_DATA);
-	if (!tries || (config & CONFIG_MASK) == CONFIG_WANTED)
-		return;
-	outb(CMD_WRITE_CONFIG, I8042_CMD);
-	while ((inb(I8042_STATUS) & STATUS_INPUT) && --tries)
-		;
-	outb((config & ~CONFIG_MASK) | CONFIG_WANTED, I8042_DATA);
-}
-
 int keyboard_set_rx(void (*rx)(u8 byte))
 {
 	rx_callback = rx;
 	if (inb(I8042_STATUS) == 0xff)
 		return -ENODEV;
 	keyboard_interrupt(KEYBOARD_IRQ, NULL); /* what was typed before waits no longer */
-	configure();
 	return request_irq(KEYBOARD_IRQ, keyboard_interrupt, 0, "i8042", NULL);
 }

@@ -86,21 +86,7 @@ static const struct file_operations full_operations = {
 
 static ssize_t read_random(struct file *file, char *buf, size_t count, loff_t *pos)
 {
-	u8 chunk[64];
-	size_t done = 0;
-
-	while (done < count) {
-		size_t n = min(count - done, sizeof(chunk));
-
-		get_random_bytes(chunk, n);
-		if (copy_to_user(buf + done, chunk, n))
-			return done ? (ssize_t)done : -EFAULT;
-		done += n;
-		if (done % PAGE_SIZE == 0 && signal_pending(current))
-			break;
-		cond_resched();
-	}
-	return done;
+	return sys_getrandom(buf, count, 0);
 }
 
 static const struct file_operations random_operations = {

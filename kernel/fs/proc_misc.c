@@ -50,17 +50,7 @@ static int show_loadavg(struct seq_file *m, void *data)
 
 static int show_cpuinfo(struct seq_file *m, void *data)
 {
-	static const struct {
-		unsigned int feature;
-		const char *name;
-	} flags[] = {
-		{ X86_FEATURE_PSE, "pse" },   { X86_FEATURE_TSC, "tsc" },
-		{ X86_FEATURE_PAE, "pae" },   { X86_FEATURE_SEP, "sep" },
-		{ X86_FEATURE_PGE, "pge" },   { X86_FEATURE_PAT, "pat" },
-		{ X86_FEATURE_FXSR, "fxsr" }, { X86_FEATURE_SSE, "sse" },
-		{ X86_FEATURE_NX, "nx" },     { X86_FEATURE_SMEP, "smep" },
-		{ X86_FEATURE_SMAP, "smap" },
-	};
+	char flags[256];
 	u32 khz = div_u64(clock_tsc_hz(), 1000);
 
 	seq_printf(
@@ -69,12 +59,9 @@ static int show_cpuinfo(struct seq_file *m, void *data)
 		boot_cpu.vendor, boot_cpu.family, boot_cpu.model, boot_cpu.model_name);
 	seq_printf(m, "stepping\t: %u\ncpu MHz\t\t: %u.%03u\n", boot_cpu.stepping, khz / 1000,
 		   khz % 1000);
-	seq_puts(m, "flags\t\t:");
-	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (cpu_has(flags[i].feature))
-			seq_printf(m, " %s", flags[i].name);
-	seq_putc(m, '\n');
-	seq_printf(m, "address sizes\t: %u bits physical, 32 bits virtual\n\n", boot_cpu.phys_bits);
+	cpu_list_features(flags, sizeof(flags));
+	seq_printf(m, "flags\t\t:%s\naddress sizes\t: %u bits physical, 32 bits virtual\n\n", flags,
+		   boot_cpu.phys_bits);
 	return 0;
 }
 

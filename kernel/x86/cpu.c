@@ -199,17 +199,22 @@ void cpu_init(void)
 	}
 }
 
-void cpu_print_info(void)
+void cpu_list_features(char *text, size_t size)
 {
-	char text[256];
 	size_t i, len = 0;
 
 	text[0] = 0;
 	for (i = 0; i < ARRAY_SIZE(feature_names); i++) {
 		if (cpu_has(feature_names[i].feature))
-			len += scnprintf(text + len, sizeof(text) - len, " %s",
-					 feature_names[i].name);
+			len += scnprintf(text + len, size - len, " %s", feature_names[i].name);
 	}
+}
+
+void cpu_print_info(void)
+{
+	char text[256];
+
+	cpu_list_features(text, sizeof(text));
 	pr_info("CPU: %s family %u model %u stepping %u%s%s\n",
 		boot_cpu.vendor[0] ? boot_cpu.vendor : "no CPUID,", boot_cpu.family, boot_cpu.model,
 		boot_cpu.stepping, boot_cpu.model_name[0] ? ", " : "", boot_cpu.model_name);

@@ -66,6 +66,9 @@ void cpu_init(void);
 /* Print vendor, model and features to the log. */
 void cpu_print_info(void);
 
+/* Names of the features that are used, a blank before each. */
+void cpu_list_features(char *text, size_t size);
+
 #define X86_CR0_MP 0x00000002UL
 #define X86_CR0_EM 0x00000004UL
 #define X86_CR0_TS 0x00000008UL

@@ -461,8 +461,8 @@ static void test_files(void)
 {
 	static const char *const names[] = { "cpuinfo",     "devices",        "diskstats",
 					     "filesystems", "interrupts",     "mounts",
-					     "self/mounts", "self/mountinfo", "self/wchan",
-					     "version",     "cmdline",        "swaps" };
+					     "self/mounts", "self/mountinfo", "version",
+					     "cmdline",     "swaps" };
 	char path[64], text[65536];
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
