@@ -274,21 +274,6 @@ static int simple_readpage(struct file *file, struct page *page)
 
 const struct address_space_operations simple_aops = { .readpage = simple_readpage };
 
-const struct vm_operations_struct generic_file_vm_ops = {
-	.nopage = filemap_nopage,
-	.populate = filemap_populate,
-};
-
-int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
-{
-	if (!file->f_mapping || !file->f_mapping->a_ops->readpage)
-		return -ENOEXEC;
-	if (file->f_inode)
-		file_accessed(file->f_inode);
-	vma->vm_ops = &generic_file_vm_ops;
-	return 0;
-}
-
 void vma_link_file(struct vm_area_struct *vma)
 {
 	struct address_space *mapping = vma->vm_file ? vma->vm_file->f_mapping : NULL;

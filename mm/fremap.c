@@ -2,6 +2,7 @@
  * Nonlinear mappings (remap_file_pages): in one VMA, any page of its object at any address. What the VMA
  * cannot say its entries do: one that maps a page by that page, one that does not as a file entry, which
  * holds the page's index. An empty entry means the page that would be there in a linear mapping.
+ * At the foot: the operations of all file mappings, linear or not.
  */
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
@@ -147,4 +148,19 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 	err = remap_range(mm, start, end, pgoff, flags & MAP_NONBLOCK);
 	up_write(&mm->mmap_sem);
 	return err;
+}
+
+const struct vm_operations_struct generic_file_vm_ops = {
+	.nopage = filemap_nopage,
+	.populate = filemap_populate,
+};
+
+int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	if (!file->f_mapping || !file->f_mapping->a_ops->readpage)
+		return -ENOEXEC;
+	if (file->f_inode)
+		file_accessed(file->f_inode);
+	vma->vm_ops = &generic_file_vm_ops;
+	return 0;
 }

@@ -208,6 +208,8 @@ unsigned long sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 unsigned long sysctl_overcommit_ratio = 50;
 atomic_t vm_committed_as;
 
+unsigned long mmap_min_addr = 65536;
+
 SYSCTL(vm_sysctls) = {
 	{ .path = "sys/vm/overcommit_memory", .data = &sysctl_overcommit_memory, .max = 2 },
 	{ .path = "sys/vm/overcommit_ratio", .data = &sysctl_overcommit_ratio, .max = INT_MAX },

@@ -9,8 +9,6 @@
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
 
-unsigned long mmap_min_addr = 65536;
-
 /* The largest file there can be: its last page has the last pgoff_t but one. */
 #define MAX_FILE_BYTES ((u64)ULONG_MAX << PAGE_SHIFT)
 

@@ -420,6 +420,14 @@ bool signal_ignored_or_blocked(int sig)
 	       current->sighand->action[sig - 1].handler == SIG_IGN;
 }
 
+void process_usage(const struct task_struct *tsk, struct task_usage *sum)
+{
+	const struct task_struct *t;
+
+	*sum = tsk->signal->use;
+	for_each_thread(t, tsk) add_usage(sum, &t->use);
+}
+
 /* ---- telling the parent ---- */
 
 /* leader's parent is told of the whole process. */

@@ -64,14 +64,6 @@ static void fill_rusage(struct rusage *usage, const struct task_usage *use, unsi
 	};
 }
 
-void process_usage(const struct task_struct *tsk, struct task_usage *sum)
-{
-	const struct task_struct *t;
-
-	*sum = tsk->signal->use;
-	for_each_thread(t, tsk) add_usage(sum, &t->use);
-}
-
 long sys_getrusage(int who, void *user)
 {
 	struct signal_struct *sig = current->signal;
