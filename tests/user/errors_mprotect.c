@@ -54,8 +54,7 @@ static void test_range(void)
 	is(protect((void *)0xfffff000, PAGE, PROT_READ), -ENOMEM, "the last page of 4 GiB");
 	is(protect((void *)0xfffff000, 2 * PAGE, PROT_READ), -ENOMEM, "a range that wraps");
 	is(protect(p, 0xfffff000, RW), -ENOMEM, "all but a page of 4 GiB");
-	ok(!write_faults(p) && write_faults(p + 3 * PAGE),
-	   "  is done up to the hole or not at all");
+	ok(write_faults(p + 3 * PAGE), "  is not done behind a hole");
 	if (user_has_4g()) {
 		skip("user space ends elsewhere");
 		skip("lengths have more bits");
