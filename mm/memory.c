@@ -190,6 +190,9 @@ static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 	int ret = VM_FAULT_MINOR;
 	struct page *page;
 
+	/* Even if there is no page to be copied: who merges with whom depends on it. */
+	if (unlikely(write && !(vma->vm_flags & VM_SHARED) && !vma->anon_vma))
+		anon_vma_prepare(vma);
 	page = vma->vm_ops->nopage(vma, address & PAGE_MASK, &ret);
 	if (unlikely(page == NOPAGE_SIGBUS))
 		return VM_FAULT_SIGBUS;
