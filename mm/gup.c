@@ -87,8 +87,7 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr,
 	return i ? (long)i : error;
 }
 
-/* A part of one VMA: by vm_ops->populate where there is one, else by faults; device memory has none to bring. */
-static int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	unsigned long nr = (end - start) >> PAGE_SHIFT;
 	/* A page that will be written anyway is copied now; a shared one must not become dirty. */
@@ -107,17 +106,16 @@ static int populate_vma_range(struct vm_area_struct *vma, unsigned long start, u
 	return got == (long)nr ? 0 : got < 0 ? (int)got : -EFAULT;
 }
 
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len)
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len, bool go_on)
 {
 	unsigned long end = start + len;
 	struct vm_area_struct *vma;
-	int err, first = 0;
+	int err = 0;
 
 	down_read(&mm->mmap_sem);
-	for (vma = find_vma(mm, start); vma && vma->vm_start < end; vma = vma->vm_next) {
+	for (vma = find_vma(mm, start); vma && vma->vm_start < end && (go_on || !err);
+	     vma = vma->vm_next)
 		err = populate_vma_range(vma, max(start, vma->vm_start), min(end, vma->vm_end));
-		first = first ? first : err;
-	}
 	up_read(&mm->mmap_sem);
-	return first;
+	return err;
 }

@@ -56,7 +56,7 @@ static int remove_pages(struct vm_area_struct *vma, unsigned long start, unsigne
 
 	if (!file || !file->f_mapping)
 		return -EINVAL;
-	if ((vma->vm_flags & (VM_SHARED | VM_WRITE)) != (VM_SHARED | VM_WRITE))
+	if ((vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) != (VM_SHARED | VM_MAYWRITE))
 		return -EACCES;
 	if (!file->f_op->fallocate)
 		return -EOPNOTSUPP;

@@ -66,13 +66,16 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr, bool write,
 		    bool force, struct page **pages);
 
+/* Brings the pages of [start, end), a part of one VMA, in. 0 or -errno. mmap_sem held for reading at least. */
+int populate_vma_range(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+
 /*
- * mm_populate - bring the pages of [start, start+len) in, as far as it goes
+ * mm_populate - bring the pages of [start, start+len) in
  *
- * Holes are passed over; where it fails, pages are left for a fault to find. Returns
- * the first error, or 0. Takes mmap_sem for reading.
+ * Holes are passed over; so are errors if @go_on: a fault will find them again. Else the
+ * first one is returned, or 0. Takes mmap_sem for reading.
  */
-int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len);
+int mm_populate(struct mm_struct *mm, unsigned long start, unsigned long len, bool go_on);
 
 /*
  * unmap_mapping_range - remove every mapping of bytes [start, start+len) of an object

@@ -65,7 +65,7 @@ static long do_mlock(unsigned long start, unsigned long len, unsigned long lock)
 	up_write(&mm->mmap_sem);
 	if (err || !lock)
 		return err;
-	err = mm_populate(mm, start, len);
+	err = mm_populate(mm, start, len, false);
 	/* What POSIX wants to hear. */
 	return err == -EFAULT ? -ENOMEM : err == -ENOMEM ? -EAGAIN : err;
 }
@@ -114,7 +114,7 @@ long sys_mlockall(int flags)
 	}
 	up_write(&mm->mmap_sem);
 	if (!err && (flags & MCL_CURRENT))
-		mm_populate(mm, 0, TASK_SIZE);
+		mm_populate(mm, 0, TASK_SIZE, true);
 	return err;
 }
 

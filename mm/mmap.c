@@ -384,7 +384,7 @@ unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 		   (flags & MAP_LOCKED) || (mm->def_flags & VM_LOCKED);
 	up_write(&mm->mmap_sem);
 	if (unlikely(populate) && !IS_ERR_VALUE(addr))
-		mm_populate(mm, addr, PAGE_ALIGN(len));
+		mm_populate(mm, addr, PAGE_ALIGN(len), true);
 	return addr;
 }
 
@@ -486,6 +486,6 @@ long sys_brk(unsigned long brk)
 	end = PAGE_ALIGN(brk);
 	up_write(&mm->mmap_sem);
 	if (unlikely(populate) && end > old_end)
-		mm_populate(mm, old_end, end - old_end);
+		mm_populate(mm, old_end, end - old_end, true);
 	return brk;
 }

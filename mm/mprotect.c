@@ -2,7 +2,7 @@
 
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
-#include "mm/pgtable.h"
+#include "mm/memory.h"
 #include "mm/vma.h"
 
 /* Binary semaphores once were a right of pages; the bit is accepted and means nothing. */
@@ -135,6 +135,9 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 	change_protection(vma, start, end, entry_prot(vma));
 	vm_stat_account(mm, oldflags, -(long)pages);
 	vm_stat_account(mm, newflags, pages);
+	/* What is locked does not wait for its first write to be copied. */
+	if ((oldflags & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED && (newflags & VM_WRITE))
+		populate_vma_range(vma, start, end);
 	return 0;
 }
 

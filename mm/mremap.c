@@ -290,6 +290,6 @@ long sys_mremap(unsigned long addr, unsigned long old_len, unsigned long new_len
 		grow = 0;
 	up_write(&mm->mmap_sem);
 	if (grow)
-		mm_populate(mm, ret + m.new_len - grow, grow);
+		mm_populate(mm, ret + m.new_len - grow, grow, true);
 	return ret;
 }
