@@ -54,7 +54,7 @@ static const char *processed(struct tty_struct *tty, char c, char *space)
 	else if (c == '\n' && (flags & ONLCR))
 		text = "\r\n";
 	else if (c == '\t' && (flags & XTABS) == XTABS)
-		text = "        " + (tty->column & 7);
+		text = &"        "[tty->column & 7];
 	else if (flags & OLCUC)
 		c = toupper(c);
 	*space = c;
