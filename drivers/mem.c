@@ -7,7 +7,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
-#include "kernel/task/random.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/x86/cpu.h"
 #include "mm/memory.h"
 #include "mm/pgtable.h"

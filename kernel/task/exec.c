@@ -11,6 +11,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
 #include "mm/stack.h"

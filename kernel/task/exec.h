@@ -64,6 +64,4 @@ int kernel_execve(const char *path, const char *const argv[], const char *const 
  * /bin/sh. Panics if none can be run. Value: 0. */
 int run_init_process(void);
 
-long sys_execve(const char *path, const char *const *argv, const char *const *envp);
-
 #endif

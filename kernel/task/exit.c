@@ -8,6 +8,7 @@
 #include "kernel/task/pid.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/task/task_mm.h"
 #include "kernel/x86/irqflags.h"
 #include "mm/mm.h"

@@ -20,10 +20,4 @@ void release_task(struct task_struct *tsk);
 /* Called when a session's leader ends: its terminal is free. drivers/tty.c sets it. */
 extern void (*disassociate_ctty_hook)(bool on_exit);
 
-long sys_exit(int status);
-long sys_exit_group(int status);
-long sys_waitpid(pid_t pid, int *status, int options);
-long sys_wait4(pid_t pid, int *status, int options, void *rusage);
-long sys_waitid(int which, pid_t who, void *info, int options, void *rusage);
-
 #endif

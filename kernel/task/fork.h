@@ -25,11 +25,4 @@ void fork_init(void);
 /* Handlers of current's own, for execve after CLONE_SIGHAND. 0 or -ENOMEM. */
 int unshare_sighand(void);
 
-/* clone(2), and fork and vfork by way of it. stack 0: the parent's. */
-long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *tls,
-	       int *child_tid);
-long sys_fork(void);
-long sys_vfork(void);
-long sys_set_tid_address(int *tidptr);
-
 #endif

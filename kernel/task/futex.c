@@ -11,6 +11,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/task/time.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"

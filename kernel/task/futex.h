@@ -12,10 +12,4 @@ void futex_release(struct task_struct *tsk);
 
 void futex_init(void);
 
-/* PI futexes: -ENOSYS. */
-long sys_futex(u32 *uaddr, int op, u32 val, void *utime, u32 *uaddr2, u32 val3);
-long sys_futex_time64(u32 *uaddr, int op, u32 val, void *utime, u32 *uaddr2, u32 val3);
-long sys_set_robust_list(void *head, size_t len);
-long sys_get_robust_list(pid_t pid, void **head, size_t *len);
-
 #endif

@@ -1,5 +1,4 @@
 /* Pids, process groups and sessions; users; priorities; limits. */
-#include "kernel/task/ids.h"
 
 #include "kernel/fs/fdtable.h"
 #include "kernel/lib/errno.h"
@@ -8,6 +7,7 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "mm/uaccess.h"
 
 long sys_getpid(void)

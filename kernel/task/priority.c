@@ -4,9 +4,9 @@
 #include "kernel/sched/clock.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
-#include "kernel/task/ids.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/task/time.h"
 #include "mm/uaccess.h"
 

@@ -13,6 +13,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/x86/cpu.h"
 #include "mm/uaccess.h"
 

@@ -7,6 +7,4 @@
 /* Fill buf with bytes that a program cannot foretell. Any context. */
 void get_random_bytes(void *buf, size_t size);
 
-long sys_getrandom(void *buf, size_t count, unsigned flags);
-
 #endif

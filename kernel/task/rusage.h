@@ -17,7 +17,4 @@ void process_usage(const struct task_struct *tsk, struct task_usage *sum);
 /* What all tasks since boot have used. Takes tasklist_lock. */
 void all_usage(struct task_usage *sum);
 
-long sys_getrusage(int who, void *usage);
-long sys_times(void *buf);
-
 #endif

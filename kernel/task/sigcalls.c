@@ -3,6 +3,7 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/task/time.h"
 #include "mm/uaccess.h"
 

@@ -13,6 +13,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/lib/util.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/task/vdso.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"

@@ -261,22 +261,4 @@ void signals_init(void);
 
 /* ---- system calls ---- */
 
-long sys_rt_sigaction(int sig, const void *act, void *oact, size_t sigsetsize);
-long sys_rt_sigprocmask(int how, const void *set, void *oset, size_t sigsetsize);
-long sys_rt_sigpending(void *set, size_t sigsetsize);
-long sys_rt_sigsuspend(const void *set, size_t sigsetsize);
-long sys_rt_sigtimedwait(const void *set, void *info, const void *timeout, size_t sigsetsize);
-long sys_rt_sigtimedwait_time64(const void *set, void *info, const void *timeout,
-				size_t sigsetsize);
-long sys_rt_sigqueueinfo(pid_t pid, int sig, const void *info);
-long sys_rt_tgsigqueueinfo(pid_t tgid, pid_t tid, int sig, const void *info);
-long sys_pause(void);
-long sys_kill(pid_t pid, int sig);
-long sys_tgkill(pid_t tgid, pid_t tid, int sig);
-long sys_tkill(pid_t tid, int sig);
-long sys_sigaltstack(const void *ss, void *old);
-long sys_sigreturn(void);
-long sys_rt_sigreturn(void);
-long sys_restart_syscall(void);
-
 #endif

@@ -1,5 +1,4 @@
 /* uname, sysinfo, reboot, prctl, the kernel log, and odds that a C library asks for when it starts. */
-#include "kernel/task/system.h"
 
 #include "kernel/lib/errno.h"
 #include "kernel/lib/math64.h"
@@ -12,6 +11,7 @@
 #include "kernel/sched/sched.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "kernel/x86/reboot.h"
 #include "kernel/x86/thread.h"
 #include "mm/page.h"

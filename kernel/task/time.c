@@ -9,6 +9,7 @@
 #include "kernel/sched/timer.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "mm/uaccess.h"
 
 #define CLOCK_REALTIME           0

@@ -15,20 +15,7 @@ long jiffies_until(s64 expires);
 int get_timespec(const void *user, s64 *ns, bool wide);
 int put_timespec(s64 ns, void *user, bool wide);
 
-long sys_time(int *user);
-long sys_gettimeofday(void *tv, void *tz);
-long sys_clock_gettime(int clock, void *ts);
-long sys_clock_gettime64(int clock, void *ts);
-long sys_clock_getres(int clock, void *ts);
-long sys_clock_getres_time64(int clock, void *ts);
-long sys_nanosleep(const void *req, void *rem);
-long sys_clock_nanosleep(int clock, int flags, const void *req, void *rem);
-long sys_clock_nanosleep_time64(int clock, int flags, const void *req, void *rem);
-long sys_alarm(unsigned seconds);
 /* The timer interrupt: another tick for current, in user mode or not. */
 void itimer_tick(bool user);
-
-long sys_getitimer(int which, void *value);
-long sys_setitimer(int which, const void *value, void *old);
 
 #endif

@@ -4,6 +4,7 @@
 #include "kernel/task/exit.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
+#include "kernel/task/syscalls.h"
 #include "mm/mm.h"
 #include "mm/uaccess.h"
 
