@@ -264,6 +264,26 @@ struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, i
 	return filemap_getpage(vma->vm_file, linear_page_index(vma, address), type);
 }
 
+unsigned int filemap_find_pages(struct vm_area_struct *vma, pgoff_t first, unsigned int nr,
+				struct page **pages)
+{
+	struct address_space *mapping = vma->vm_file->f_mapping;
+	/* A truncation makes the object smaller, then unmaps: behind its end none may be mapped any more. */
+	u64 end = min_t(u64, (u64)first + nr,
+			(i_size_read(mapping->host) + ~PAGE_MASK) >> PAGE_SHIFT);
+	unsigned int n,
+		kept = 0,
+		found = first < end ? find_get_pages(mapping, first, end - first, pages) : 0;
+
+	for (n = 0; n < found; n++) {
+		if (pages[n]->index < end && PageUptodate(pages[n]) && !PageLocked(pages[n]))
+			pages[kept++] = pages[n];
+		else
+			put_page(pages[n]);
+	}
+	return kept;
+}
+
 static int simple_readpage(struct file *file, struct page *page)
 {
 	clear_highpage(page);

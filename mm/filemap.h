@@ -138,6 +138,8 @@ extern const struct vm_operations_struct generic_file_vm_ops;
 
 /* The nopage of every file mapping: the cached page, read in if need be; NOPAGE_SIGBUS past the end. */
 struct page *filemap_nopage(struct vm_area_struct *vma, unsigned long address, int *type);
+unsigned int filemap_find_pages(struct vm_area_struct *vma, pgoff_t first, unsigned int nr,
+				struct page **pages);
 /* The same for a page by its index. */
 struct page *filemap_getpage(struct file *file, pgoff_t index, int *type);
 /* And the populate (mm/fremap.c). */

@@ -152,6 +152,7 @@ long sys_remap_file_pages(unsigned long start, unsigned long size, unsigned long
 
 const struct vm_operations_struct generic_file_vm_ops = {
 	.nopage = filemap_nopage,
+	.find_pages = filemap_find_pages,
 	.populate = filemap_populate,
 };
 

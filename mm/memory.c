@@ -17,14 +17,6 @@
 #define FAULT_AROUND_PAGES 16
 #define FAULT_AROUND_MASK  (~(FAULT_AROUND_PAGES * PAGE_SIZE - 1))
 
-struct page *empty_zero_page;
-
-void zero_page_init(void)
-{
-	empty_zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	BUG_ON(!empty_zero_page);
-}
-
 /* Writable where the VMA lets its task write; a forced write (ptrace) copies without that. */
 static pte_t maybe_mkwrite(pte_t pte, const struct vm_area_struct *vma)
 {
@@ -156,29 +148,21 @@ static __always_inline pte_t make_object_entry(struct page *page, struct vm_area
 static void fault_around(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
 			 pte_t *ptep)
 {
-	const struct address_space *mapping = vma->vm_file->f_mapping;
 	unsigned long start = max(address & FAULT_AROUND_MASK, vma->vm_start);
 	unsigned long end = min((address | ~FAULT_AROUND_MASK) + 1, vma->vm_end);
-	pgoff_t first = linear_page_index(vma, start), last = linear_page_index(vma, end - 1);
+	pgoff_t first = linear_page_index(vma, start);
 	struct page *pages[FAULT_AROUND_PAGES];
-	unsigned int n;
+	unsigned int n = vma->vm_ops->find_pages(vma, first, (end - start) >> PAGE_SHIFT, pages);
 
-	/* A truncation has made the object smaller before it looks for mapped pages. */
-	last = min_t(u64, last, ((u64)i_size_read(mapping->host) - 1) >> PAGE_SHIFT);
-	if (last < first)
-		return;
 	ptep -= (address >> PAGE_SHIFT) - (start >> PAGE_SHIFT);
-	n = find_get_pages(vma->vm_file->f_mapping, first, last - first + 1, pages);
 	while (n--) {
-		struct page *page = pages[n];
-		pte_t *at = ptep + (page->index - first);
+		pte_t *at = ptep + (pages[n]->index - first);
 
-		if (page->index <= last && pte_none(*at) && PageUptodate(page) &&
-		    !PageLocked(page)) {
-			page_add_rmap(mm, page);
-			set_pte(at, make_object_entry(page, vma, false));
+		if (pte_none(*at)) {
+			page_add_rmap(mm, pages[n]);
+			set_pte(at, make_object_entry(pages[n], vma, false));
 		} else {
-			put_page(page);
+			put_page(pages[n]);
 		}
 	}
 }
@@ -213,7 +197,7 @@ static int do_no_page(struct mm_struct *mm, struct vm_area_struct *vma, unsigned
 		page_add_rmap(mm, page);
 		set_pte(ptep, make_object_entry(page, vma, write));
 		page = NULL;
-		if (!write && vma->vm_ops->nopage == filemap_nopage)
+		if (!write && vma->vm_ops->find_pages)
 			fault_around(mm, vma, address, ptep);
 	}
 	spin_unlock(&mm->page_table_lock);

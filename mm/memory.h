@@ -7,17 +7,13 @@
 #define MM_MEMORY_H
 
 #include "kernel/lib/types.h"
+#include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 
 struct address_space;
 struct mm_struct;
 struct page;
-
-/* The page of zeroes that every first read of anonymous memory sees. */
-extern struct page *empty_zero_page;
-/* Makes it; once, at boot. */
-void zero_page_init(void);
 
 /*
  * handle_mm_fault - make the page at @address present, writable if @write

@@ -75,6 +75,12 @@ struct vm_operations_struct {
 	 * VM_FAULT_MAJOR; type may be NULL.
 	 */
 	struct page *(*nopage)(struct vm_area_struct *vma, unsigned long address, int *type);
+	/*
+	 * Those of the @nr pages from @first on that could be mapped at once, each with a reference: how many.
+	 * May be NULL. page_table_lock held.
+	 */
+	unsigned int (*find_pages)(struct vm_area_struct *vma, pgoff_t first, unsigned int nr,
+				   struct page **pages);
 	/* The frame of device memory for @address, or NOPFN_*. */
 	unsigned long (*nopfn)(struct vm_area_struct *vma, unsigned long address);
 	/*

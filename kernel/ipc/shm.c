@@ -213,6 +213,7 @@ static const struct vm_operations_struct shm_vm_ops = {
 	.open = shm_open,
 	.close = shm_close,
 	.nopage = filemap_nopage,
+	.find_pages = filemap_find_pages,
 	.populate = filemap_populate,
 };
 
