@@ -13,6 +13,7 @@
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"
 #include "mm/slab.h"
@@ -20,6 +21,15 @@
 
 #define PIPE_DEF_BUFFERS 16
 #define PIPE_MAX_SIZE    (1u << 31)
+
+static unsigned int pipe_max_size = 1 << 20; /* for others than root */
+
+SYSCTL(pipe_sysctls) = {
+	{ .path = "sys/fs/pipe-max-size",
+	  .data = &pipe_max_size,
+	  .min = PAGE_SIZE,
+	  .max = PIPE_MAX_SIZE },
+};
 
 static const struct file_operations pipe_fops;
 

@@ -7,6 +7,7 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/completion.h"
 #include "kernel/sched/spinlock.h"
@@ -21,6 +22,10 @@
 #include "mm/vmalloc.h"
 
 #define MAX_TASKS 16384
+
+static const int threads_max = MAX_TASKS;
+
+SYSCTL(fork_sysctls) = { { .path = "sys/kernel/threads-max", .data = (void *)&threads_max } };
 
 /* What clone(2) is told. */
 struct clone_args {
