@@ -115,6 +115,16 @@ static void erase_part(struct vt *vt, unsigned int how, unsigned int from, unsig
 		erase(vt, how == 0 ? cursor : from, how == 1 ? cursor + 1 : to);
 }
 
+/* Insert @n blank cells at @from, or take as many out; what is behind them moves, up to @to. */
+static void shift(struct vt *vt, unsigned int from, unsigned int to, unsigned int n, bool insert)
+{
+	u16 *at = vt->cells + from;
+
+	n = min(n, to - from);
+	memmove(insert ? at + n : at, insert ? at : at + n, (to - from - n) * sizeof(*at));
+	erase(vt, insert ? from : to - n, insert ? from + n : to);
+}
+
 static void report_cursor(struct vt *vt)
 {
 	char text[32];
@@ -150,6 +160,14 @@ static void sequence(struct vt *vt, u8 c)
 		return erase_part(vt, p, 0, vt->rows * vt->cols);
 	case 'K':
 		return erase_part(vt, p, line, line + vt->cols);
+	case 'X':
+		return erase(vt, line + x, line + min(vt->cols, (unsigned int)x + n));
+	case '@':
+	case 'P':
+		return shift(vt, line + x, line + vt->cols, n, c == '@');
+	case 'L':
+	case 'M':
+		return shift(vt, line, vt->rows * vt->cols, n * vt->cols, c == 'L');
 	case 'n':
 		if (p == 6)
 			report_cursor(vt);
@@ -186,8 +204,8 @@ void vt_write(struct vt *vt, const char *text, size_t len)
 		if (vt->state == IN_CSI) {
 			csi(vt, c);
 		} else if (vt->state == AFTER_ESC) {
-			/* ESC ( takes one more letter. */
-			vt->state = c == '[' ? IN_CSI : c == '(' ? AFTER_ESC : TEXT;
+			/* ESC ( and ESC ) take one more letter. */
+			vt->state = c == '[' ? IN_CSI : c == '(' || c == ')' ? AFTER_ESC : TEXT;
 			vt->nr_params = 0;
 			memset(vt->params, 0, sizeof(vt->params));
 		} else if (c < ' ') {

@@ -1,7 +1,7 @@
 /*
  * A terminal's screen as text: bytes go in, escape sequences are obeyed, and what should be seen
  * stands in an array of cells. Pure: knows no pixel and no device, so the same code runs in tests on
- * the host. Sequences: ECMA-48, as far as BusyBox has use for them.
+ * the host. Sequences: ECMA-48, as far as BusyBox and ncurses (TERM=linux) have use for them.
  */
 #ifndef DRIVERS_VT_H
 #define DRIVERS_VT_H

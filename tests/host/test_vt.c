@@ -96,6 +96,19 @@ static void test_erase(void)
 	shows("a\033[9Kb", "ab|||", "an unknown part");
 }
 
+static void test_shift(void)
+{
+	shows("abcdef\033[3G\033[2X", "ab  ef|||", "two cells are blanked");
+	shows("abcdef\033[3G\033[99X", "ab|||", "never more than the line has");
+	shows("abcdef\033[3G\033[2P", "abef|||", "two cells are taken out");
+	shows("abcdef\033[3G\033[99P", "ab|||", "or all");
+	shows("abcdefghij\033[3G\033[2@", "ab  cdefgh|||", "two cells are put in");
+	shows("a\r\nb\r\nc\033[2H\033[L", "a||b|c", "a line is put in");
+	shows("a\r\nb\r\nc\033[2H\033[M", "a|c||", "a line is taken out");
+	shows("a\r\nb\r\nc\033[2H\033[99M", "a|||", "or all that follow");
+	shows("\033)0\033(Bx", "x|||", "character sets are passed over");
+}
+
 static void test_colours(void)
 {
 	fresh("\033[31mR\033[1;32mG\033[0mn\033[7mi\033[44mb");
@@ -117,7 +130,7 @@ static void test_colours(void)
 
 static void test_noise(void)
 {
-	static const char likely[] = "\033\033[[;;?0123456789HABCDJKLMPST@rmnsu78cM\r\n\b\tx";
+	static const char likely[] = "\033\033[[;;?0123456789HABCDJKLMPSTX@rmnsu78c()M\r\n\b\tx";
 	unsigned int i, bad = 0;
 	char c;
 
@@ -138,6 +151,7 @@ int main(void)
 	test_text();
 	test_cursor();
 	test_erase();
+	test_shift();
 	test_colours();
 	test_noise();
 	return check_done();
