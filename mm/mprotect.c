@@ -3,6 +3,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/sched/task.h"
 #include "mm/memory.h"
+#include "mm/stack.h"
 #include "mm/vma.h"
 
 /* Binary semaphores once were a right of pages; the bit is accepted and means nothing. */
@@ -139,6 +140,23 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 	if ((oldflags & (VM_WRITE | VM_SHARED | VM_LOCKED)) == VM_LOCKED && (newflags & VM_WRITE))
 		populate_vma_range(vma, start, end);
 	return 0;
+}
+
+/* ---- the stack of a new program ---- */
+
+/* Room that a fresh stack shows below its contents. */
+#define STACK_ROOM (128UL * 1024)
+
+int setup_arg_pages(struct vm_area_struct *vma, bool executable)
+{
+	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK;
+	unsigned long size = vma->vm_end - vma->vm_start;
+	unsigned long room = limit > size ? min(limit - size, STACK_ROOM) : 0;
+
+	if (executable &&
+	    mprotect_fixup(vma, &vma, vma->vm_start, vma->vm_end, vma->vm_flags | VM_EXEC))
+		return -ENOMEM;
+	return room && expand_stack(vma, vma->vm_start - room) ? -EFAULT : 0;
 }
 
 /* ---- mprotect(2) ---- */

@@ -6,9 +6,6 @@
 #include "mm/pgtable.h"
 #include "mm/vma.h"
 
-/* Room that a fresh stack shows below its contents. */
-#define STACK_ROOM (128UL * 1024)
-
 #define STACK_FLAGS \
 	(VM_GROWSDOWN | VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_ACCOUNT)
 
@@ -75,16 +72,4 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 	}
 	vm_stat_account(mm, vma->vm_flags, 1);
 	return vma;
-}
-
-int setup_arg_pages(struct vm_area_struct *vma, bool executable)
-{
-	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK;
-	unsigned long size = vma->vm_end - vma->vm_start;
-	unsigned long room = limit > size ? min(limit - size, STACK_ROOM) : 0;
-
-	if (executable &&
-	    mprotect_fixup(vma, &vma, vma->vm_start, vma->vm_end, vma->vm_flags | VM_EXEC))
-		return -ENOMEM;
-	return room && expand_stack(vma, vma->vm_start - room) ? -EFAULT : 0;
 }
