@@ -75,12 +75,12 @@ static void touch(char *p, int pages)
 		((volatile char *)p)[i * PAGE] = 1;
 }
 
-static void look(const char *p, int pages)
+static void look(char *p, int pages)
 {
 	int i;
 
 	for (i = 0; i < pages; i++)
-		(void)((const volatile char *)p)[i * PAGE];
+		(void)((volatile char *)p)[i * PAGE];
 }
 
 /* Each benchmark makes its operation n times, as arg has it, and returns the ticks of those alone. */
@@ -117,31 +117,29 @@ static uint64_t read_bytes(int n, int size)
 
 /* ---- faults: PAGES of them ---- */
 
-static uint64_t anonymous_fault(int n, int arg)
+static uint64_t faults(char *p, void (*access)(char *p, int pages), int n)
 {
-	char *p = map(PAGES * PAGE, RW, ANON, -1);
 	uint64_t start = now(), ticks;
 
-	touch(p, n);
+	access(p, n);
 	ticks = now() - start;
 	munmap(p, PAGES * PAGE);
 	return ticks;
+}
+
+static uint64_t anonymous_fault(int n, int arg)
+{
+	return faults(map(PAGES * PAGE, RW, ANON, -1), touch, n);
 }
 
 /* Pages that were read, written only if arg says so. */
 static uint64_t zero_page(int n, int written)
 {
 	char *p = map(PAGES * PAGE, RW, ANON, -1);
-	uint64_t start = now(), ticks;
 
-	look(p, n);
-	if (written) {
-		start = now();
-		touch(p, n);
-	}
-	ticks = now() - start;
-	munmap(p, PAGES * PAGE);
-	return ticks;
+	if (written)
+		look(p, n);
+	return faults(p, written ? touch : look, n);
 }
 
 static uint64_t populate(int n, int arg)
@@ -157,24 +155,12 @@ static uint64_t populate(int n, int arg)
 /* The pages are in the cache. Both kernels may map the neighbours of a page that is read. */
 static uint64_t file_read(int n, int flags)
 {
-	char *p = map(PAGES * PAGE, RW, flags, file);
-	uint64_t start = now(), ticks;
-
-	look(p, n);
-	ticks = now() - start;
-	munmap(p, PAGES * PAGE);
-	return ticks;
+	return faults(map(PAGES * PAGE, RW, flags, file), look, n);
 }
 
 static uint64_t file_write(int n, int flags)
 {
-	char *p = map(PAGES * PAGE, RW, flags, file);
-	uint64_t start = now(), ticks;
-
-	touch(p, n);
-	ticks = now() - start;
-	munmap(p, PAGES * PAGE);
-	return ticks;
+	return faults(map(PAGES * PAGE, RW, flags, file), touch, n);
 }
 
 static uint64_t cow_fault(int n, int arg)
@@ -203,15 +189,21 @@ static uint64_t cow_fault(int n, int arg)
 
 /* ---- ranges ---- */
 
-static uint64_t unmap(int n, int arg)
+/* Or only the contents, by MADV_DONTNEED. */
+static uint64_t unmap(int n, int contents)
 {
 	char *p = map(n * PAGE, RW, ANON, -1);
-	uint64_t start;
+	uint64_t start, ticks;
 
 	touch(p, n);
 	start = now();
+	if (contents)
+		madvise(p, n * PAGE, MADV_DONTNEED);
+	else
+		munmap(p, n * PAGE);
+	ticks = now() - start;
 	munmap(p, n * PAGE);
-	return now() - start;
+	return ticks;
 }
 
 static uint64_t map_unmap(int n, int touched)
@@ -259,19 +251,6 @@ static uint64_t move(int n, int pages)
 	ticks = now() - start;
 	munmap(p, pages * PAGE);
 	munmap(area, 2 * pages * PAGE);
-	return ticks;
-}
-
-static uint64_t dont_need(int n, int arg)
-{
-	char *p = map(n * PAGE, RW, ANON, -1);
-	uint64_t start, ticks;
-
-	touch(p, n);
-	start = now();
-	madvise(p, n * PAGE, MADV_DONTNEED);
-	ticks = now() - start;
-	munmap(p, n * PAGE);
 	return ticks;
 }
 
@@ -448,14 +427,14 @@ static const struct benchmark {
 	{ "private file, read", file_read, PAGES, MAP_PRIVATE },
 	{ "private file, written", file_write, PAGES, MAP_PRIVATE },
 	{ "copy on write after fork", cow_fault, PAGES },
-	{ "munmap, per touched page", unmap, PAGES },
+	{ "munmap, per touched page", unmap, PAGES, 0 },
 	{ "mmap + munmap", map_unmap, 100, 0 },
 	{ "mmap + touch + munmap", map_unmap, 100, 1 },
 	{ "mprotect 1 page", protect, 100, 1 },
 	{ "mprotect 256 pages", protect, 20, PAGES },
 	{ "mremap, move 1 page", move, 100, 1 },
 	{ "mremap, move 256 pages", move, 20, PAGES },
-	{ "madvise DONTNEED, per page", dont_need, PAGES },
+	{ "madvise DONTNEED, per page", unmap, PAGES, 1 },
 	{ "fork + exit + wait", fork_exit, 20, 0 },
 	{ "  with 1 MiB dirty", fork_exit, 5, 1 },
 	{ "  with 16 MiB dirty", fork_exit, 2, 16 },
