@@ -121,6 +121,7 @@ $(O)/kernel/task/vdso.c.o: $(VDSO)
 USER_SRCS  := $(shell find user tests/user tests/judge -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
 USER_PROGS := $(USER_SRCS:%.c=build/%)
 DEBIAN_PROGS := $(patsubst %.c,build/%,$(wildcard tests/debian/*.c))
+DEBIAN_SCRIPTS := $(filter-out %.c %/test_debian.py,$(wildcard tests/debian/*.*))
 USER_LIB   := $(wildcard user/lib/*.c)
 USER_CC    := CROSS_COMPILE=$(CROSS_COMPILE) tools/musl-gcc
 USER_FLAGS := -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I.
@@ -148,9 +149,9 @@ build/initramfs.cpio: $(USER_PROGS) $(shell find user/etc -type f 2>/dev/null) t
 
 debian: build/debian.cpio	## build/debian.cpio: Debian's own i386 programs, fetched by name
 
-build/debian.cpio: build/user/init $(DEBIAN_PROGS) tools/debian.sh build/download/debian/done
+build/debian.cpio: build/user/init $(DEBIAN_PROGS) $(DEBIAN_SCRIPTS) tools/debian.sh build/download/debian/done
 	$(say) "  CPIO  $@"
-	$(Q)tools/debian.sh $@ build/user/init $(DEBIAN_PROGS)
+	$(Q)tools/debian.sh $@ build/user/init $(DEBIAN_PROGS) $(DEBIAN_SCRIPTS)
 
 build/download/debian/done: tools/setup.sh | build/sysroot/done
 	$(Q)tools/setup.sh debian
@@ -178,10 +179,10 @@ HOST_FLAGS := -std=gnu11 -g -O1 -I. -DCONFIG_DEBUG=1 -Wall -Wextra -Wno-unused-p
 PYTEST     := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -c tests/pytest.ini tests
 
 .PHONY: test host-tests check
-test: kernels initramfs iso host-tests	## build everything, run every test; last line: N passed, N failed
+test: kernels initramfs debian iso host-tests	## build everything, run every test; last line: N passed, N failed
 	$(Q)$(PYTEST) $(ARGS)
 
-check: kernels initramfs iso host-tests	## some tests: make check ARGS="-k vmalloc" (pytest's arguments)
+check: kernels initramfs debian iso host-tests	## some tests: make check ARGS="-k vmalloc" (pytest's arguments)
 	$(Q)$(PYTEST) $(ARGS)
 
 host-tests: $(HOST_TESTS)	## the tests that run on this machine, under ASan and UBSan

@@ -85,6 +85,7 @@ const void *const sys_call_table[512] = {
 	[226 ... 237] = sys_no_xattr, /* setxattr to fremovexattr */
 	[254] = sys_quietly_absent,   /* epoll_create */
 	[257] = sys_remap_file_pages,
+	[259] = sys_quietly_absent, /* timer_create */
 	[291] = sys_quietly_absent, /* inotify_init */
 	[321] = sys_quietly_absent, /* signalfd */
 	[322] = sys_quietly_absent, /* timerfd_create */

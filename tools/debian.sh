@@ -1,8 +1,8 @@
 #!/bin/bash
-# Pack the Debian image: debian.sh OUTPUT INIT PROGRAM...
+# Pack the Debian image: debian.sh OUTPUT INIT FILE...
 #
 # The i386 packages of build/download/debian, unpacked as they are into build/debian. INIT becomes /init,
-# PROGRAMs go to /tests; both are ours, the rest is Debian's. Left out: documentation, manual pages,
+# FILEs go to /tests; both are ours, the rest is Debian's. Left out: documentation, manual pages,
 # translations, character sets, static libraries but tcc's, drivers' headers, services, package scripts.
 # The scripts would have made the links below. A newc archive, owned by root.
 set -euo pipefail
@@ -20,7 +20,7 @@ omit=()
 for path in usr/share/{doc,doc-base,man,locale,i18n,info,lintian,bash-completion,bug,menu,perl5,gdb,libc-bin} \
 	usr/include/{drm,finclude,misc,mtd,net'?*',nfs,protocols,rdma,rpc,rpcsvc,scsi,sound,tirpc,video,xen} \
 	usr/lib/python3'*'/{test,pydoc_data,idlelib,lib2to3,ensurepip} 'usr/lib/*/gconv' 'usr/lib/*/perl5' \
-	'usr/lib/*/lib*[!_]?.a' lib/systemd usr/lib/systemd etc/{init.d,cron'*',default} var/lib var/cache; do
+	usr/lib/'*'/lib{c,crypt,g,m,mcheck,nsl,resolv,tirpc}.a lib/systemd usr/lib/systemd etc/{init.d,cron'*',default} var/lib var/cache; do
 	omit+=(--exclude="./$path")
 done
 for deb in build/download/debian/*.deb; do
