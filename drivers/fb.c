@@ -23,41 +23,34 @@ static struct fb_info *registered;
 
 /* ---- read, write, seek ---- */
 
-static ssize_t fb_read(struct file *file, char *buf, size_t count, loff_t *pos)
+static ssize_t fb_transfer(struct file *file, char *buf, size_t count, loff_t *pos, bool write)
 {
-	const struct fb_info *info = file->private_data;
-	size_t left, missing;
+	struct fb_info *info = file->private_data;
+	char *at = (char *)info->screen_base + (size_t)*pos;
+	size_t missing;
 
-	if (*pos < 0 || *pos >= info->fix.smem_len)
-		return 0;
-	left = info->fix.smem_len - (size_t)*pos;
-	if (count > left)
-		count = left;
-	missing = copy_to_user(buf, (char *)info->screen_base + (size_t)*pos, count);
+	if (*pos < 0 || *pos > info->fix.smem_len)
+		return write ? -EFBIG : 0;
+	if (count && *pos == info->fix.smem_len)
+		return write ? -ENOSPC : 0;
+	count = min(count, info->fix.smem_len - (size_t)*pos);
+	if (write)
+		atomic_inc(&info->touched);
+	missing = write ? copy_from_user(at, buf, count) : copy_to_user(buf, at, count);
 	if (count && missing == count)
 		return -EFAULT;
 	*pos += count - missing;
 	return count - missing;
 }
 
+static ssize_t fb_read(struct file *file, char *buf, size_t count, loff_t *pos)
+{
+	return fb_transfer(file, buf, count, pos, false);
+}
+
 static ssize_t fb_write(struct file *file, const char *buf, size_t count, loff_t *pos)
 {
-	struct fb_info *info = file->private_data;
-	size_t left, missing;
-
-	if (*pos < 0 || *pos > info->fix.smem_len)
-		return -EFBIG;
-	left = info->fix.smem_len - (size_t)*pos;
-	if (count && !left)
-		return -ENOSPC;
-	if (count > left)
-		count = left;
-	atomic_inc(&info->touched);
-	missing = copy_from_user((char *)info->screen_base + (size_t)*pos, buf, count);
-	if (count && missing == count)
-		return -EFAULT;
-	*pos += count - missing;
-	return count - missing;
+	return fb_transfer(file, (char *)buf, count, pos, true);
 }
 
 static loff_t fb_llseek(struct file *file, loff_t offset, int whence)
@@ -139,47 +132,47 @@ void fb_pan(struct fb_info *info, u32 y)
 		info->ops->fb_pan_display(info);
 }
 
-static long fb_set_var(struct fb_info *info, void __user *arg)
+/* info->lock held, as by the next one. */
+static int fb_set_var(struct fb_info *info, struct fb_var_screeninfo *var)
 {
-	struct fb_var_screeninfo var;
 	int error = 0;
 
-	if (copy_from_user(&var, arg, sizeof(var)))
-		return -EFAULT;
-	mutex_lock(&info->lock);
 	if (!info->ops)
-		var = info->var;
+		*var = info->var;
 	else
-		error = info->ops->fb_check_var(&var, info);
-	if (!error && (var.activate & FB_ACTIVATE_MASK) == FB_ACTIVATE_NOW && info->ops) {
-		info->var = var;
-		info->ops->fb_set_par(info);
-		fb_pan(info, var.yoffset);
-		atomic_inc(&info->touched);
-		info->mode_changed(info);
-	}
-	mutex_unlock(&info->lock);
-	if (error)
+		error = info->ops->fb_check_var(var, info);
+	if (error || (var->activate & FB_ACTIVATE_MASK) != FB_ACTIVATE_NOW || !info->ops)
 		return error;
-	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
+	info->var = *var;
+	info->ops->fb_set_par(info);
+	fb_pan(info, var->yoffset);
+	atomic_inc(&info->touched);
+	info->mode_changed(info);
+	return 0;
 }
 
-static long fb_pan_display(struct fb_info *info, void __user *arg)
+static int fb_pan_display(struct fb_info *info, const struct fb_var_screeninfo *var)
+{
+	if (var->xoffset || var->yoffset > info->var.yres_virtual - info->var.yres)
+		return -EINVAL;
+	fb_pan(info, var->yoffset);
+	atomic_inc(&info->touched);
+	return 0;
+}
+
+static long fb_change(struct fb_info *info, unsigned int cmd, void __user *arg)
 {
 	struct fb_var_screeninfo var;
-	int error = 0;
+	int error;
 
 	if (copy_from_user(&var, arg, sizeof(var)))
 		return -EFAULT;
 	mutex_lock(&info->lock);
-	if (var.xoffset || var.yoffset > info->var.yres_virtual - info->var.yres) {
-		error = -EINVAL;
-	} else {
-		fb_pan(info, var.yoffset);
-		atomic_inc(&info->touched);
-	}
+	error = cmd == FBIOPAN_DISPLAY ? fb_pan_display(info, &var) : fb_set_var(info, &var);
 	mutex_unlock(&info->lock);
-	return error;
+	if (error || cmd == FBIOPAN_DISPLAY)
+		return error;
+	return copy_to_user(arg, &var, sizeof(var)) ? -EFAULT : 0;
 }
 
 static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
@@ -190,12 +183,11 @@ static long fb_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 	switch (cmd) {
 	case FBIOGET_VSCREENINFO:
 		return fb_get(info, arg, &info->var, sizeof(info->var));
-	case FBIOPUT_VSCREENINFO:
-		return fb_set_var(info, arg);
 	case FBIOGET_FSCREENINFO:
 		return fb_get(info, arg, &info->fix, sizeof(info->fix));
+	case FBIOPUT_VSCREENINFO:
 	case FBIOPAN_DISPLAY:
-		return fb_pan_display(info, arg);
+		return fb_change(info, cmd, arg);
 	default:
 		return -ENOTTY;
 	}
