@@ -81,12 +81,11 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 
 	if (old->vm_flags & VM_DONTCOPY)
 		return 0;
-	if (old->vm_flags & VM_ACCOUNT && vm_enough_memory(vma_pages(old)))
+	if (vm_enough_memory(old->vm_flags, vma_pages(old)))
 		return -ENOMEM;
 	vma = vm_area_dup(old);
 	if (!vma) {
-		if (old->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(vma_pages(old));
+		vm_unacct_memory(old->vm_flags, vma_pages(old));
 		return -ENOMEM;
 	}
 	vma->vm_mm = mm;
@@ -94,13 +93,10 @@ static int dup_vma(struct mm_struct *mm, struct mm_struct *oldmm, struct vm_area
 	if (vma->anon_vma)
 		vma->anon_vma = vma->vm_flags & VM_WIPEONFORK ? 0
 							      : anon_vma_new() | ANON_VMA_FORKED;
-	if (vma->vm_file)
-		get_file(vma->vm_file);
+	vma_open(vma);
 	vma_list_link(mm, vma, *last);
 	*last = vma;
 	vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
-	if (vma->vm_ops && vma->vm_ops->open)
-		vma->vm_ops->open(vma);
 	return old->vm_flags & VM_WIPEONFORK ? 0 : copy_page_range(mm, oldmm, old);
 }
 
@@ -173,8 +169,7 @@ static void exit_mmap(struct mm_struct *mm)
 	mm->mm_rb = RB_ROOT;
 	mm->map_count = 0;
 	while (vma) {
-		if (vma->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(vma_pages(vma));
+		vm_unacct_memory(vma->vm_flags, vma_pages(vma));
 		vma_unlink_file(vma);
 		vma = remove_vma(vma);
 	}
@@ -255,14 +250,23 @@ unsigned long vm_commit_limit(void)
 	return div_u64((u64)nr_total_pages() * sysctl_overcommit_ratio, 100);
 }
 
-int vm_enough_memory(unsigned long pages)
+int vm_enough_memory(unsigned long flags, unsigned long pages)
 {
-	unsigned long committed = atomic_add_return(pages, &vm_committed_as);
+	unsigned long committed;
 
+	if (!(flags & VM_ACCOUNT))
+		return 0;
+	committed = atomic_add_return(pages, &vm_committed_as);
 	if (sysctl_overcommit_memory == OVERCOMMIT_ALWAYS ||
 	    (sysctl_overcommit_memory == OVERCOMMIT_GUESS ? pages <= nr_total_pages()
 							  : committed < vm_commit_limit()))
 		return 0;
-	vm_unacct_memory(pages);
+	vm_unacct_memory(flags, pages);
 	return -ENOMEM;
+}
+
+void vm_unacct_memory(unsigned long flags, unsigned long pages)
+{
+	if (flags & VM_ACCOUNT)
+		atomic_sub(pages, &vm_committed_as);
 }

@@ -91,13 +91,12 @@ bool may_lock(const struct mm_struct *mm, unsigned long flags, unsigned long pag
 extern unsigned long sysctl_overcommit_memory, sysctl_overcommit_ratio;
 extern atomic_t vm_committed_as;
 
-/* Promises @pages, for VM_ACCOUNT mappings and shared memory: 0, or -ENOMEM if there are not so many. No lock. */
-int vm_enough_memory(unsigned long pages);
-/* They are not needed any more. */
-static inline void vm_unacct_memory(unsigned long pages)
-{
-	atomic_sub(pages, &vm_committed_as);
-}
+/*
+ * Promises @pages to a mapping with these VM_* flags, if they have VM_ACCOUNT (shared memory's may be just that):
+ * 0, or -ENOMEM if there are not so many. And takes such a promise back. No lock.
+ */
+int vm_enough_memory(unsigned long flags, unsigned long pages);
+void vm_unacct_memory(unsigned long flags, unsigned long pages);
 
 /* As many may be promised, in pages, with OVERCOMMIT_NEVER. */
 unsigned long vm_commit_limit(void);

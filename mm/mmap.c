@@ -238,8 +238,7 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	unmap_region(mm, vma, prev, start, end);
 	for (; vma; vma = remove_vma(vma)) {
 		vm_stat_account(mm, vma->vm_flags, -(long)vma_pages(vma));
-		if (vma->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(vma_pages(vma));
+		vm_unacct_memory(vma->vm_flags, vma_pages(vma));
 	}
 	return 0;
 }
@@ -271,7 +270,7 @@ static int make_room(struct mm_struct *mm, struct mmap_request *req)
 	/* Private memory that is written is its task's own. */
 	if ((req->vm_flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE)
 		req->vm_flags |= VM_ACCOUNT;
-	return req->vm_flags & VM_ACCOUNT ? vm_enough_memory(pages) : 0;
+	return vm_enough_memory(req->vm_flags, pages);
 }
 
 /* What stands behind a new VMA: a driver, a file, an object of its own, or nothing. */
@@ -351,10 +350,10 @@ static unsigned long mmap_region(struct mm_struct *mm, struct mmap_request *req)
 	if ((!req->file && (req->vm_flags & VM_SHARED)) ||
 	    !vma_merge(mm, prev, req->addr, end, req->vm_flags, req->file, req->pgoff, 0)) {
 		err = add_vma(mm, req, prev);
-		if (err && req->vm_flags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
-		if (err)
+		if (err) {
+			vm_unacct_memory(req->vm_flags, pages);
 			return err;
+		}
 	}
 	vm_stat_account(mm, req->vm_flags, pages);
 	return req->addr;

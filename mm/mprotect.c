@@ -108,7 +108,7 @@ static bool may_write(const struct vm_area_struct *vma, unsigned long *newflags,
 	if (oldflags & promised)
 		return true;
 	*newflags |= VM_ACCOUNT;
-	return !vm_enough_memory(pages);
+	return !vm_enough_memory(VM_ACCOUNT, pages);
 }
 
 int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, unsigned long start,
@@ -124,12 +124,10 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pvma, uns
 		return -ENOMEM;
 	vma = vma_change_flags(vma, start, end, newflags);
 	if (!vma) {
-		if (newflags & ~oldflags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
+		vm_unacct_memory(newflags & ~oldflags, pages);
 		return -ENOMEM;
 	}
-	if (oldflags & ~newflags & VM_ACCOUNT)
-		vm_unacct_memory(pages);
+	vm_unacct_memory(oldflags & ~newflags, pages);
 	*pvma = vma;
 	/* The rights change; how it is cached, which its driver chose, does not. */
 	vma->vm_page_prot = pgprot_modify(vma->vm_page_prot, vm_get_page_prot(newflags));

@@ -95,10 +95,7 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 	new->vm_start = m->new_addr;
 	new->vm_end = end;
 	new->vm_pgoff = pgoff;
-	if (new->vm_file)
-		get_file(new->vm_file);
-	if (new->vm_ops &&new->vm_ops->open)
-		new->vm_ops->open(new);
+	vma_open(new);
 	if (insert_vm_struct(mm, new))
 		BUG();
 	return new;
@@ -111,17 +108,14 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 	struct mm_struct *mm = vma->vm_mm;
 	struct vm_area_struct *new;
 
-	if (flags & VM_ACCOUNT) {
-		if (vm_enough_memory(pages - kept))
-			return -ENOMEM;
-		/* Counted twice until the old range is gone. */
-		atomic_add(kept, &vm_committed_as);
-	}
+	if (vm_enough_memory(flags, pages - kept))
+		return -ENOMEM;
+	/* Counted twice until the old range is gone. */
+	vm_unacct_memory(flags, -kept);
 	/* Three VMAs more at the most until then. */
 	new = mm->map_count < sysctl_max_map_count - 3 ? copy_vma(&vma, m) : NULL;
 	if (!new) {
-		if (flags & VM_ACCOUNT)
-			vm_unacct_memory(pages);
+		vm_unacct_memory(flags, pages);
 		return -ENOMEM;
 	}
 	vm_stat_account(mm, flags, pages);
@@ -218,7 +212,7 @@ static unsigned long expand_in_place(struct mm_struct *mm, struct vm_area_struct
 
 	if (delta > TASK_SIZE - end || (vma->vm_next && vma->vm_next->vm_start < end + delta))
 		return 0;
-	if (flags & VM_ACCOUNT && vm_enough_memory(pages))
+	if (vm_enough_memory(flags, pages))
 		return -ENOMEM;
 	/* It may meet a neighbour that continues it. One with a close operation just grows. */
 	if (!vma_merge(mm, vma, end, end + delta, flags, vma->vm_file, linear_page_index(vma, end),

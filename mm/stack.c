@@ -17,7 +17,7 @@ static int may_grow(const struct vm_area_struct *vma, unsigned long address)
 	if (grow > vma->vm_pgoff || !may_expand_vm(mm, vma->vm_flags, grow) ||
 	    vma->vm_end - address > rlimit(RLIMIT_STACK) || !may_lock(mm, vma->vm_flags, grow))
 		return -ENOMEM;
-	return vma->vm_flags & VM_ACCOUNT ? vm_enough_memory(grow) : 0;
+	return vm_enough_memory(vma->vm_flags, grow);
 }
 
 /* Something else is so close below that a large frame could jump into it. */
@@ -66,7 +66,7 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 	vma->vm_flags = STACK_FLAGS;
 	vma->vm_page_prot = vm_get_page_prot(STACK_FLAGS);
 	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
-	if (vm_enough_memory(1) || insert_vm_struct(mm, vma)) {
+	if (vm_enough_memory(VM_ACCOUNT, 1) || insert_vm_struct(mm, vma)) {
 		vm_area_free(vma);
 		return NULL;
 	}

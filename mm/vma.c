@@ -253,6 +253,14 @@ struct vm_area_struct *detach_vmas(struct mm_struct *mm, struct vm_area_struct *
 	return first;
 }
 
+void vma_open(struct vm_area_struct *vma)
+{
+	if (vma->vm_file)
+		get_file(vma->vm_file);
+	if (vma->vm_ops && vma->vm_ops->open)
+		vma->vm_ops->open(vma);
+}
+
 struct vm_area_struct *remove_vma(struct vm_area_struct *vma)
 {
 	struct vm_area_struct *next = vma->vm_next;
@@ -276,16 +284,13 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 
 	if (!new)
 		return -ENOMEM;
-	if (new->vm_file)
-		get_file(new->vm_file);
 	if (new_below) {
 		new->vm_end = addr;
 	} else {
 		new->vm_start = addr;
 		new->vm_pgoff += pages_below;
 	}
-	if (new->vm_ops &&new->vm_ops->open)
-		new->vm_ops->open(new);
+	vma_open(new);
 	if (new_below)
 		vma_set_range(vma, addr, vma->vm_end, vma->vm_pgoff + pages_below);
 	else

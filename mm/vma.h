@@ -153,6 +153,8 @@ void vma_cache_init(void);
 struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
 /* A copy in no tree, without references of its own; NULL without memory. May sleep. */
 struct vm_area_struct *vm_area_dup(const struct vm_area_struct *vma);
+/* A copy that has its place takes references of its own, and its driver hears of it. May sleep. */
+void vma_open(struct vm_area_struct *vma);
 /* Gives back the memory only; remove_vma() also closes. */
 void vm_area_free(struct vm_area_struct *vma);
 

@@ -199,7 +199,7 @@ static struct super_block shmem_super = { .s_type = &tmpfs_type };
 /* The memory that was promised to it is everybody's again. */
 static void shmem_evict(struct inode *inode)
 {
-	vm_unacct_memory((unsigned long)inode->i_private);
+	vm_unacct_memory(VM_ACCOUNT, (unsigned long)inode->i_private);
 }
 
 static const struct inode_operations shmem_inode_operations = {
@@ -214,11 +214,11 @@ static struct file *ramfs_shmem_file(const char *name, loff_t size, unsigned lon
 	struct dentry *d;
 	struct file *file;
 
-	if (vm_enough_memory(pages))
+	if (vm_enough_memory(VM_ACCOUNT, pages))
 		return ERR_PTR(-ENOMEM);
 	inode = ramfs_get_inode(&shmem_super, S_IFREG | 0777, 0);
 	if (!inode) {
-		vm_unacct_memory(pages);
+		vm_unacct_memory(VM_ACCOUNT, pages);
 		return ERR_PTR(-ENOMEM);
 	}
 	inode->i_op = &shmem_inode_operations;
