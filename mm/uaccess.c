@@ -8,7 +8,7 @@
 
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
-#include "kernel/x86/cpu.h"
+#include "kernel/x86/page_copy.h"
 #include "kernel/x86/ptregs.h"
 #include "kernel/x86/smap.h"
 
@@ -41,35 +41,6 @@ bool fixup_exception(struct pt_regs *regs)
 
 /* ---- blocks ----------------------------------------------------------------------------------- */
 
-#define BLOCK 256UL
-
-/*
- * Blocks by way of an SSE register, whose contents are put aside: a task switch in the middle, for a fault, keeps what is
- * in it. After a fault that cannot be resolved the block is left to the words, which find the exact place.
- */
-static void copy_blocks(void **to, const void **from, unsigned long *n)
-{
-	u8 save[16];
-
-	__asm__ volatile("movups %%xmm0, %3\n"
-			 "1:\n\t"
-			 ".set offset, 0\n\t"
-			 ".rept 16\n"
-			 "2:\tmovups offset(%1), %%xmm0\n"
-			 "3:\tmovups %%xmm0, offset(%0)" EX_TABLE(2b, 4f)
-				 EX_TABLE(3b, 4f) ".set offset, offset + 16\n\t"
-						  ".endr\n\t"
-						  "addl %4, %0\n\t"
-						  "addl %4, %1\n\t"
-						  "subl %4, %2\n\t"
-						  "cmpl %4, %2\n\t"
-						  "jae 1b\n"
-						  "4:\tmovups %3, %%xmm0"
-			 : "+r"(*to), "+r"(*from), "+r"(*n), "=m"(save)
-			 : "i"(BLOCK)
-			 : "memory", "cc");
-}
-
 /*
  * Words first; what is left of them after a fault is tried byte by byte, because
  * the word that faulted may begin on a page that is there.
@@ -78,8 +49,8 @@ static __always_inline unsigned long copy_bytes(void *to, const void *from, unsi
 {
 	unsigned long words, rest;
 
-	if (n >= BLOCK && have_sse())
-		copy_blocks(&to, &from, &n);
+	if (n >= COPY_BLOCK)
+		n = copy_blocks(&to, &from, n);
 	words = n / 4;
 	__asm__ volatile("1:\trep movsl\n"
 			 "2:" EX_TABLE(1b, 2b)

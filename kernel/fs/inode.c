@@ -31,7 +31,7 @@ struct inode *new_inode(struct super_block *sb, umode_t mode)
 	inode->i_mode = mode;
 	inode->i_nlink = 1;
 	inode->i_ino = get_next_ino();
-	inode->i_atime = inode->i_mtime = inode->i_ctime = ktime_get_coarse_real();
+	inode->i_atime = inode->i_mtime = inode->i_ctime = ktime_get_real();
 	return inode;
 }
 
@@ -60,12 +60,12 @@ void i_size_write(struct inode *inode, loff_t size)
 
 void file_update_time(struct inode *inode)
 {
-	inode->i_mtime = inode->i_ctime = ktime_get_coarse_real();
+	inode->i_mtime = inode->i_ctime = ktime_get_real();
 }
 
 void file_accessed(struct inode *inode)
 {
-	inode->i_atime = ktime_get_coarse_real();
+	inode->i_atime = ktime_get_real();
 }
 
 bool file_noexec(const struct file *file)

@@ -17,7 +17,7 @@
 
 static void touch_dir(struct dentry *dir)
 {
-	dir->d_inode->i_mtime = dir->d_inode->i_ctime = ktime_get_coarse_real();
+	dir->d_inode->i_mtime = dir->d_inode->i_ctime = ktime_get_real();
 }
 
 /* May names be made (@create) or removed in @dir? namespace_mutex held. */
@@ -162,7 +162,7 @@ static int link_dentry(struct dentry *old, int dfd, char *name)
 	}
 	if (!err) {
 		d->d_inode->i_nlink++;
-		d->d_inode->i_ctime = ktime_get_coarse_real();
+		d->d_inode->i_ctime = ktime_get_real();
 	}
 	end_create(&nd, d);
 out:
@@ -204,7 +204,7 @@ static void remove_name(struct dentry *d)
 	} else {
 		inode->i_nlink--;
 	}
-	inode->i_ctime = ktime_get_coarse_real();
+	inode->i_ctime = ktime_get_real();
 	touch_dir(d->d_parent);
 	d_drop(d);
 }
@@ -301,7 +301,7 @@ static int rename_locked(struct nameidata *from, struct nameidata *to, unsigned 
 			old_parent->d_inode->i_nlink--;
 			to->dentry->d_inode->i_nlink++;
 		}
-		old->d_inode->i_ctime = ktime_get_coarse_real();
+		old->d_inode->i_ctime = ktime_get_real();
 		touch_dir(old_parent);
 		touch_dir(to->dentry);
 	}

@@ -187,7 +187,7 @@ static long change_mode(struct inode *inode, umode_t mode)
 	if (S_ISLNK(inode->i_mode))
 		return -EOPNOTSUPP;
 	inode->i_mode = (inode->i_mode & S_IFMT) | (mode & S_IALLUGO);
-	inode->i_ctime = ktime_get_coarse_real();
+	inode->i_ctime = ktime_get_real();
 	return 0;
 }
 
@@ -214,7 +214,7 @@ static long change_owner(struct inode *inode, u32 uid, u32 gid)
 		inode->i_gid = gid;
 	if (!S_ISDIR(inode->i_mode))
 		inode->i_mode &= ~(S_ISUID | (inode->i_mode & 010 ? S_ISGID : 0));
-	inode->i_ctime = ktime_get_coarse_real();
+	inode->i_ctime = ktime_get_real();
 	return 0;
 }
 
@@ -249,7 +249,7 @@ long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
 static void set_time(u64 *ns, s64 sec, s64 nsec)
 {
 	if (nsec == UTIME_NOW)
-		*ns = ktime_get_coarse_real();
+		*ns = ktime_get_real();
 	else if (nsec != UTIME_OMIT)
 		*ns = (u64)sec * NSEC_PER_SEC + nsec;
 }
@@ -258,7 +258,7 @@ static long change_times(struct inode *inode, const s64 t[4])
 {
 	set_time(&inode->i_atime, t[0], t[1]);
 	set_time(&inode->i_mtime, t[2], t[3]);
-	inode->i_ctime = ktime_get_coarse_real();
+	inode->i_ctime = ktime_get_real();
 	return 0;
 }
 

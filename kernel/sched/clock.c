@@ -69,17 +69,6 @@ u64 ktime_get_real(void)
 	return ktime_get() + real_offset;
 }
 
-u64 ktime_get_coarse_real(void)
-{
-	unsigned long flags;
-	u64 ns;
-
-	spin_lock_irqsave(&clock_lock, flags);
-	ns = base_ns + real_offset;
-	spin_unlock_irqrestore(&clock_lock, flags);
-	return ns;
-}
-
 u64 clock_tsc_hz(void)
 {
 	return tsc_hz;

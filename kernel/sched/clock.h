@@ -18,9 +18,6 @@ u64 ktime_get(void);
 /* Nanoseconds since 1970-01-01 00:00 UTC. */
 u64 ktime_get_real(void);
 
-/* The same as of the last tick, and cheaper: the times of files. */
-u64 ktime_get_coarse_real(void);
-
 /* What drivers/pit.c measured: TSC cycles in a second (0: no TSC), and the date at boot. */
 void clock_init(u64 tsc_hz, u64 boot_date_ns);
 

@@ -4,11 +4,20 @@
  */
 #include "kernel/task/vdso.h"
 
-#define SYS_SIGRETURN	 119
-#define SYS_RT_SIGRETURN 173
-
 	.text
 	.globl __kernel_vsyscall, __kernel_sigreturn, __kernel_rt_sigreturn
+
+.macro PUSH register
+	pushl	%\register
+	.cfi_adjust_cfa_offset 4
+	.cfi_rel_offset \register, 0
+.endm
+
+.macro POP register
+	popl	%\register
+	.cfi_adjust_cfa_offset -4
+	.cfi_restore \register
+.endm
 
 /*
  * A system call as by int 0x80. sysenter keeps neither esp nor the place to return to, and sysexit takes ecx and edx for
@@ -20,29 +29,17 @@
 	.type __kernel_vsyscall, @function
 __kernel_vsyscall:
 	.cfi_startproc
-	pushl	%ecx
-	.cfi_adjust_cfa_offset 4
-	.cfi_rel_offset ecx, 0
-	pushl	%edx
-	.cfi_adjust_cfa_offset 4
-	.cfi_rel_offset edx, 0
-	pushl	%ebp
-	.cfi_adjust_cfa_offset 4
-	.cfi_rel_offset ebp, 0
+	PUSH	ecx
+	PUSH	edx
+	PUSH	ebp
 	.org	__kernel_vsyscall + VDSO_SYSENTER
 	movl	%esp, %ebp
 	sysenter
 	int	$0x80
 	.org	__kernel_vsyscall + VDSO_LANDING_PAD
-	popl	%ebp
-	.cfi_adjust_cfa_offset -4
-	.cfi_restore ebp
-	popl	%edx
-	.cfi_adjust_cfa_offset -4
-	.cfi_restore edx
-	popl	%ecx
-	.cfi_adjust_cfa_offset -4
-	.cfi_restore ecx
+	POP	ebp
+	POP	edx
+	POP	ecx
 	ret
 	.cfi_endproc
 	.size __kernel_vsyscall, . - __kernel_vsyscall
@@ -55,14 +52,10 @@ __kernel_vsyscall:
 /* The interrupted program's registers are in a sigcontext at esp + at; its esp, the CFA, by DW_CFA_def_cfa_expression. */
 .macro SIGCONTEXT at
 	.cfi_escape 0x0f, 4, 0x74, (\at + 28) & 0x7f | 0x80, (\at + 28) >> 7, 0x06
-	SAVED	0, \at + 44
-	SAVED	1, \at + 40
-	SAVED	2, \at + 36
-	SAVED	3, \at + 32
-	SAVED	5, \at + 24
-	SAVED	6, \at + 20
-	SAVED	7, \at + 16
-	SAVED	8, \at + 56
+	.irp	register, 0, 1, 2, 3, 5, 6, 7	/* eax, ecx, edx, ebx; ebp, esi, edi */
+	SAVED	\register, (\at+44-4*\register)
+	.endr
+	SAVED	8, \at+56
 .endm
 
 /* Handlers return to these. Unwinders look one byte before a return address: the nop is for them. */
@@ -75,7 +68,7 @@ __kernel_vsyscall:
 __kernel_sigreturn:
 	popl	%eax
 	SIGCONTEXT 0
-	movl	$SYS_SIGRETURN, %eax
+	movl	$119, %eax		/* sigreturn */
 	int	$0x80
 	.cfi_endproc
 	.size __kernel_sigreturn, . - __kernel_sigreturn
@@ -87,7 +80,7 @@ __kernel_sigreturn:
 	.org	__kernel_vsyscall + VDSO_RT_SIGRETURN
 	.type __kernel_rt_sigreturn, @function
 __kernel_rt_sigreturn:
-	movl	$SYS_RT_SIGRETURN, %eax
+	movl	$173, %eax		/* rt_sigreturn */
 	int	$0x80
 	.cfi_endproc
 	.size __kernel_rt_sigreturn, . - __kernel_rt_sigreturn

@@ -31,13 +31,18 @@
 
 /* eax and below; es and ds are on the stack already. */
 .macro SAVE_REST
-	pushl	%eax
-	pushl	%ebp
-	pushl	%edi
-	pushl	%esi
-	pushl	%edx
-	pushl	%ecx
-	pushl	%ebx
+	.irp	register, eax, ebp, edi, esi, edx, ecx, ebx
+	pushl	%\register
+	.endr
+.endm
+
+/* All that they and the entry pushed, with labels at what may fault. */
+.macro RESTORE_REGS at_ds, at_es
+	.irp	register, ebx, ecx, edx, esi, edi, ebp, eax
+	popl	%\register
+	.endr
+\at_ds:	popl	%ds
+\at_es:	popl	%es
 .endm
 
 .macro LOAD_KERNEL_SEGMENTS scratch
@@ -92,6 +97,15 @@
 	movl	%eax, PT_EAX(%esp)
 .endm
 
+/* Interrupts stay off from here to user mode. Leaves ecx at thread_info. */
+.macro LOOK_FOR_WORK
+	cli
+	movl	$-THREAD_SIZE, %ecx
+	andl	%esp, %ecx
+	testl	$TIF_WORK_MASK, TI_FLAGS(%ecx)
+	jnz	work_pending
+.endm
+
 	.text
 
 /* int 0x80: number in eax, arguments in ebx, ecx, edx, esi, edi, ebp. Interrupts stay on. */
@@ -110,21 +124,9 @@ system_call:
 
 /* Back to user mode, if nothing is left to do for this task. */
 ret_to_user:
-	cli
-	movl	$-THREAD_SIZE, %ecx
-	andl	%esp, %ecx
-	testl	$TIF_WORK_MASK, TI_FLAGS(%ecx)
-	jnz	work_pending
+	LOOK_FOR_WORK
 restore_all:
-	popl	%ebx
-	popl	%ecx
-	popl	%edx
-	popl	%esi
-	popl	%edi
-	popl	%ebp
-	popl	%eax
-pop_ds:	popl	%ds
-pop_es:	popl	%es
+	RESTORE_REGS pop_ds, pop_es
 	addl	$4, %esp
 do_iret:
 	iretl
@@ -165,28 +167,14 @@ sixth_argument:
 	movl	%ebp, PT_EBP(%esp)
 	MAKE_CALL
 
-	cli
-	movl	$-THREAD_SIZE, %ecx
-	andl	%esp, %ecx
-	testl	$TIF_WORK_MASK, TI_FLAGS(%ecx)
-	jnz	work_pending
+	LOOK_FOR_WORK
 	/* sysexit leaves ecx and edx changed, and single steps inside the kernel: only for those who wait for it. */
 	movl	TI_SYSENTER_RETURN(%ecx), %edx
 	cmpl	%edx, PT_EIP(%esp)
 	jne	restore_all
 	testl	$EFLAGS_TF, PT_EFLAGS(%esp)
 	jnz	restore_all
-	popl	%ebx
-	popl	%ecx
-	popl	%edx
-	popl	%esi
-	popl	%edi
-	popl	%ebp
-	popl	%eax
-exit_ds:
-	popl	%ds
-exit_es:
-	popl	%es
+	RESTORE_REGS exit_ds, exit_es
 	movl	4(%esp), %edx
 	movl	16(%esp), %ecx
 	addl	$12, %esp

@@ -34,27 +34,33 @@ static void clear_page_sse(void *page)
 			 : "memory", "cc");
 }
 
-static void copy_page_sse(void *to, const void *from)
+unsigned long copy_blocks(void **to, const void **from, unsigned long n)
 {
-	const char *end = (const char *)from + PAGE_BYTES;
 	u8 save[16];
 
-	__asm__ volatile("movups %%xmm0, %2\n\t"
+	if (!have_sse() || n < COPY_BLOCK)
+		return n;
+	__asm__ volatile("movups %%xmm0, %3\n"
 			 "1:\n\t"
 			 ".set offset, 0\n\t"
-			 ".rept 16\n\t"
-			 "movaps offset(%1), %%xmm0\n\t"
-			 "movaps %%xmm0, offset(%0)\n\t"
+			 ".rept 16\n"
+			 "2:\tmovups offset(%1), %%xmm0\n"
+			 "3:\tmovups %%xmm0, offset(%0)\n\t"
 			 ".set offset, offset + 16\n\t"
+			 ".pushsection __ex_table, \"a\"\n\t"
+			 ".long 2b, 4f, 3b, 4f\n\t"
+			 ".popsection\n\t"
 			 ".endr\n\t"
-			 "addl $256, %1\n\t"
-			 "addl $256, %0\n\t"
-			 "cmpl %3, %1\n\t"
-			 "jne 1b\n\t"
-			 "movups %2, %%xmm0"
-			 : "+r"(to), "+r"(from), "=m"(save)
-			 : "r"(end)
+			 "addl %4, %0\n\t"
+			 "addl %4, %1\n\t"
+			 "subl %4, %2\n\t"
+			 "cmpl %4, %2\n\t"
+			 "jae 1b\n"
+			 "4:\tmovups %3, %%xmm0"
+			 : "+r"(*to), "+r"(*from), "+r"(n), "=m"(save)
+			 : "i"(COPY_BLOCK)
 			 : "memory", "cc");
+	return n;
 }
 
 void clear_page(void *page)
@@ -70,11 +76,7 @@ void clear_page(void *page)
 
 void copy_page(void *to, const void *from)
 {
-	unsigned long words = PAGE_BYTES / 4;
+	unsigned long words = copy_blocks(&to, &from, PAGE_BYTES) / 4;
 
-	if (have_sse()) {
-		copy_page_sse(to, from);
-		return;
-	}
 	__asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
