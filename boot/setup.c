@@ -6,9 +6,7 @@
 
 #include "boot/early_map.h"
 #include "boot/multiboot.h"
-#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "mm/memblock.h"
 #include "mm/page.h"
 

@@ -7,7 +7,6 @@
 #include "drivers/pci.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/x86/io.h"
 
 #define BOCHS_VENDOR 0x1234

@@ -3,15 +3,10 @@
 #include "drivers/iomem.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/file.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "mm/ioremap.h"
 #include "mm/memory.h"
-#include "mm/pgtable.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
 
 #define FB_MAJOR 29

@@ -11,7 +11,6 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
 

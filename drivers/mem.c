@@ -2,15 +2,10 @@
 
 #include "drivers/iomem.h"
 #include "kernel/fs/devfs.h"
-#include "kernel/fs/inode.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/syscalls.h"
-#include "kernel/x86/cpu.h"
 #include "mm/memory.h"
-#include "mm/pgtable.h"
 #include "mm/shmem.h"
 #include "mm/uaccess.h"
 

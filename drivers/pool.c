@@ -9,8 +9,6 @@
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/mutex.h"
 #include "mm/page_alloc.h"
 #include "mm/vma.h"
 #include "mm/vmalloc.h"

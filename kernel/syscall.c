@@ -6,11 +6,9 @@
 #include "kernel/ipc/shm.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/task/syscalls.h"
-#include "kernel/x86/thread.h"
 #include "mm/madvise.h"
 #include "mm/mmap.h"
 
@@ -85,16 +83,13 @@ const void *const sys_call_table[512] = {
 	[226 ... 237] = sys_no_xattr, /* setxattr to fremovexattr */
 	[254] = sys_quietly_absent,   /* epoll_create */
 	[257] = sys_remap_file_pages,
-	[259] = sys_quietly_absent, /* timer_create */
-	[291] = sys_quietly_absent, /* inotify_init */
-	[321] = sys_quietly_absent, /* signalfd */
-	[322] = sys_quietly_absent, /* timerfd_create */
-	[325] = sys_quietly_absent, /* timerfd_settime */
-	[326] = sys_quietly_absent, /* timerfd_gettime */
-	[327] = sys_quietly_absent, /* signalfd4 */
-	[329] = sys_quietly_absent, /* epoll_create1 */
-	[332] = sys_quietly_absent, /* inotify_init1 */
-	[359] = sys_quietly_absent, /* socket */
+	[259] = sys_quietly_absent,         /* timer_create */
+	[291] = sys_quietly_absent,         /* inotify_init */
+	[321 ... 322] = sys_quietly_absent, /* signalfd, timerfd_create */
+	[325 ... 327] = sys_quietly_absent, /* timerfd_settime, timerfd_gettime, signalfd4 */
+	[329] = sys_quietly_absent,         /* epoll_create1 */
+	[332] = sys_quietly_absent,         /* inotify_init1 */
+	[359] = sys_quietly_absent,         /* socket */
 	[376] = sys_mlock2,
 	[386] = sys_quietly_absent, /* rseq */
 	[395] = sys_shmget,

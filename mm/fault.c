@@ -1,7 +1,5 @@
 #include "mm/fault.h"
 
-#include "kernel/lib/compiler.h"
-#include "kernel/sched/task.h"
 #include "mm/faulttrace.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"

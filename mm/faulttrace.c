@@ -4,9 +4,6 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/spinlock.h"
-#include "kernel/x86/cpu.h"
 #include "mm/memory.h"
 
 #define RECORDS 256

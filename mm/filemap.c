@@ -4,10 +4,7 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/highmem.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vma.h"
 

@@ -2,12 +2,10 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/page_alloc.h"
 #include "mm/uaccess.h"
 
 /* ---- one page ---------------------------------------------------------------------------------- */

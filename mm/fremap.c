@@ -7,7 +7,6 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/task.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"

@@ -4,7 +4,6 @@
  */
 #include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
-#include "kernel/x86/thread_info.h"
 #include "mm/fault.h"
 #include "mm/memory.h"
 

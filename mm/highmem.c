@@ -12,11 +12,7 @@
 #include "mm/highmem.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/wait.h"
-#include "kernel/x86/percpu.h"
-#include "mm/tlb.h"
 
 #define PKMAP_HASH_SIZE 128
 #define NO_SLOT         (-1)

@@ -3,7 +3,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "mm/slab.h"
 #include "mm/slab_cache.h"
 

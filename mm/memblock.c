@@ -4,7 +4,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "mm/page.h"
 
 struct memblock memblock;

@@ -1,11 +1,9 @@
 #include "mm/memory.h"
 
 #include "kernel/fs/file.h"
-#include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
-#include "mm/page_alloc.h"
 #include "mm/rmap.h"
 
 /*

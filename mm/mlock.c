@@ -2,9 +2,7 @@
 #include "kernel/sched/task.h"
 #include "mm/madvise.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/mmap.h"
-#include "mm/vma.h"
 
 /*
  * Pages are never taken away from a mapping here, so a lock is a flag that tools

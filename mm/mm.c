@@ -9,7 +9,6 @@
 #include "kernel/sched/sched.h"
 #include "mm/filemap.h"
 #include "mm/memory.h"
-#include "mm/mmap.h"
 #include "mm/slab.h"
 
 /* Room between the mmap area and the top of the stack: what the stack may use, within reason. */

@@ -4,7 +4,6 @@
 #include "kernel/sched/task.h"
 #include "mm/memory.h"
 #include "mm/stack.h"
-#include "mm/vma.h"
 
 /* Binary semaphores once were a right of pages; the bit is accepted and means nothing. */
 #define PROT_SEM 8u

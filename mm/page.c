@@ -6,7 +6,6 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
-#include "mm/page_alloc.h"
 #include "mm/zone.h"
 
 #define PAGE_POISON 0xaaaaaaaaUL

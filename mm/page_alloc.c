@@ -4,8 +4,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/highmem.h"
 #include "mm/zone.h"
 

@@ -7,8 +7,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/page_alloc.h"
 #include "mm/vma.h"
 

@@ -5,9 +5,7 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "mm/slab_cache.h"
 #include "mm/zone.h"
 

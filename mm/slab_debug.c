@@ -10,8 +10,6 @@
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
-#include "mm/slab.h"
 
 #define RED_ACTIVE   0xcc
 #define RED_INACTIVE 0xbb

@@ -1,7 +1,6 @@
 #include "mm/stack.h"
 
 #include "kernel/lib/errno.h"
-#include "kernel/sched/rlimit.h"
 #include "mm/mmap.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"

@@ -5,11 +5,7 @@
 #include "mm/tlb.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/lib/util.h"
-#include "kernel/x86/thread_info.h"
-#include "kernel/x86/irqflags.h"
 #include "mm/mm.h"
-#include "mm/page.h"
 #include "mm/vma.h"
 
 /* From so many pages on, losing every entry is cheaper than naming each (Linux measured 33). */

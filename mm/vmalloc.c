@@ -13,10 +13,7 @@
 #include "kernel/lib/kallsyms.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 
 #define GFP_VMALLOC (GFP_KERNEL | __GFP_HIGHMEM | __GFP_OWNER(OWNER_VMALLOC))

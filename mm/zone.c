@@ -5,10 +5,8 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printk.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/memblock.h"
-#include "mm/page_alloc.h"
 
 #define PCP_BATCH_MAX 16UL
 

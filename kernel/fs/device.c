@@ -4,7 +4,6 @@
 #include "kernel/fs/device.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/pipe.h"
-#include "kernel/lib/errno.h"
 #include "mm/slab.h"
 
 struct device {

@@ -8,7 +8,6 @@
 #include "kernel/fs/locks.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/sched/rlimit.h"
 #include "mm/uaccess.h"
 
 static int dup_from(struct file *file, unsigned int start, unsigned int flags)

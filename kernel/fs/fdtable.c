@@ -4,7 +4,6 @@
 #include "kernel/fs/locks.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/task.h"
 #include "mm/slab.h"

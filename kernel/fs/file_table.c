@@ -3,7 +3,6 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/locks.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
 #include "kernel/sched/task.h"
 #include "mm/slab.h"

@@ -4,7 +4,6 @@
  */
 #include "kernel/fs/cpio.h"
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/fdtable.h"
 #include "kernel/fs/init.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
@@ -13,7 +12,6 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/clock.h"
-#include "mm/filemap.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 

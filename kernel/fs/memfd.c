@@ -9,7 +9,6 @@
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "mm/shmem.h"
-#include "mm/slab.h"
 #include "mm/uaccess.h"
 #include "mm/vma.h"
 

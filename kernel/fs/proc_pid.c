@@ -15,7 +15,6 @@
 #include "kernel/task/signal.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/page_alloc.h"
 
 #define USER_HZ 100 /* the unit of times that user space sees */
 

@@ -6,7 +6,6 @@
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
-#include "kernel/lib/util.h"
 
 #define NUMBER_LEN 21 /* digits that a number may have */
 

@@ -31,10 +31,12 @@ void proc_pid_create_binary(const char *name, umode_t mode,
 					    loff_t *pos));
 void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task));
 
-/* The file system; the files of every process; those about the system; those to change it. In this order. */
+/* The file system; the files of every process; those about the system, and about its memory; those to change it. In
+ * this order. */
 void proc_init(void);
 void proc_pid_init(void);
 void proc_misc_init(void);
+void proc_mm_init(void);
 void proc_sys_init(void);
 
 #endif

@@ -9,7 +9,6 @@
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
 #include "mm/mm.h"
-#include "mm/page_alloc.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
 #include "mm/vma.h"

@@ -10,7 +10,6 @@
 #include "kernel/lib/err.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/uaccess.h"
 
 #define SPLICE_F_NONBLOCK 2u

@@ -2,9 +2,6 @@
  * process_vm_readv, process_vm_writev: bytes of another process's memory, copied once, from page to page.
  */
 #include "kernel/fs/syscalls.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/task.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/task_mm.h"
 #include "mm/highmem.h"

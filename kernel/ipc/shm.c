@@ -1,6 +1,5 @@
 #include "kernel/ipc/shm.h"
 
-#include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"

@@ -11,7 +11,6 @@
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irqflags.h"
-#include "kernel/x86/ptregs.h"
 #include "kernel/x86/reboot.h"
 #include "kernel/x86/thread_info.h"
 

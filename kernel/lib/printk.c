@@ -5,7 +5,6 @@
  */
 #include "kernel/lib/printk.h"
 
-#include "kernel/lib/bug.h"
 #include "kernel/lib/cmdline.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printf.h"

@@ -9,7 +9,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
 
 #define MAP_MASK   (RADIX_TREE_MAP_SIZE - 1)
 #define INDEX_BITS (sizeof(unsigned long) * CHAR_BIT)

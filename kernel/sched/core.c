@@ -2,11 +2,7 @@
 #include "kernel/sched/sched.h"
 
 #include "kernel/lib/bug.h"
-#include "kernel/sched/clock.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
-#include "kernel/x86/irqflags.h"
-#include "kernel/x86/percpu.h"
 
 #define BITMAP_WORDS ((MAX_PRIO + 31) / 32)
 

@@ -1,8 +1,6 @@
 /* What the debug checks say when a lock or a sleep is in the wrong place. */
 #include "kernel/lib/bug.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
-#include "kernel/x86/irqflags.h"
 
 bool scheduler_running;
 

@@ -5,7 +5,6 @@
 
 #include "kernel/lib/printf.h"
 #include "kernel/sched/completion.h"
-#include "kernel/sched/sched.h"
 #include "kernel/x86/atomic.h"
 
 struct task_struct *kthread_create(int (*fn)(void *), void *arg, const char *fmt, ...)

@@ -4,7 +4,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 
 struct mutex_waiter {
 	struct list_head list;

@@ -3,7 +3,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 
 struct rwsem_waiter {
 	struct list_head list;

@@ -4,7 +4,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 
 static DEFINE_SPINLOCK(timer_lock);
 static struct rb_root timers;

@@ -2,9 +2,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/namei.h"
 #include "kernel/lib/err.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/sched.h"
 #include "kernel/task/exec.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/fork.h"
@@ -13,8 +11,6 @@
 #include "mm/filemap.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
-#include "mm/tlb.h"
 #include "mm/uaccess.h"
 
 static const char *get_arg(const struct arg_source *src, int i)

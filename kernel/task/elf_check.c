@@ -2,7 +2,6 @@
 #include "kernel/task/elf.h"
 
 #include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
 
 #define PAGE     4096u
 #define PAGE_OFF (PAGE - 1)

@@ -2,15 +2,12 @@
 #include "kernel/task/exit.h"
 
 #include "kernel/fs/fdtable.h"
-#include "kernel/fs/fs_struct.h"
 #include "kernel/lib/bug.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"
 #include "kernel/task/task_mm.h"
-#include "kernel/x86/irqflags.h"
 #include "mm/mm.h"
 
 void (*disassociate_ctty_hook)(bool on_exit);

@@ -3,19 +3,14 @@
  * its place, it is woken for nothing, which every user of a futex expects. */
 #include "kernel/task/futex.h"
 
-#include "kernel/lib/errno.h"
-#include "kernel/lib/list.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/syscalls.h"
 #include "kernel/task/time.h"
 #include "mm/highmem.h"
 #include "mm/memory.h"
-#include "mm/mm.h"
 #include "mm/uaccess.h"
 
 #define FUTEX_WAIT           0

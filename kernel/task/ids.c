@@ -1,10 +1,6 @@
 /* Pids, process groups and sessions; users; priorities; limits. */
 
 #include "kernel/fs/fdtable.h"
-#include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"

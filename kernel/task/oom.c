@@ -3,8 +3,6 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/signal.h"
 #include "mm/mm.h"
 #include "mm/page_alloc.h"

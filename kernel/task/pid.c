@@ -2,10 +2,7 @@
  * number to task. */
 #include "kernel/task/pid.h"
 
-#include "kernel/lib/bitops.h"
-#include "kernel/lib/errno.h"
 #include "kernel/lib/sysctl.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/signal.h"
 
 #define RESERVED_PIDS 300 /* not used again after the first round */

@@ -1,9 +1,5 @@
 /* nice(2), the priority and the scheduling calls. */
-#include "kernel/lib/errno.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/clock.h"
-#include "kernel/sched/spinlock.h"
-#include "kernel/sched/timer.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"

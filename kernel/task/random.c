@@ -4,14 +4,11 @@
  */
 #include "kernel/task/random.h"
 
-#include "kernel/lib/errno.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
 #include "kernel/lib/sysctl.h"
-#include "kernel/lib/util.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/timer.h"
 #include "kernel/task/syscalls.h"
 #include "kernel/x86/cpu.h"

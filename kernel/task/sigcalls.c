@@ -1,6 +1,4 @@
 /* The system calls about signals. */
-#include "kernel/lib/errno.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"

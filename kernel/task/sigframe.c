@@ -9,16 +9,9 @@
  *
  * and, 16-aligned above: the FPU's state. esp mod 16 is 12.
  */
-#include "kernel/lib/errno.h"
-#include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"
 #include "kernel/task/vdso.h"
-#include "kernel/x86/cpu.h"
-#include "kernel/x86/descs.h"
-#include "kernel/x86/fpu.h"
-#include "kernel/x86/thread.h"
 #include "mm/uaccess.h"
 
 #define SS_ONSTACK    1

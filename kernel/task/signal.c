@@ -1,11 +1,8 @@
 /* Signals on their way: the queue of what waits, sending, and telling parents. */
 #include "kernel/task/signal.h"
 
-#include "kernel/lib/errno.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/rusage.h"
-#include "kernel/x86/atomic.h"
 #include "mm/slab.h"
 
 /* Raised by what the task itself did: delivered before others, so that their frames tell the truth. */

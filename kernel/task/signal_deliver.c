@@ -1,7 +1,5 @@
 /* Acting on signals, on the way back to user mode: the next one is chosen, its default action done or its
  * handler's frame built (sigframe.c), and an interrupted system call put in order. */
-#include "kernel/lib/errno.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/signal.h"
 

@@ -1,6 +1,5 @@
 /* uname, sysinfo, reboot, prctl, the kernel log, and odds that a C library asks for when it starts. */
 
-#include "kernel/lib/errno.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
@@ -8,13 +7,10 @@
 #include "kernel/lib/utsname.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/mutex.h"
-#include "kernel/sched/sched.h"
 #include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"
 #include "kernel/x86/reboot.h"
-#include "kernel/x86/thread.h"
-#include "mm/page.h"
 #include "mm/page_alloc.h"
 #include "mm/uaccess.h"
 

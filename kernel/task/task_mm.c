@@ -2,7 +2,6 @@
 #include "kernel/task/task_mm.h"
 
 #include "kernel/sched/completion.h"
-#include "kernel/sched/sched.h"
 #include "kernel/task/futex.h"
 #include "mm/mm.h"
 

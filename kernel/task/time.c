@@ -2,11 +2,8 @@
  * interrupted goes on to its first end. */
 #include "kernel/task/time.h"
 
-#include "kernel/lib/errno.h"
 #include "kernel/lib/math64.h"
 #include "kernel/sched/clock.h"
-#include "kernel/sched/sched.h"
-#include "kernel/sched/timer.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"
 #include "kernel/task/syscalls.h"

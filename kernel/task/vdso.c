@@ -3,7 +3,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
-#include "kernel/sched/sched.h"
 #include "kernel/task/elf.h"
 #include "kernel/task/signal.h"
 #include "kernel/x86/cpu.h"

@@ -1,6 +1,4 @@
 /* wait4(2), waitid(2): learning what became of one's children. And what they and others used: getrusage(2), times(2). */
-#include "kernel/lib/errno.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/task/exit.h"
 #include "kernel/task/rusage.h"
 #include "kernel/task/signal.h"

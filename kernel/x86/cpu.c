@@ -9,7 +9,6 @@
 #include "kernel/lib/util.h"
 #include "kernel/x86/descs.h"
 #include "kernel/x86/ptregs.h"
-#include "kernel/x86/smap.h"
 
 /* PAT entries, one byte each (SDM vol. 3A 11.12.2): 0 WB, 1 WC instead of WT, 2 UC-, 3 UC; 4 to 7 the same. */
 #define PAT_VALUE 0x0007010600070106ULL

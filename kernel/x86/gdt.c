@@ -2,13 +2,10 @@
  * GDT, the task state segment of normal running, and the one that a double fault switches to. Segments are flat; they
  * only tell ring 0 from ring 3.
  */
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/util.h"
 #include "kernel/x86/cpu.h"
 #include "kernel/x86/descs.h"
 #include "kernel/x86/percpu.h"
 #include "kernel/x86/ptregs.h"
-#include "kernel/x86/thread_info.h"
 
 /* High halves: 4 GiB limit in pages, 32 bits, present, accessed already so that the processor never writes here. */
 #define FLAT_KERNEL_CODE 0x00cf9b00

@@ -2,8 +2,6 @@
  * The IDT. Interrupt gates everywhere, so that handlers begin with interrupts off (CR2 is still that of the fault);
  * int 0x80 alone is a trap gate that ring 3 may call, and so are int3 and into (interrupt gates with DPL 3).
  */
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/util.h"
 #include "kernel/x86/descs.h"
 #include "kernel/x86/irq.h"
 #include "kernel/x86/traps.h"

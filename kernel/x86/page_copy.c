@@ -5,8 +5,6 @@
  */
 #include "kernel/x86/page_copy.h"
 
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 #include "kernel/x86/cpu.h"
 
 #define PAGE_BYTES 4096

@@ -6,7 +6,6 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/percpu.h"
 
