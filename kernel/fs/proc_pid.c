@@ -158,6 +158,9 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 {
 	static const char *const sets[] = { "SigPnd", "ShdPnd", "SigBlk", "SigIgn", "SigCgt" };
 	struct mm_struct *mm = get_task_mm(task);
+	/* Looking at memory can sleep; the task may be waited for meanwhile. */
+	unsigned long queue = task->rlim[RLIMIT_SIGPENDING].rlim_cur;
+	int threads = task->signal->nr_threads;
 	u64 set[NR_SETS];
 
 	signal_words(task, set);
@@ -170,7 +173,7 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 		show_status_mm(m, mm);
 		mmput(mm);
 	}
-	seq_printf(m, "Threads:\t%d\n", task->signal->nr_threads);
+	seq_printf(m, "Threads:\t%d\nSigQ:\t%d/%lu\n", threads, atomic_read(&nr_queued), queue);
 	for (int i = 0; i < NR_SETS; i++)
 		show_set(m, sets[i], set[i]);
 	show_set(m, "CapInh", 0);

@@ -14,7 +14,7 @@
 	65536UL /* siginfo structures in the whole system, whatever RLIMIT_SIGPENDING says */
 
 static struct kmem_cache *sigqueue_cache;
-static atomic_t nr_queued;
+atomic_t nr_queued;
 
 struct sighand_struct init_sighand = { .count = ATOMIC_INIT(1), .siglock = SPIN_LOCK_UNLOCKED };
 

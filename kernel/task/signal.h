@@ -226,6 +226,9 @@ bool notify_parent_death(struct task_struct *leader);
 /* On the way back to user mode: act on what waits. */
 void do_signal(struct pt_regs *regs);
 
+/* siginfo structures that wait somewhere: all are root's (SigQ of /proc/PID/status). */
+extern atomic_t nr_queued;
+
 /* Take current's next signal that no bit of mask holds back; 0: none. siglock held. */
 int dequeue_signal(const sigset_t *mask, siginfo_t *info);
 
