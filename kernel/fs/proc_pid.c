@@ -358,6 +358,15 @@ static int show_oom_score(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
+static int show_wchan(struct seq_file *m, struct task_struct *task)
+{
+	bool asleep = task->state != TASK_RUNNING && !task->exit_state;
+	const char *name = asleep ? thread_wchan(&task->thread) : NULL;
+
+	seq_puts(m, name ? name : "0");
+	return 0;
+}
+
 /* One name space for all. */
 static int show_pid_mounts(struct seq_file *m, struct task_struct *task)
 {
@@ -405,6 +414,7 @@ void proc_pid_init(void)
 	proc_pid_create("oom_score_adj", 0644, show_oom_score_adj, write_oom_score_adj);
 	if (CONFIG_DEBUG)
 		proc_pid_create("fail-nth", 0644, show_fail_nth, write_fail_nth);
+	proc_pid_create("wchan", 0444, show_wchan, NULL);
 	proc_pid_create("mounts", 0444, show_pid_mounts, NULL);
 	proc_pid_create("mountinfo", 0444, show_mountinfo, NULL);
 	proc_pid_create_link("exe", exe_target);

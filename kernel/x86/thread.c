@@ -5,6 +5,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/errno.h"
+#include "kernel/lib/kallsyms.h"
 #include "kernel/lib/string.h"
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/percpu.h"
@@ -87,6 +88,22 @@ void *switch_to(struct thread_struct *prev, struct thread_struct *next, void *la
 	tss_set_esp0(next->esp0);
 	this_cpu(running) = ((struct thread_info *)(next->esp0 - THREAD_SIZE))->task;
 	return switch_stack(&prev->esp, next->esp, last);
+}
+
+/* The stack's frames, each with the caller's ebp and the return address, lead to whoever called the scheduler. */
+const char *thread_wchan(const struct thread_struct *t)
+{
+	const unsigned long *frame = (void *)((const struct switch_frame *)t->esp)->ebp;
+	unsigned long low = t->esp, high = t->esp0 - 2 * sizeof(long);
+	const char *name;
+
+	for (; (unsigned long)frame > low && (unsigned long)frame <= high; frame = (void *)*frame) {
+		low = (unsigned long)frame;
+		name = kallsyms_lookup(frame[1] - 1, NULL, NULL);
+		if (!name || strncmp(name, "schedule", 8))
+			return name;
+	}
+	return NULL;
 }
 
 struct task_struct *running_task(void)

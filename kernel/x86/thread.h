@@ -31,6 +31,9 @@ struct thread_struct {
  */
 void *switch_to(struct thread_struct *prev, struct thread_struct *next, void *last);
 
+/* The function in which a thread that is not running waits; NULL: not to be found out. */
+const char *thread_wchan(const struct thread_struct *t);
+
 /*
  * The task that runs on this CPU, remembered apart from the kernel stack: for reports after the stack, and with it
  * thread_info, was overrun.
