@@ -21,7 +21,8 @@ void all_usage(struct task_usage *sum)
 	spin_lock_irq(&tasklist_lock);
 	*sum = dead_usage;
 	for_each_process(p)
-		for_each_thread(t, p) add_usage(sum, &t->use);
+		for_each_thread(t, p)
+			add_usage(sum, &t->use);
 	spin_unlock_irq(&tasklist_lock);
 }
 
@@ -230,7 +231,8 @@ static void take_over(struct task_struct *tsk, struct task_struct *leader)
 	list_for_each_entry(p, &leader->children, sibling)
 		p->parent = tsk;
 	list_splice_init(&leader->children, &tsk->children);
-	for_each_thread(p, tsk) p->group_leader = tsk;
+	for_each_thread(p, tsk)
+		p->group_leader = tsk;
 	tsk->parent = leader->parent;
 	tsk->start_time = leader->start_time;
 	tsk->exit_signal = SIGCHLD;

@@ -12,8 +12,7 @@ unsigned long oom_badness(struct task_struct *p)
 	long points = 0;
 	struct task_struct *t;
 
-	for_each_thread(t, p)
-	{
+	for_each_thread(t, p) {
 		task_lock(t);
 		if (t->mm && p->pid != 1)
 			points = t->mm->rss + t->mm->nr_ptes;

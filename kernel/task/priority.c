@@ -39,8 +39,7 @@ static long priority(int which, int who, bool set, int nice)
 		return -EINVAL;
 	spin_lock_irq(&tasklist_lock);
 	for_each_process(p)
-		for_each_thread(t, p)
-		{
+		for_each_thread(t, p) {
 			if (!is_meant(t, which, who))
 				continue;
 			if (set)

@@ -56,7 +56,8 @@ void remove_group_signals(struct task_struct *tsk, sigset_t set)
 	struct task_struct *t;
 
 	remove_signals(&tsk->signal->shared_pending, set);
-	for_each_thread(t, tsk) remove_signals(&t->pending, set);
+	for_each_thread(t, tsk)
+		remove_signals(&t->pending, set);
 }
 
 /* Without memory the bit alone stays, and the handler sees a bare siginfo; but what a program sent with a value is
@@ -161,8 +162,9 @@ static void retarget_shared_pending(void)
 
 	if (!(shared->sig[0] | shared->sig[1]))
 		return;
-	for_each_thread(t, current) if (t != current && !(t->flags & PF_EXITING) && has_pending(t))
-		signal_wake_up(t, false);
+	for_each_thread(t, current)
+		if (t != current && !(t->flags & PF_EXITING) && has_pending(t))
+			signal_wake_up(t, false);
 }
 
 bool exit_signals(void)
@@ -241,7 +243,8 @@ static bool cancel_opposites(struct task_struct *tsk, int sig)
 	remove_group_signals(tsk, (sigset_t){ { STOP_SIGNALS, 0 } });
 	signal->stop_signal = signal->group_stop_count = 0;
 	signal->continued |= stopped;
-	for_each_thread(t, tsk) wake_up_state(t, TASK_STOPPED);
+	for_each_thread(t, tsk)
+		wake_up_state(t, TASK_STOPPED);
 	return stopped;
 }
 
@@ -250,8 +253,7 @@ static void zap_threads(struct task_struct *tsk, const struct task_struct *survi
 	struct task_struct *t;
 
 	tsk->signal->stop_signal = tsk->signal->group_stop_count = 0;
-	for_each_thread(t, tsk)
-	{
+	for_each_thread(t, tsk) {
 		if (t == survivor || t->exit_state)
 			continue;
 		sigaddset(&t->pending.signal, SIGKILL);
@@ -276,7 +278,9 @@ static void complete_signal(int sig, struct task_struct *tsk, bool group)
 	struct signal_struct *signal = tsk->signal;
 
 	if (!target && group)
-		for_each_thread(t, tsk) if (!target && wants_signal(sig, t)) target = t;
+		for_each_thread(t, tsk)
+			if (!target && wants_signal(sig, t))
+				target = t;
 	if (!target)
 		return;
 	if (tsk->sighand->action[sig - 1].handler == SIG_DFL &&
@@ -422,7 +426,8 @@ void process_usage(const struct task_struct *tsk, struct task_usage *sum)
 	const struct task_struct *t;
 
 	*sum = tsk->signal->use;
-	for_each_thread(t, tsk) add_usage(sum, &t->use);
+	for_each_thread(t, tsk)
+		add_usage(sum, &t->use);
 }
 
 /* ---- telling the parent ---- */

@@ -39,8 +39,7 @@ static void begin_group_stop(int signr)
 		return;
 	sig->stop_signal = signr;
 	sig->stop_reported = sig->continued = false;
-	for_each_thread(t, current)
-	{
+	for_each_thread(t, current) {
 		if (t->flags & PF_EXITING)
 			continue;
 		sig->group_stop_count++;

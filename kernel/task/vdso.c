@@ -46,12 +46,16 @@ static struct page *vdso_nopage(struct vm_area_struct *vma, unsigned long addres
 /* Calls return to where it is mapped now, whoever of the address space makes them. */
 static void vdso_mremap(struct vm_area_struct *vma)
 {
+	unsigned long place = vma->vm_start + vdso_entry() + VDSO_LANDING_PAD;
 	struct task_struct *p, *t;
 
 	spin_lock_irq(&tasklist_lock);
-	for_each_process(p)
-		for_each_thread(t, p) if (t->mm == vma->vm_mm) task_thread_info(t)
-			->sysenter_return = vma->vm_start + vdso_entry() + VDSO_LANDING_PAD;
+	for_each_process(p) {
+		for_each_thread(t, p) {
+			if (t->mm == vma->vm_mm)
+				task_thread_info(t)->sysenter_return = place;
+		}
+	}
 	spin_unlock_irq(&tasklist_lock);
 }
 
