@@ -267,7 +267,7 @@ static void handle_futex_death(u32 *uaddr, bool pi, bool pending)
 	up_read(&current->mm->mmap_sem);
 	if (got != 1)
 		return;
-	word = kmap(page) + (addr & ~PAGE_MASK);
+	word = (u32 *)((char *)kmap(page) + (addr & ~PAGE_MASK));
 	do {
 		old = READ_ONCE(*word);
 		owner = old & FUTEX_TID_MASK;

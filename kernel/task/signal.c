@@ -382,8 +382,8 @@ bool will_be_orphaned_pgrp(pid_t pgrp, const struct task_struct *skip)
 	for_each_process(p) {
 		const struct signal_struct *sig = p->signal, *parent = p->parent->signal;
 
-		if (p == skip || sig->pgrp != pgrp || (p->exit_state && !sig->nr_threads) ||
-		    p->parent->pid <= 1)
+		if ((skip && p == skip) || sig->pgrp != pgrp ||
+		    (p->exit_state && !sig->nr_threads) || p->parent->pid <= 1)
 			continue;
 		if (parent->pgrp != pgrp && parent->session == sig->session)
 			return false;

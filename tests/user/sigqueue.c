@@ -206,7 +206,31 @@ static void test_timedwait(void)
 	ok(si.si_value.sival_int == 77 && si.si_pid == pid, "  from a child");
 	waitpid(pid, &status, 0);
 	is(taken, 0, "no handler ran");
+}
 
+static pid_t kill_parent_soon(int sig)
+{
+	struct timespec ts = { 0, 20000000 };
+	pid_t pid = fork();
+
+	if (!pid) {
+		nanosleep(&ts, NULL);
+		kill(getppid(), sig);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* RT is blocked. */
+static void test_timedwait_others(void)
+{
+	int status;
+	siginfo_t si;
+	sigset_t set;
+	pid_t pid;
+
+	sigemptyset(&set);
+	sigaddset(&set, RT);
 	/* SIGCHLD is ignored by default; who waits for it gets it if he has blocked it. */
 	mask(SIG_BLOCK, SIGCHLD);
 	pid = fork();
@@ -219,27 +243,13 @@ static void test_timedwait(void)
 
 	/* The default action of a signal that is waited for is not done. */
 	mask(SIG_BLOCK, SIGTERM);
-	pid = fork();
-	if (!pid) {
-		struct timespec ts = { 0, 20000000 };
-
-		nanosleep(&ts, NULL);
-		kill(getppid(), SIGTERM);
-		_exit(0);
-	}
+	pid = kill_parent_soon(SIGTERM);
 	is(timedwait(SIGTERM, &si, 10, 0), SIGTERM, "SIGTERM does not end who waits for it");
 	waitpid(pid, &status, 0);
 	mask(SIG_UNBLOCK, SIGTERM);
 
 	/* Another one with a handler ends the wait. */
-	pid = fork();
-	if (!pid) {
-		struct timespec ts = { 0, 20000000 };
-
-		nanosleep(&ts, NULL);
-		kill(getppid(), SIGUSR1);
-		_exit(0);
-	}
+	pid = kill_parent_soon(SIGUSR1);
 	is(timedwait(RT, &si, 10, 0), -EINTR, "a handler ends the wait");
 	waitpid(pid, &status, 0);
 	is(taken, 1, "  and runs");
@@ -263,5 +273,6 @@ int main(void)
 	test_thread();
 	is(in_child(limited, NULL), 0, "RLIMIT_SIGPENDING keeps values from being lost");
 	test_timedwait();
+	test_timedwait_others();
 	return done();
 }
