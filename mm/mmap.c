@@ -281,9 +281,7 @@ static int attach_object(struct vm_area_struct *vma, struct file *file)
 		get_file(file);
 		return file->f_op->mmap(file, vma);
 	}
-	if (!(vma->vm_flags & VM_SHARED))
-		return 0;
-	return shmem_zero_setup(vma);
+	return vma->vm_flags & VM_SHARED ? shmem_zero_setup(vma) : 0;
 }
 
 static int add_vma(struct mm_struct *mm, struct mmap_request *req, struct vm_area_struct *prev)

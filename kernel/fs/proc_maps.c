@@ -65,12 +65,6 @@ static void show_line(struct seq_file *m, struct vm_area_struct *vma)
 	seq_putc(m, '\n');
 }
 
-static int show_map(struct seq_file *m, void *v)
-{
-	show_line(m, v);
-	return 0;
-}
-
 /* ---- what of it is in memory ---- */
 
 /* Sums over pages, in bytes; a page that is mapped n times adds an n-th of itself to what is Pss or locked. */
@@ -214,10 +208,9 @@ static void show_flags(struct seq_file *m, unsigned long flags)
 	seq_putc(m, '\n');
 }
 
-static int show_smap(struct seq_file *m, void *v)
+static void show_smap(struct seq_file *m, struct vm_area_struct *vma)
 {
 	unsigned long figures[NR_FIGURES] = { 0 };
-	struct vm_area_struct *vma = v;
 
 	count_pages(figures, vma);
 	show_line(m, vma);
@@ -227,31 +220,29 @@ static int show_smap(struct seq_file *m, void *v)
 	show_figures(m, figures, false);
 	seq_puts(m, "THPeligible:    0\n");
 	show_flags(m, vma->vm_flags);
-	return 0;
 }
 
 /* ---- all of them ---- */
 
 static int show_all(struct seq_file *m, struct task_struct *task,
-		    int (*show)(struct seq_file *m, void *vma))
+		    void (*show)(struct seq_file *m, struct vm_area_struct *vma))
 {
 	struct mm_struct *mm = get_task_mm(task);
 	struct vm_area_struct *vma;
-	int err = 0;
 
 	if (!mm)
 		return 0;
 	down_read(&mm->mmap_sem);
-	for (vma = mm->mmap; vma && !err && !seq_overflow(m); vma = vma->vm_next)
-		err = show(m, vma);
+	for (vma = mm->mmap; vma && !seq_overflow(m); vma = vma->vm_next)
+		show(m, vma);
 	up_read(&mm->mmap_sem);
 	mmput(mm);
-	return err;
+	return 0;
 }
 
 static int show_maps(struct seq_file *m, struct task_struct *task)
 {
-	return show_all(m, task, show_map);
+	return show_all(m, task, show_line);
 }
 
 static int show_smaps(struct seq_file *m, struct task_struct *task)
@@ -264,16 +255,17 @@ static int show_rollup(struct seq_file *m, struct task_struct *task)
 {
 	unsigned long figures[NR_FIGURES] = { 0 };
 	struct mm_struct *mm = get_task_mm(task);
-	struct vm_area_struct *vma, *last;
+	struct vm_area_struct *vma;
 	size_t start = m->count;
 
 	if (!mm)
 		return -ESRCH;
 	down_read(&mm->mmap_sem);
-	for (vma = last = mm->mmap; vma; last = vma, vma = vma->vm_next)
+	for (vma = mm->mmap; vma; vma = vma->vm_next)
 		count_pages(figures, vma);
-	seq_printf(m, "%08lx-%08lx ---p 00000000 00:00 0 ", last ? mm->mmap->vm_start : 0,
-		   last ? last->vm_end : 0);
+	vma = last_vma(mm);
+	seq_printf(m, "%08lx-%08lx ---p 00000000 00:00 0 ", vma ? mm->mmap->vm_start : 0,
+		   vma ? vma->vm_end : 0);
 	seq_pad(m, start, NAME_COLUMN);
 	seq_puts(m, "[rollup]\n");
 	up_read(&mm->mmap_sem);
