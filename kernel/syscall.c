@@ -96,8 +96,8 @@ const void *const sys_call_table[512] = {
 	[396] = sys_shmctl,
 	[397] = sys_shmat,
 	[398] = sys_shmdt,
-	[435] = sys_quietly_absent, /* clone3 */
 	[437] = sys_quietly_absent, /* openat2 */
+	[452] = sys_quietly_absent, /* fchmodat2 */
 };
 
 const unsigned int nr_syscalls = ARRAY_SIZE(sys_call_table);

@@ -17,6 +17,8 @@ CALL(284, waitid, int which, pid_t who, void *info, int options, void *rusage)
 /* clone(2), and fork and vfork by way of it. stack 0: the parent's. */
 CALL(120, clone, unsigned long flags, unsigned long stack, int *parent_tid, void *tls,
      int *child_tid)
+/* clone3(2), without pidfds, chosen pids and control groups. */
+CALL(435, clone3, const void *args, size_t size)
 CALL(2, fork, void)
 CALL(190, vfork, void)
 CALL(258, set_tid_address, int *tidptr)

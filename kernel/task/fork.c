@@ -29,6 +29,7 @@ struct clone_args {
 	unsigned long stack;
 	void *tls; /* struct user_desc, user address */
 	int *parent_tid, *child_tid;
+	bool clear_handlers; /* clone3: no handler of the parent's is inherited */
 };
 
 static struct kmem_cache *task_cache, *signal_cache, *sighand_cache;
@@ -230,6 +231,8 @@ static int copy_parts(const struct clone_args *args, struct task_struct *tsk)
 	if ((ret = copy_sighand(flags, tsk)) || (ret = copy_signal(flags, tsk)) ||
 	    (ret = copy_fs(flags, tsk)))
 		return ret;
+	if (args->clear_handlers)
+		flush_signal_handlers(tsk);
 	if (tsk->flags & PF_KTHREAD)
 		return 0;
 	if ((ret = copy_files(flags, tsk)) || (ret = copy_mm(flags, tsk)))
@@ -341,18 +344,18 @@ static void wait_for_vfork(struct task_struct *child, struct completion *done)
 	put_task_struct(child);
 }
 
-long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *tls, int *child_tid)
+static long start_process(const struct clone_args *args)
 {
-	struct clone_args args = { flags, stack, tls, parent_tid, child_tid };
 	DECLARE_COMPLETION(vfork);
-	struct task_struct *tsk = copy_process(&args, 0);
+	struct task_struct *tsk = copy_process(args, 0);
+	unsigned long flags = args->flags;
 	pid_t pid;
 
 	if (IS_ERR(tsk))
 		return PTR_ERR(tsk);
 	pid = tsk->pid;
 	if (flags & CLONE_PARENT_SETTID)
-		(void)put_user(pid, parent_tid);
+		(void)put_user(pid, args->parent_tid);
 	if (flags & CLONE_VFORK) {
 		get_task_struct(tsk);
 		tsk->vfork_done = &vfork;
@@ -361,6 +364,42 @@ long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *
 	if (flags & CLONE_VFORK)
 		wait_for_vfork(tsk, &vfork);
 	return pid;
+}
+
+long sys_clone(unsigned long flags, unsigned long stack, int *parent_tid, void *tls, int *child_tid)
+{
+	struct clone_args args = { flags, stack, tls, parent_tid, child_tid, false };
+
+	return start_process(&args);
+}
+
+/* What clone3 is told, each in 64 bits; later kernels append to it what here must be 0. */
+enum { FLAGS, PIDFD, CHILD_TID, PARENT_TID, EXIT_SIGNAL, STACK, STACK_SIZE, TLS, FIELDS };
+
+long sys_clone3(const void *user, size_t size)
+{
+	u64 a[FIELDS], no_thread = CLONE_THREAD | CLONE_PARENT;
+	struct clone_args args;
+	u8 more = 0;
+
+	if (size < sizeof(a) || size > PAGE_SIZE)
+		return size < sizeof(a) ? -EINVAL : -E2BIG;
+	if (copy_from_user(a, user, sizeof(a)))
+		return -EFAULT;
+	for (size_t i = sizeof(a); i < size; i++)
+		if (get_user(more, (const u8 *)user + i) || more)
+			return more ? -E2BIG : -EFAULT;
+	if ((a[FLAGS] & ~CLONE_CLEAR_SIGHAND) >> 32 || (a[FLAGS] & (CSIGNAL | CLONE_DETACHED)) ||
+	    a[EXIT_SIGNAL] > _NSIG || (a[EXIT_SIGNAL] && (a[FLAGS] & no_thread)) ||
+	    !a[STACK] != !a[STACK_SIZE] ||
+	    ((a[FLAGS] & CLONE_CLEAR_SIGHAND) && (a[FLAGS] & CLONE_SIGHAND)))
+		return -EINVAL;
+	args = (struct clone_args){
+		a[FLAGS] | a[EXIT_SIGNAL],          a[STACK] + a[STACK_SIZE],
+		(void *)(unsigned long)a[TLS],      (int *)(unsigned long)a[PARENT_TID],
+		(int *)(unsigned long)a[CHILD_TID], a[FLAGS] & CLONE_CLEAR_SIGHAND
+	};
+	return start_process(&args);
 }
 
 long sys_fork(void)

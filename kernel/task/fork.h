@@ -15,7 +15,9 @@
 #define CLONE_SETTLS         0x00080000
 #define CLONE_PARENT_SETTID  0x00100000
 #define CLONE_CHILD_CLEARTID 0x00200000
+#define CLONE_DETACHED       0x00400000
 #define CLONE_CHILD_SETTID   0x01000000
+#define CLONE_CLEAR_SIGHAND  0x100000000ULL /* clone3 only */
 /* Namespaces and process descriptors, which are not there. */
 #define CLONE_ABSENT         0x7e021000
 
