@@ -106,12 +106,10 @@ static int wait_input(struct tty_struct *tty, struct file *file, size_t count)
 		return err;
 	if (tty->hung_up)
 		return -EIO;
-	if (over(tty, canonical))
+	/* Nothing is an answer only where characters were not waited for: else another reader was quicker. */
+	if (canonical || over(tty, canonical) || CHAR_OF(tty, VMIN))
 		return -EAGAIN;
-	return (file->f_flags & O_NONBLOCK) &&
-			       (canonical || CHAR_OF(tty, VMIN) || CHAR_OF(tty, VTIME))
-		       ? -EAGAIN
-		       : 0;
+	return (file->f_flags & O_NONBLOCK) && CHAR_OF(tty, VTIME) ? -EAGAIN : 0;
 }
 
 ssize_t n_tty_read(struct tty_struct *tty, struct file *file, char *buf, size_t count)

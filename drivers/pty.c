@@ -106,12 +106,15 @@ static ssize_t ptm_read(struct file *file, char *buf, size_t count, loff_t *pos)
 	char chunk[256];
 	size_t done = 0, n;
 
-	if (!count)
-		return 0;
-	if (pty->head == pty->tail && !pty->slave_closed && (file->f_flags & O_NONBLOCK))
-		return -EAGAIN;
-	if (wait_event_interruptible(pty->wait, pty->head != pty->tail || pty->slave_closed))
-		return -ERESTARTSYS;
+	while (count && pty->head == pty->tail) { /* another reader may be quicker */
+		if (pty->slave_closed)
+			return -EIO;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		if (wait_event_interruptible(pty->wait,
+					     pty->head != pty->tail || pty->slave_closed))
+			return -ERESTARTSYS;
+	}
 	while (done < count && pty->head != pty->tail) {
 		spin_lock_irq(&pty->tty.lock);
 		for (n = 0; n < min(count - done, sizeof(chunk)) && pty->head != pty->tail; n++)
@@ -122,7 +125,7 @@ static ssize_t ptm_read(struct file *file, char *buf, size_t count, loff_t *pos)
 		done += n;
 	}
 	wake_up_interruptible(&pty->tty.write_wait);
-	return done ? (ssize_t)done : -EIO;
+	return done;
 }
 
 static ssize_t ptm_write(struct file *file, const char *buf, size_t count, loff_t *pos)
@@ -192,9 +195,9 @@ static int ptm_release(struct inode *inode, struct file *file)
 {
 	struct pty *pty = file->private_data;
 
-	pty->master = false;
 	WITH_NAME(pty->path, do_unlinkat(AT_FDCWD, name));
 	tty_hangup(&pty->tty);
+	pty->master = false;
 	return 0;
 }
 

@@ -173,12 +173,42 @@ static void test_master_closes(void)
 	close(slave);
 }
 
+/* Two processes sleep in a read of the same end; each gets what comes once, nobody nothing. */
+static void two_readers(int fd, int other, const char *what)
+{
+	int status[2];
+	char buf[10];
+
+	for (int i = 0; i < 2; i++)
+		if (!fork())
+			_exit(read(fd, buf, 10));
+	usleep(50000);
+	is(write(other, "ab\n", 3), 3, "%s: a line for one of two readers", what);
+	wait(&status[0]);
+	is(write(other, "c\n", 2), 2, "%s: and one for the other", what);
+	wait(&status[1]);
+	is(WEXITSTATUS(status[0]), 3, "%s: the first is read whole", what);
+	is(WEXITSTATUS(status[1]), 2, "%s: the second, too", what);
+}
+
+static void test_two_readers(void)
+{
+	open_pair();
+	change(0, 0, OPOST, 0, ECHO, 0);
+	two_readers(slave, master, "slave");
+	two_readers(master, slave, "master");
+	change(0, 0, 0, 0, ICANON, 0);
+	two_readers(slave, master, "raw slave");
+	close_pair();
+}
+
 int main(void)
 {
 	signal(SIGHUP, SIG_DFL);
 	test_pair();
 	test_defaults();
 	test_flood();
+	test_two_readers();
 	test_slave_closes();
 	test_master_closes();
 	return done();
