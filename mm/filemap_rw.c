@@ -252,10 +252,13 @@ static int punch_hole(struct address_space *mapping, loff_t start, loff_t end)
 
 	if (mapping->seals & F_SEAL_ANY_WRITE)
 		return -EPERM;
-	/* Private copies are not the object's: they stay. */
+	/* Private copies are not the object's: they stay. A fault finds a page until it is gone, and may map
+	 * it after the first time: so a second time. */
 	if (first < last)
 		unmap_mapping_range(mapping, first, last - first, false);
 	truncate_inode_pages_range(mapping, start, end);
+	if (first < last)
+		unmap_mapping_range(mapping, first, last - first, false);
 	return 0;
 }
 

@@ -44,8 +44,7 @@ static void tlb_gather(struct mmu_gather *tlb, struct mm_struct *mm)
 
 /* What a truncation takes. Where there is none, all goes, for the mapping ends. */
 struct zap_details {
-	const struct address_space
-		*only;       /* not NULL: no page but this object's; private copies stay */
+	bool spare_copies;   /* pages that are private copies stay */
 	pgoff_t first, last; /* of a nonlinear mapping: no page but these */
 };
 
@@ -84,7 +83,7 @@ static void truncate_pte(struct mmu_gather *tlb, pte_t *ptep, unsigned long addr
 
 	if (pte_present(*ptep))
 		page = vm_normal_page(tlb->vma, addr, *ptep);
-	if (page && details->only && page->mapping != details->only)
+	if (page && details->spare_copies && PageAnon(page))
 		return;
 	if (!nonlinear) {
 		zap_ptes(tlb, ptep, addr, addr + PAGE_SIZE);
@@ -162,7 +161,7 @@ static void unmap_mapping_vma(struct vm_area_struct *vma, const struct zap_detai
 void unmap_mapping_range(struct address_space *mapping, loff_t start, loff_t len, bool even_cows)
 {
 	struct zap_details details = {
-		.only = even_cows ? NULL : mapping,
+		.spare_copies = !even_cows,
 		.first = (u64)start >> PAGE_SHIFT,
 		.last = len ? (pgoff_t)((u64)(start + len - 1) >> PAGE_SHIFT) : ~0UL,
 	};
