@@ -14,21 +14,18 @@
 #include "kernel/lib/bug.h"
 #include "kernel/sched/wait.h"
 
-#define PKMAP_HASH_SIZE 128
-#define NO_SLOT         (-1)
+#define NO_SLOT (-1)
 
 struct pkmap_slot {
-	struct page *page;
+	struct page *page; /* whose page->private is the slot, until it is freed */
 	unsigned int count;
-	short next; /* of the same hash bucket */
 };
 
 /* Guards all of this, and the entries of the PKMAP page table. */
 static spinlock_t kmap_lock = SPIN_LOCK_UNLOCKED;
 static DECLARE_WAIT_QUEUE_HEAD(pkmap_wait);
 static struct pkmap_slot pkmap[LAST_PKMAP];
-static short pkmap_hash[PKMAP_HASH_SIZE]; /* where to find the slot of a page */
-static unsigned int last_pkmap;           /* slot given out last */
+static unsigned int last_pkmap; /* slot given out last */
 static pte_t *pkmap_page_table;
 
 static pte_t *kmap_pte; /* entries of the fixmap: KM_SLOTS of each CPU */
@@ -39,43 +36,17 @@ static unsigned long pkmap_addr(unsigned int slot)
 	return PKMAP_BASE + ((unsigned long)slot << PAGE_SHIFT);
 }
 
-static short *hash_bucket(const struct page *page)
-{
-	unsigned long pfn = page_to_pfn(page);
-
-	return &pkmap_hash[(pfn ^ pfn >> 7) % PKMAP_HASH_SIZE];
-}
-
 static int find_slot(const struct page *page)
 {
-	int slot = *hash_bucket(page);
-
-	while (slot != NO_SLOT && pkmap[slot].page != page)
-		slot = pkmap[slot].next;
-	return slot;
+	return page->private < LAST_PKMAP && pkmap[page->private].page == page ? (int)page->private
+									       : NO_SLOT;
 }
 
 static void map_slot(unsigned int slot, struct page *page)
 {
-	short *bucket = hash_bucket(page);
-
 	set_pte(pkmap_page_table + slot, mk_pte(page, PAGE_KERNEL));
-	pkmap[slot].page = page;
-	pkmap[slot].count = 1;
-	pkmap[slot].next = *bucket;
-	*bucket = slot;
-}
-
-static void unmap_slot(unsigned int slot)
-{
-	short *link = hash_bucket(pkmap[slot].page);
-
-	while (*link != (short)slot)
-		link = &pkmap[*link].next;
-	*link = pkmap[slot].next;
-	pte_clear_entry(pkmap_page_table + slot);
-	pkmap[slot].page = NULL;
-	pkmap[slot].count = 0;
+	pkmap[slot] = (struct pkmap_slot){ page, 1 };
+	page->private = slot;
 }
 
 static void flush_unused(void)
@@ -85,7 +56,8 @@ static void flush_unused(void)
 	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
 		if (pkmap[slot].count != 1)
 			continue;
-		unmap_slot(slot);
+		pte_clear_entry(pkmap_page_table + slot);
+		pkmap[slot] = (struct pkmap_slot){ NULL, 0 };
 		flush = true;
 	}
 	if (flush)
@@ -211,6 +183,4 @@ void kmap_init(void)
 {
 	pkmap_page_table = kernel_pte(PKMAP_BASE);
 	kmap_pte = kernel_pte(FIXADDR_START);
-	for (unsigned int i = 0; i < PKMAP_HASH_SIZE; i++)
-		pkmap_hash[i] = NO_SLOT;
 }

@@ -71,7 +71,7 @@ struct page {
 	atomic_t _mapcount;  /* page-table entries that map it, minus one. page_mapcount() */
 	union {
 		struct {
-			unsigned long private;         /* the owner's; buddy: order of the block */
+			unsigned long private; /* the owner's; buddy: order; highmem: kmap's slot */
 			struct address_space *mapping; /* object whose page this is, or NULL */
 			pgoff_t index;                 /* its place in the object, in pages */
 		};
