@@ -226,6 +226,7 @@ lint-sizes:
 
 lint-docs:
 	$(Q)$(PYTHON) tools/check_docs.py
+	$(Q)$(PYTHON) tools/memory_calls.py --check
 
 format:				## bring C files to the style of .clang-format
 	$(Q)clang-format -i $(C_FILES)

@@ -17,9 +17,9 @@ static struct page *page_to_read(struct file *file, pgoff_t index)
 
 	if (likely(page && PageUptodate(page)))
 		return page;
-	if (page) {
+	if (page) /* reserved by fallocate: it stays so until it is written or mapped */
 		put_page(page);
-	} else if (file->f_mapping->a_ops == &simple_aops) {
+	if (file->f_mapping->a_ops == &simple_aops) {
 		get_page(empty_zero_page);
 		return empty_zero_page;
 	}

@@ -158,6 +158,7 @@ static bool resident(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct page *page;
 	pte_t entry;
+	bool found;
 
 	spin_lock(&vma->vm_mm->page_table_lock);
 	entry = pte_lookup(vma->vm_mm, addr);
@@ -168,10 +169,10 @@ static bool resident(struct vm_area_struct *vma, unsigned long addr)
 		return false;
 	page = find_get_page(vma->vm_file->f_mapping,
 			     pte_file(entry) ? pte_to_pgoff(entry) : linear_page_index(vma, addr));
-	if (!page)
-		return false;
-	put_page(page);
-	return true;
+	found = page && PageUptodate(page); /* what fallocate only reserved is not there yet */
+	if (page)
+		put_page(page);
+	return found;
 }
 
 /* Answers for up to @pages pages of the VMA at @addr. How many, or -ENOMEM in a hole. */

@@ -11,6 +11,8 @@
 #include "kernel/sched/clock.h"
 #include "kernel/sched/task.h"
 #include "mm/memory.h"
+#include "mm/filemap.h"
+#include "mm/memory.h"
 #include "mm/mmap.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
@@ -224,7 +226,8 @@ static int shm_mmap(struct file *file, struct vm_area_struct *vma)
 }
 
 /* Each call of shmat has an open file of its own, which knows the segment and the rights. */
-static const struct file_operations shm_file_operations = { .mmap = shm_mmap };
+static const struct file_operations shm_file_operations = { .mmap = shm_mmap,
+							    .fallocate = generic_fallocate };
 
 static struct file *open_segment(struct shmid_kernel *shp, int flags)
 {
@@ -246,12 +249,16 @@ static long map_segment(struct file *file, size_t size, unsigned long addr, int 
 			     (flags & SHM_EXEC ? PROT_EXEC : 0);
 	struct mm_struct *mm = current->mm;
 	long ret = -EINVAL;
+	bool populate;
 
 	down_write(&mm->mmap_sem);
+	populate = mm->def_flags & VM_LOCKED;
 	if (!addr || (flags & SHM_REMAP) ||
 	    (addr + size >= addr && !find_vma_intersection(mm, addr, addr + size)))
 		ret = do_mmap_pgoff(file, addr, size, prot, MAP_SHARED | (addr ? MAP_FIXED : 0), 0);
 	up_write(&mm->mmap_sem);
+	if (populate && !IS_ERR_VALUE(ret))
+		mm_populate(mm, ret, PAGE_ALIGN(size), true);
 	return ret;
 }
 

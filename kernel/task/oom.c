@@ -18,7 +18,7 @@ unsigned long oom_badness(struct task_struct *p)
 			points = t->mm->rss + t->mm->nr_ptes;
 		task_unlock(t);
 	}
-	if (!points)
+	if (!points || p->signal->oom_score_adj == -OOM_SCORE_ADJ_MAX)
 		return 0;
 	points += p->signal->oom_score_adj * (long)(nr_total_pages() / OOM_SCORE_ADJ_MAX);
 	return max(points, 1l);

@@ -11,603 +11,7 @@
  * It ends with everything killed, unmounted and removed, so that the ledger must be back where it was.
  * `full' lifts the limits of memory, so that it runs out again and again.
  */
-#include <errno.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <sched.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <sys/ipc.h>
-#include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
-#include <sys/wait.h>
-#include <time.h>
-#include "tests/user/tap.h"
-
-#define WORKERS  6
-#define THREADS  2
-#define KIDS     4    /* blocks for children that share memory */
-#define LIFE     6000 /* calls of one thread */
-#define ROOT     "/tmp/fuzz"
-#define BALLAST  "/tmp/ballast"
-#define PAGE     4096UL
-#define ARENA    0x20000000UL /* what the calls work on */
-#define NPAGES   64
-#define SCRATCH  0x28000000UL /* what pointers point to */
-#define NSCRATCH 8
-#define BLOCKS   0x30000000UL /* one of 64 KiB for each thread: its state, then its stacks */
-#define BLOCK    0x10000UL
-#define SHARED   ((volatile struct slot *)0x38000000)
-
-/* What a worker tells the supervisor. */
-struct slot {
-	uint32_t calls[THREADS];
-	uint32_t last[THREADS];
-	uint32_t pad[16 - 2 * THREADS];
-};
-
-/* At the foot of a thread's block; any stack pointer of the thread leads here. */
-struct task {
-	unsigned long kid_stack; /* read by enter(): where a child goes on */
-	uint64_t rng;
-	volatile struct slot *slot;
-	int thread, left, is_kid, next_kid;
-	sigjmp_buf env;
-};
-
-static int full;
-
-static struct task *self(void)
-{
-	unsigned long esp;
-
-	__asm__ volatile("movl %%esp, %0" : "=r"(esp));
-	return (struct task *)(esp & ~(BLOCK - 1));
-}
-
-static uint32_t rnd(uint32_t n)
-{
-	struct task *t = self();
-
-	t->rng = t->rng * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (uint32_t)((t->rng >> 32) * n >> 32);
-}
-
-static uint32_t rnd32(void)
-{
-	return rnd(0x10000) << 16 | rnd(0x10000);
-}
-
-#define PICK(array) ((array)[rnd(sizeof(array) / sizeof((array)[0]))])
-
-/* ---- arguments: one letter each -------------------------------------------------------------- */
-
-static unsigned long wild(void)
-{
-	static const unsigned long odd[] = {
-		0,          1,          -1,         -2,         0x7fffffff, 0x80000000, 0xc0000000,
-		0xbffff000, 0xbfffffff, 0xfffff000, 0xffffe000, 0xc0100000, 4095,       4096,
-		0x08048000, ARENA - 1,  -4096,      -100,       0x1000000,  0xf8000000, 64,
-	};
-	unsigned long esp;
-
-	switch (rnd(4)) {
-	case 0:
-		return rnd32();
-	case 1:
-		__asm__ volatile("movl %%esp, %0" : "=r"(esp));
-		return rnd(4) ? ARENA + rnd(NPAGES * PAGE) : esp - rnd(256);
-	default:
-		return PICK(odd) + (rnd(4) ? 0 : rnd(16) * 512);
-	}
-}
-
-/* A place of n bytes for a structure: often at the very end of a page. */
-static void *scratch(unsigned long n)
-{
-	unsigned long at = SCRATCH + rnd(NSCRATCH) * PAGE;
-
-	return (void *)(at + (rnd(3) ? rnd((PAGE - n) / 4) * 4 : PAGE - n));
-}
-
-static unsigned long path(void)
-{
-	static const char *const paths[] = {
-		"a",
-		"b",
-		"c",
-		"d",
-		"d/a",
-		"d/b",
-		"d/c",
-		"l",
-		"d/l",
-		"loop",
-		"fifo",
-		"d/..",
-		".",
-		"",
-		"/",
-		"/x",
-		"nowhere/a",
-		"a/b",
-		"m",
-		"m/a",
-		"m/b",
-		"dev/null",
-		"dev/zero",
-		"dev/full",
-		"dev/ptmx",
-		"dev/fb0",
-		"dev/pool",
-		"dev/pool-vmalloc",
-		"dev/tty",
-		"dev/mem",
-		"dev/urandom",
-		"dev/pts/0",
-		"dev/pts",
-		"dev/shm/a",
-		"dev/fd/5",
-		"proc/self/maps",
-		"proc/self/smaps",
-		"proc/self/stat",
-		"proc/self/status",
-		"proc/self/statm",
-		"proc/self/fd/3",
-		"proc/self/fd",
-		"proc/self/limits",
-		"proc/self/cwd/a",
-		"proc/self/task",
-		"proc/self/pagemap",
-		"proc/self/environ",
-		"proc/self",
-		"proc",
-		"proc/meminfo",
-		"proc/slabinfo",
-		"proc/vmstat",
-		"proc/stat",
-		"proc/mounts",
-		"proc/buddyinfo",
-		"proc/sys/vm",
-		"proc/self/mem",
-		"proc/1/maps",
-		"proc/self/cmdline",
-	};
-	char *p = scratch(128);
-
-	if (!rnd(16)) {
-		memset(p, 'a' + (int)rnd(3), 128);
-		if (rnd(2))
-			p[rnd(128)] = 0;
-		return (unsigned long)p;
-	}
-	return (unsigned long)strcpy(p, rnd(3) ? paths[rnd(20)] : PICK(paths));
-}
-
-/* A timespec or timeval, with words of 32 or 64 bits. */
-static unsigned long short_time(int words)
-{
-	int32_t *p = scratch(16), odd[] = { -1, -1, -1, 1000000 };
-
-	memset(p, 0, 16);
-	p[0] = rnd(8) ? 0 : -(int)rnd(2);
-	p[words] = rnd(8) ? (int)rnd(2) : PICK(odd);
-	if (words == 2)
-		p[1] = p[0];
-	return (unsigned long)p;
-}
-
-static unsigned long buffer(void)
-{
-	return rnd(2) ? (unsigned long)scratch(64) : ARENA + rnd(NPAGES * PAGE);
-}
-
-static unsigned long vectors(void)
-{
-	struct iovec *v = scratch(64);
-	int i;
-
-	for (i = 0; i < 8; i++) {
-		v[i].iov_base = (void *)(rnd(8) ? buffer() : wild());
-		v[i].iov_len = rnd(8) ? rnd(9000) : wild();
-	}
-	return (unsigned long)v;
-}
-
-static unsigned long polls(void)
-{
-	struct pollfd *p = scratch(64);
-	int i;
-
-	for (i = 0; i < 8; i++)
-		p[i] = (struct pollfd){ .fd = (int)rnd(34) - 1, .events = (short)rnd32() };
-	return (unsigned long)p;
-}
-
-static unsigned long noise(void)
-{
-	uint32_t *p = scratch(64);
-	int i;
-
-	for (i = 0; i < 16; i++)
-		p[i] = rnd(2) ? rnd(64) : wild();
-	return (unsigned long)p;
-}
-
-static unsigned long name(void)
-{
-	static const char *const names[] = { "tmpfs",   "proc",     "devtmpfs",    "devpts",
-					     "ramfs",   "size=64k", "nr_inodes=8", "mode=700",
-					     "size=1%", "x" };
-
-	return (unsigned long)strcpy(scratch(16), PICK(names));
-}
-
-static unsigned long arguments(void)
-{
-	char **p = scratch(16);
-
-	p[0] = "fuzz";
-	p[1] = rnd(2) ? NULL : "x";
-	p[2] = rnd(8) ? NULL : (char *)wild();
-	p[3] = NULL;
-	return (unsigned long)p;
-}
-
-static unsigned long ioctl_number(void)
-{
-	static const uint16_t numbers[] = {
-		0x5401, 0x5402, 0x5403, 0x5404, 0x5405, 0x5406, 0x5409, 0x540a, 0x540b,
-		0x540e, 0x540f, 0x5410, 0x5411, 0x5412, 0x5413, 0x5414, 0x541b, 0x5420,
-		0x5421, 0x5422, 0x5429, 0x5441, 0x5450, 0x5451, 0x4600, 0x4601, 0x4602,
-		0x4604, 0x4605, 0x4606, 0x4611, 0x5600, 0x4b3a, 0x4b44, 0x4b45,
-	};
-
-	switch (rnd(4)) {
-	case 0:
-		return (rnd(2) ? 0x80045430 : 0x40045431) + rnd(8);
-	case 1:
-		return rnd32();
-	default:
-		return PICK(numbers);
-	}
-}
-
-/* Only what is surely ours: oneself, children, the worker's group, or nobody. */
-static unsigned long own_pid(void)
-{
-	switch (rnd(8)) {
-	case 0:
-		return 0;
-	case 1:
-		return 0x7ffffff0;
-	case 2:
-		return sys(SYS_gettid);
-	case 3:
-		return -sys(SYS_getpid);
-	default:
-		return sys(SYS_getpid);
-	}
-}
-
-static unsigned long bits(void)
-{
-	unsigned long set = 0;
-
-	while (rnd(3))
-		set |= 1UL << rnd(32);
-	return set;
-}
-
-static unsigned long plausible(char kind)
-{
-	static const uint16_t lengths[] = { 0, 1, 4095, 4096, 4097, 8192, 512, 64 };
-	static const unsigned char prots[] = { 0, 1, 3, 3, 3, 5, 7, 2, 4 };
-
-	switch (kind) {
-	case 'a': /* page of the arena */
-		return ARENA + rnd(NPAGES) * PAGE;
-	case 'l': /* length of a mapping */
-		return rnd(6) ? (1 + rnd(rnd(4) ? 4 : 32)) * PAGE : PICK(lengths);
-	case 'b':
-		return buffer();
-	case 'r': /* memory to read from, with something in it */
-		return noise();
-	case 'n': /* bytes */
-		return rnd(2) ? rnd(64) : PICK(lengths);
-	case 'f':
-		return rnd(16) ? rnd(32) : PICK(((unsigned[]){ -1, -100, 33, 100 }));
-	case 's':
-		return path();
-	case 'p':
-		return PICK(prots);
-	case 'i':
-		return rnd(20);
-	case 'x':
-		return bits();
-	case 'o': /* bytes or pages into a file, or the half of 64 bits */
-		return rnd(2) ? rnd(32) : rnd(3) ? rnd(32) * PAGE : 0;
-	case 'h': /* the other half */
-		return rnd(8) ? 0 : rnd(2) ? 0xffffffff : rnd(8);
-	case 'm': /* type and flags of mmap */
-		return (rnd(8) ? 1 + rnd(3) : 0) | (rnd(2) ? 0x20 : 0) | (rnd(2) ? 0x10 : 0) |
-		       (rnd(4) ? 0 : 0x100U << rnd(14));
-	case 'v':
-		return vectors();
-	case 'P':
-		return polls();
-	case 'c':
-		return ioctl_number();
-	case 'q': /* fcntl: all but what waits for a lock, mostly */
-		return rnd(6) ? PICK(((unsigned[]){ 0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 13, 36, 37, 1030,
-						    1031, 1032, 1033, 1034 }))
-			      : rnd(16);
-	case 'N':
-		return name();
-	case 'A':
-		return arguments();
-	case 'g':
-		return rnd(8) ? rnd(65) : bits();
-	default:
-		return wild();
-	}
-}
-
-static const unsigned clone_flags[] = { 0,     0x100, 0x4100,  0x200,   0x400,
-					0x700, 0xf00, 0x10f00, 0x50f00, 0x3d0f00 };
-
-static const char *const mount_points[] = { "m", "m/b", "d/b", "m/." };
-
-/* Kinds that are never replaced by something wild. */
-static unsigned long certain(char kind)
-{
-	switch (kind) {
-	case 'K':
-		return own_pid();
-	case 'T':
-		return short_time(1);
-	case 'U':
-		return short_time(2);
-	case 'X': /* what to execute; elsewhere it could be changed under the supervisor */
-		return rnd(2) ? path() : (unsigned long)strcpy(scratch(16), "proc/self/exe");
-	case 'M': /* where to mount: not over what all live by */
-		return (unsigned long)strcpy(scratch(16), PICK(mount_points));
-	case 'Z': /* milliseconds */
-		return rnd(2);
-	case 'W': /* waitpid: do not wait */
-		return 1 | (rnd(2) ? 0 : bits());
-	case 'O': /* open without waiting for the other end of a FIFO */
-		return 04000 | rnd(4) | (rnd(2) ? 0 : 0100) | (rnd(4) ? 0 : bits());
-	case 'C': /* flags of clone; the supervisor shall not become the parent (CLONE_PARENT) */
-		return PICK(clone_flags) | (rnd(2) ? SIGCHLD : rnd(65)) |
-		       (rnd(4) ? 0 : bits() & 0xffff7f00);
-	case 'S': { /* that stack */
-		struct task *t = self();
-		unsigned long block = BLOCKS + (THREADS + t->next_kid++ % KIDS) * BLOCK;
-		struct task *kid = (struct task *)block;
-
-		*kid = *t;
-		kid->is_kid = 1;
-		kid->left = (int)rnd(60);
-		kid->rng ^= rnd32();
-		t->kid_stack = kid->kid_stack = block + BLOCK - 64;
-		return t->kid_stack;
-	}
-	case '0':
-		return 0;
-	default:
-		return 0;
-	}
-}
-
-/* Those that have something to break, with the letters of their arguments and how often. */
-static const struct call {
-	uint16_t nr, weight;
-	const char *args;
-} calls[] = {
-	{ 3, 20, "fbn" },     { 4, 20, "fbn" },     { 5, 12, "sOi" },     { 6, 6, "f" },
-	{ 7, 8, "KbW" },      { 8, 2, "si" },       { 9, 6, "ss" },       { 10, 6, "s" },
-	{ 11, 1, "XAA" },     { 12, 2, "s" },       { 14, 3, "sxi" },     { 15, 2, "si" },
-	{ 19, 6, "foi" },     { 21, 1, "NMNxN" },   { 22, 1, "M" },       { 27, 1, "0" },
-	{ 33, 4, "si" },      { 36, 1, "" },        { 37, 3, "Kg" },      { 38, 6, "ss" },
-	{ 39, 4, "si" },      { 40, 4, "s" },       { 41, 6, "f" },       { 42, 1, "b" },
-	{ 43, 2, "b" },       { 45, 6, "l" },       { 52, 2, "Mx" },      { 54, 20, "fcr" },
-	{ 55, 4, "fqi" },     { 57, 2, "KK" },      { 61, 1, "s" },       { 63, 4, "ff" },
-	{ 66, 1, "" },        { 67, 2, "grb" },     { 75, 0, "ir" },      { 76, 2, "ib" },
-	{ 77, 2, "ib" },      { 78, 2, "bb" },      { 82, 2, "r" },       { 83, 4, "ss" },
-	{ 85, 4, "sbn" },     { 90, 2, "r" },       { 91, 12, "al" },     { 92, 2, "so" },
-	{ 93, 4, "fo" },      { 94, 2, "fi" },      { 96, 2, "iK" },      { 97, 1, "iKi" },
-	{ 99, 2, "sb" },      { 102, 1, "ir" },     { 103, 2, "ibn" },    { 104, 2, "iTb" },
-	{ 105, 2, "ib" },     { 106, 2, "sb" },     { 114, 8, "KbWb" },   { 116, 2, "b" },
-	{ 117, 8, "iiiibi" }, { 119, 0, "" },       { 120, 2, "CSbbb" },  { 122, 2, "b" },
-	{ 125, 16, "alp" },   { 126, 2, "irb" },    { 132, 2, "K" },      { 133, 2, "f" },
-	{ 136, 1, "x" },      { 140, 4, "fhobi" },  { 141, 4, "fbn" },    { 142, 4, "irrrT" },
-	{ 143, 4, "fi" },     { 144, 8, "ali" },    { 145, 8, "fvi" },    { 146, 8, "fvi" },
-	{ 147, 2, "K" },      { 150, 8, "al" },     { 151, 6, "al" },     { 152, 3, "i" },
-	{ 153, 3, "" },       { 154, 1, "Kb" },     { 155, 1, "Kb" },     { 156, 0, "Kib" },
-	{ 157, 1, "K" },      { 158, 2, "" },       { 162, 1, "Tb" },     { 163, 16, "allia" },
-	{ 168, 6, "PiZ" },    { 172, 4, "ibiii" },  { 173, 0, "" },       { 174, 2, "grbi" },
-	{ 175, 2, "irbi" },   { 176, 2, "bi" },     { 177, 2, "rbTi" },   { 178, 2, "Kgr" },
-	{ 180, 8, "fbnoh" },  { 181, 8, "fbnoh" },  { 183, 2, "bn" },     { 186, 1, "rb" },
-	{ 187, 4, "ffbn" },   { 190, 2, "S" },      { 191, 2, "ib" },     { 192, 30, "alpmfo" },
-	{ 193, 4, "soh" },    { 194, 8, "foh" },    { 195, 4, "sb" },     { 196, 4, "sb" },
-	{ 197, 4, "fb" },     { 205, 1, "ib" },     { 206, 1, "ir" },     { 207, 2, "fii" },
-	{ 212, 2, "sii" },    { 217, 1, "ss" },     { 218, 8, "alb" },    { 219, 16, "ali" },
-	{ 220, 6, "fbn" },    { 221, 10, "fqr" },   { 221, 6, "fqi" },    { 224, 2, "" },
-	{ 225, 2, "foon" },   { 238, 2, "Kg" },     { 239, 6, "ffbn" },   { 240, 8, "biiTbi" },
-	{ 241, 1, "Kir" },    { 242, 1, "Kib" },    { 243, 1, "r" },      { 244, 1, "r" },
-	{ 250, 2, "fohi" },   { 257, 10, "al0om" }, { 258, 1, "b" },      { 264, 1, "ir" },
-	{ 265, 2, "ib" },     { 266, 2, "ib" },     { 267, 1, "iiTb" },   { 268, 2, "snb" },
-	{ 269, 2, "fnb" },    { 270, 3, "KKg" },    { 271, 2, "sb" },     { 272, 2, "fohohi" },
-	{ 284, 4, "iKbWb" },  { 295, 16, "fsOi" },  { 296, 4, "fsi" },    { 297, 4, "fsxi" },
-	{ 298, 2, "fsiix" },  { 300, 4, "fsbx" },   { 301, 4, "fsx" },    { 302, 4, "fsfs" },
-	{ 303, 4, "fsfsx" },  { 304, 4, "sfs" },    { 305, 4, "fsbn" },   { 306, 2, "fsi" },
-	{ 307, 2, "fsi" },    { 308, 4, "irrrTr" }, { 309, 4, "PiTri" },  { 310, 1, "x" },
-	{ 311, 2, "bn" },     { 312, 1, "Kbb" },    { 313, 6, "fbfbni" }, { 314, 1, "fohohi" },
-	{ 315, 4, "ffni" },   { 316, 4, "fvii" },   { 320, 4, "fsri" },   { 323, 2, "i" },
-	{ 324, 6, "fiohoh" }, { 328, 2, "ix" },     { 330, 4, "ffx" },    { 331, 4, "bO" },
-	{ 333, 4, "fvioh" },  { 334, 4, "fvioh" },  { 335, 2, "KKgr" },   { 340, 2, "Ki0b" },
-	{ 347, 6, "Kviviz" }, { 348, 6, "Kviviz" }, { 353, 4, "fsfsi" },  { 355, 2, "bni" },
-	{ 356, 4, "Ni" },     { 374, 1, "i" },      { 375, 1, "i" },      { 376, 4, "ali" },
-	{ 377, 4, "fbfbni" }, { 378, 4, "fviohi" }, { 379, 4, "fviohi" }, { 383, 4, "fsxib" },
-	{ 386, 1, "bniw" },   { 393, 1, "ini" },    { 395, 4, "iini" },   { 396, 4, "iib" },
-	{ 397, 6, "iai" },    { 398, 4, "a" },      { 403, 2, "ib" },     { 406, 2, "ib" },
-	{ 407, 1, "iiUb" },   { 412, 2, "fsri" },   { 413, 2, "irrrUr" }, { 414, 2, "PiUri" },
-	{ 421, 2, "rbUi" },   { 422, 4, "biiUbi" }, { 434, 1, "Kx" },     { 436, 1, "iix" },
-	{ 437, 1, "fsrn" },   { 439, 2, "fsix" },   { 0, 1, "" },         { 1, 0, "i" },
-	{ 2, 1, "S" },        { 252, 0, "i" },      { 26, 0, "" },        { 88, 0, "" },
-	{ 29, 0, "" },        { 72, 0, "" },        { 179, 0, "rn" },     { 74, 0, "bn" },
-	{ 283, 0, "" },       { 435, 0, "rn" },     { 424, 0, "" },       { 79, 0, "" },
-	{ 25, 0, "" },
-};
-
-/* Never drawn: they stop the machine, sleep for ever, or change what others live by. */
-static int harmful(unsigned nr)
-{
-	static const uint16_t list[] = { 88,  29, 72, 179, 26,  283, 74,
-					 121, 79, 25, 264, 404, 424, 111 };
-	unsigned i;
-
-	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (list[i] == nr)
-			return 1;
-	return 0;
-}
-
-/* They end the worker, or make it useless: once in a while only. */
-static int final(unsigned nr)
-{
-	return nr == 1 || nr == 252 || nr == 119 || nr == 173 || nr == 75 || nr == 11 ||
-	       nr == 358 || nr == 435 || nr == 172;
-}
-
-/* ---- entering the kernel -------------------------------------------------------------------- */
-
-/*
- * int 0x80. In a child (0 from a call that makes one) the stack may be the parent's: it goes on in
- * kid() on the stack that the block's first word names.
- */
-long enter(unsigned nr, const unsigned long *args);
-void kid(void);
-__asm__(".text\nenter:\n"
-	"	pushl %ebx\n	pushl %esi\n	pushl %edi\n	pushl %ebp\n"
-	"	movl 20(%esp), %eax\n	movl 24(%esp), %ebp\n"
-	"	movl (%ebp), %ebx\n	movl 4(%ebp), %ecx\n	movl 8(%ebp), %edx\n"
-	"	movl 12(%ebp), %esi\n	movl 16(%ebp), %edi\n	movl 20(%ebp), %ebp\n"
-	"	int $0x80\n"
-	"	testl %eax, %eax\n	jz 2f\n"
-	"1:	popl %ebp\n	popl %edi\n	popl %esi\n	popl %ebx\n	ret\n"
-	"2:	movl %esp, %ecx\n	andl $0xffff0000, %ecx\n	movl (%ecx), %ecx\n"
-	"	testl %ecx, %ecx\n	jz 1b\n	movl %ecx, %esp\n	call kid\n");
-
-static void caught(int sig)
-{
-	(void)sig;
-	if (--self()->left < -99)
-		_exit(95); /* a loop of faults: its state is spoilt */
-	siglongjmp(self()->env, 1);
-}
-
-static void shrug(int sig)
-{
-	(void)sig;
-}
-
-/* Faults go back to the loop; of the others every second comes to a handler, the rest are ignored. */
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_flags = SA_NODEFER };
-	int sig;
-
-	for (sig = 1; sig <= 64; sig++) {
-		int fault = sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGILL ||
-			    sig == SIGTRAP;
-
-		sa.sa_handler = fault ? caught : sig & 1 ? shrug : SIG_IGN;
-		sa.sa_flags = SA_NODEFER | (sig & 2 ? SA_RESTART : 0) | (sig & 4 ? SA_SIGINFO : 0);
-		if (sig != SIGCHLD)
-			sigaction(sig, &sa, NULL);
-	}
-	sigemptyset(&sa.sa_mask);
-	sigprocmask(SIG_SETMASK, &sa.sa_mask, NULL);
-}
-
-static const struct call *draw(unsigned *nr)
-{
-	static unsigned total;
-	const struct call *c;
-	const unsigned n = sizeof(calls) / sizeof(calls[0]);
-	unsigned i, at;
-
-	if (!total)
-		for (i = 0; i < n; i++)
-			total += calls[i].weight;
-	if (!rnd(4)) {
-		*nr = rnd(8) ? rnd(450) : rnd(8) ? rnd(520) : wild();
-		for (i = 0; i < n; i++)
-			if (calls[i].nr == *nr)
-				return &calls[i];
-		return NULL;
-	}
-	at = rnd(total);
-	for (c = calls; at >= c->weight; c++)
-		at -= c->weight;
-	*nr = c->nr;
-	return c;
-}
-
-/* One call. Names a process only where the list says so: an unlisted number gets no such call. */
-static void one_call(struct task *t)
-{
-	unsigned long args[6];
-	const char *letters;
-	const struct call *c;
-	unsigned nr, i;
-	long ret;
-
-	do
-		c = draw(&nr);
-	while (harmful(nr) || (final(nr) && rnd(24)) ||
-	       (t->is_kid && (nr == 120 || nr == 2 || nr == 190)));
-	letters = c ? c->args : "wwwwww";
-	t->kid_stack = 0;
-	for (i = 0; i < 6; i++) {
-		char kind = *letters ? *letters++ : 'w';
-
-		if (kind == '0' || (kind >= 'A' && kind <= 'Z' && !strchr("PNA", kind)))
-			args[i] = certain(kind);
-		else
-			args[i] = rnd(12) ? plausible(kind) : wild();
-	}
-	t->slot->last[t->thread] = nr;
-	t->slot->calls[t->thread]++;
-	ret = enter(nr, args);
-	if (nr == 91 || nr == 125 || nr == 11)
-		return;
-	if (ret == 0 && !rnd(16)) /* leave something in the arena, and look at it */
-		*(volatile char *)(ARENA + rnd(NPAGES * PAGE)) = (char)rnd(256);
-}
-
-static void run(void)
-{
-	sigsetjmp(self()->env, 0); /* a fault comes back here */
-	while (self()->left-- > 0)
-		one_call(self());
-}
-
-void kid(void)
-{
-	run();
-	for (;;)
-		sys(SYS_exit, 0);
-}
+#include "tests/judge/fuzz_calls.h"
 
 /* ---- a worker -------------------------------------------------------------------------------- */
 
@@ -653,6 +57,16 @@ static void open_things(void)
 	sys(SYS_eventfd2, 0, 04000);
 }
 
+/* Who goes first when memory runs out: the workers, never the supervisor or its shell. */
+static void set_oom_score(const char *path, const char *score)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, score, strlen(score)) < 0)
+		_exit(88);
+	close(fd);
+}
+
 static void worker(uint64_t seed, int number)
 {
 	struct task *t;
@@ -660,6 +74,7 @@ static void worker(uint64_t seed, int number)
 
 	for (i = 0; i < 3; i++)
 		close(i);
+	set_oom_score("/proc/self/oom_score_adj", "500");
 	sys(SYS_setsid);
 	if (chroot(ROOT) || chdir("/"))
 		_exit(91);
@@ -721,6 +136,8 @@ static void start(int i, uint64_t seed, int number)
 	if (workers[i].pid == 0)
 		on_block(seed, number);
 }
+
+static uint32_t stuck_in[520]; /* how often, by the number of the call */
 
 static void make_root(void)
 {
@@ -850,12 +267,40 @@ static uint32_t calls_of(int i)
 	return n;
 }
 
+/* Ends who does not move, and starts anew who has ended. Returns the calls made by all. */
+static uint32_t tend(uint64_t seed, int *born, uint32_t *stuck)
+{
+	uint32_t made = 0;
+	int i, t;
+
+	for (i = 0; i < WORKERS; i++) {
+		uint32_t now = calls_of(i);
+
+		made += now;
+		workers[i].idle = now == workers[i].seen ? workers[i].idle + 1 : 0;
+		workers[i].seen = now;
+		if (workers[i].idle > 2 && workers[i].pid > 0) {
+			kill(workers[i].pid, SIGKILL);
+			++*stuck;
+			for (t = 0; t < THREADS; t++)
+				stuck_in[SHARED[i].last[t] % 520]++;
+		}
+		if (workers[i].pid <= 0 || waitpid(workers[i].pid, NULL, WNOHANG)) {
+			if (workers[i].pid > 0)
+				kill(-workers[i].pid, SIGKILL);
+			start(i, seed, i + WORKERS * ((*born)++ / WORKERS + 1));
+		}
+	}
+	return made;
+}
+
 int main(int argc, char **argv)
 {
 	static unsigned char known[65536];
-	uint32_t wanted, made = 0, stuck = 0, stuck_in[520] = { 0 };
+	uint32_t wanted, made = 0, stuck = 0;
 	uint64_t seed;
-	int i, born = 0, tick = 0;
+	char shell[40];
+	int i, born = 0;
 
 	if (argc < 3 || access("/proc/mm_audit", F_OK)) {
 		fprintf(stderr, "fuzz SEED CALLS [full], on Pagoda only\n");
@@ -867,6 +312,9 @@ int main(int argc, char **argv)
 	if (mmap((void *)SHARED, PAGE, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != (void *)SHARED)
 		return 3;
+	snprintf(shell, sizeof(shell), "/proc/%d/oom_score_adj", getppid());
+	set_oom_score(shell, "-1000");
+	set_oom_score("/proc/self/oom_score_adj", "-1000");
 	know_all(known);
 	if (full)
 		fill_memory();
@@ -875,33 +323,7 @@ int main(int argc, char **argv)
 		start(i, seed, born++);
 	while (made < wanted) {
 		nanosleep(&(struct timespec){ 0, 20000000 }, NULL);
-		for (i = 0, made = 0; i < WORKERS; i++) {
-			uint32_t now = calls_of(i);
-
-			made += now;
-			workers[i].idle = now == workers[i].seen ? workers[i].idle + 1 : 0;
-			workers[i].seen = now;
-			if (workers[i].idle > 2 && workers[i].pid > 0) {
-				int t;
-
-				kill(workers[i].pid, SIGKILL);
-				stuck++;
-				for (t = 0; t < THREADS; t++)
-					stuck_in[SHARED[i].last[t] % 520]++;
-			}
-			if (workers[i].pid <= 0 || waitpid(workers[i].pid, NULL, WNOHANG)) {
-				if (workers[i].pid > 0)
-					kill(-workers[i].pid, SIGKILL);
-				start(i, seed, i + WORKERS * (born++ / WORKERS + 1));
-			}
-		}
-		if (++tick % 100 == 0) {
-			int n;
-
-			printf("# %u calls, %d workers, %u stuck\n", made, born, stuck);
-			fflush(stdout);
-			(void)n;
-		}
+		made = tend(seed, &born, &stuck);
 	}
 	for (i = 0; i < 1000 && kill_strangers(known); i++)
 		nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
