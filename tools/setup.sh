@@ -150,7 +150,7 @@ debian_packages="usr-is-merged base-files ncurses-base busybox-static bash dash 
 # The stamp holds the list, so that a longer list is fetched anew. Where a release has no such i386
 # package (Ubuntu has few), the image goes without; its tests are skipped.
 setup_debian() {
-	local debs=$PWD/build/download/debian wanted=() name
+	local debs=$PWD/build/download/debian wanted=() absent=() name
 	if [ "$(cat "$debs/done" 2>/dev/null)" = "$debian_packages" ]; then
 		touch "$debs/done"
 		return
@@ -160,9 +160,12 @@ setup_debian() {
 		if own apt-cache show "$name" >/dev/null 2>&1; then
 			wanted+=("$name")
 		else
-			echo "setup: the package sources of this machine have no i386 $name: the image goes without" >&2
+			absent+=("$name")
 		fi
 	done
+	[ ${#wanted[@]} != 0 ] || fetch_failed "Debian's i386 programs"
+	[ ${#absent[@]} = 0 ] ||
+		echo "setup: this machine's package sources have no i386 ${absent[*]}: the image goes without" >&2
 	rm -rf "$debs"
 	mkdir -p "$debs/partial"
 	own apt-get install -y --no-install-recommends --download-only -o Dir::Cache::archives="$debs" \
