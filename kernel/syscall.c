@@ -97,6 +97,7 @@ const void *const sys_call_table[512] = {
 	[397] = sys_shmat,
 	[398] = sys_shmdt,
 	[437] = sys_quietly_absent, /* openat2 */
+	[444] = sys_quietly_absent, /* landlock_create_ruleset */
 	[452] = sys_quietly_absent, /* fchmodat2 */
 };
 
