@@ -11,11 +11,7 @@ CALL(348, process_vm_writev, pid_t pid, const struct iovec *local, unsigned long
 
 /* kernel/fs/open.c */
 CALL(295, openat, int dfd, const char *path, int flags, int mode)
-CALL(5, open, const char *path, int flags, int mode)
-CALL(8, creat, const char *path, int mode)
 CALL(6, close, unsigned int fd)
-CALL(92, truncate, const char *path, long size)
-CALL(93, ftruncate, unsigned int fd, long size)
 CALL(324, fallocate, unsigned int fd, int mode, u32 lo, u32 hi, u32 len_lo, u32 len_hi)
 CALL(193, truncate64, const char *path, u32 lo, u32 hi)
 CALL(194, ftruncate64, unsigned int fd, u32 lo, u32 hi)
@@ -27,7 +23,6 @@ CALL(36, sync, void)
 CALL(118, fsync, unsigned int fd)
 CALL(344, syncfs, unsigned int fd)
 CALL(272, fadvise64_64, unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, int advice)
-CALL(250, fadvise64, unsigned int fd, u32 lo, u32 hi, u32 len, int advice)
 CALL(225, readahead, unsigned int fd, u32 lo, u32 hi, size_t count)
 
 /* kernel/fs/read_write.c */
@@ -60,21 +55,14 @@ CALL(436, close_range, unsigned int first, unsigned int last, unsigned int flags
 
 /* kernel/fs/stat.c */
 CALL(300, fstatat64, int dfd, const char *path, struct stat64 *st, int flags)
-CALL(195, stat64, const char *path, struct stat64 *st)
-CALL(196, lstat64, const char *path, struct stat64 *st)
 CALL(197, fstat64, unsigned int fd, struct stat64 *st)
 CALL(383, statx, int dfd, const char *path, int flags, unsigned int mask, struct statx *st)
 CALL(268, statfs64, const char *path, size_t size, struct statfs64 *st)
 CALL(269, fstatfs64, unsigned int fd, size_t size, struct statfs64 *st)
 CALL(439, faccessat2, int dfd, const char *path, int mode, int flags)
-CALL(307, faccessat, int dfd, const char *path, int mode)
-CALL(33, access, const char *path, int mode)
 CALL(306, fchmodat, int dfd, const char *path, unsigned int mode)
-CALL(15, chmod, const char *path, unsigned int mode)
 CALL(94, fchmod, unsigned int fd, unsigned int mode)
 CALL(298, fchownat, int dfd, const char *path, u32 uid, u32 gid, int flags)
-CALL(212, chown32, const char *path, u32 uid, u32 gid)
-CALL(198, lchown32, const char *path, u32 uid, u32 gid)
 CALL(207, fchown32, unsigned int fd, u32 uid, u32 gid)
 CALL(320, utimensat, int dfd, const char *path, const s32 *times, int flags)
 CALL(412, utimensat_time64, int dfd, const char *path, const s64 *times, int flags)
@@ -82,7 +70,6 @@ CALL(412, utimensat_time64, int dfd, const char *path, const s64 *times, int fla
 /* kernel/fs/readdir.c */
 CALL(220, getdents64, unsigned int fd, void *buf, unsigned int count)
 CALL(305, readlinkat, int dfd, const char *path, char *buf, int size)
-CALL(85, readlink, const char *path, char *buf, int size)
 CALL(183, getcwd, char *buf, unsigned long size)
 
 /* kernel/fs/link.c */
@@ -91,15 +78,7 @@ CALL(297, mknodat, int dfd, const char *path, int mode, unsigned int dev)
 CALL(304, symlinkat, const char *target, int dfd, const char *path)
 CALL(303, linkat, int olddfd, const char *old, int newdfd, const char *path, int flags)
 CALL(301, unlinkat, int dfd, const char *path, int flags)
-CALL(39, mkdir, const char *path, int mode)
-CALL(14, mknod, const char *path, int mode, unsigned int dev)
-CALL(83, symlink, const char *target, const char *path)
-CALL(9, link, const char *old, const char *path)
-CALL(10, unlink, const char *path)
-CALL(40, rmdir, const char *path)
 CALL(353, renameat2, int olddfd, const char *old, int newdfd, const char *new, unsigned int flags)
-CALL(38, rename, const char *old, const char *new)
-CALL(302, renameat, int olddfd, const char *old, int newdfd, const char *new)
 
 /* kernel/fs/namespace.c */
 CALL(21, mount, const char *devname, const char *dir, const char *type, unsigned long flags,
@@ -108,11 +87,9 @@ CALL(52, umount2, const char *dir, int flags)
 
 /* kernel/fs/eventfd.c */
 CALL(328, eventfd2, unsigned int count, int flags)
-CALL(323, eventfd, unsigned int count)
 
 /* kernel/fs/pipe.c */
 CALL(331, pipe2, int *user, int flags)
-CALL(42, pipe, int *user)
 
 /* kernel/fs/splice.c */
 CALL(239, sendfile64, int out, int in, loff_t *offset, size_t count)
@@ -134,3 +111,42 @@ CALL(308, pselect6, int nr, unsigned long *in, unsigned long *out, unsigned long
      const void *sig)
 CALL(413, pselect6_time64, int nr, unsigned long *in, unsigned long *out, unsigned long *except,
      void *ts, const void *sig)
+
+/*
+ * Calls that are another one with fewer arguments: number, name, what it says for that, arguments. kernel/fs/short_calls.c
+ * makes functions of them.
+ */
+#ifndef SHORT_CALL
+#define SHORT_CALL(nr, name, call, ...) CALL(nr, name, __VA_ARGS__)
+#endif
+SHORT_CALL(5, open, openat(AT_FDCWD, path, flags, mode), const char *path, int flags, int mode)
+SHORT_CALL(8, creat, openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode), const char *path,
+	   int mode)
+SHORT_CALL(92, truncate, truncate64(path, size, size < 0 ? ~0u : 0), const char *path, long size)
+SHORT_CALL(93, ftruncate, ftruncate64(fd, size, size < 0 ? ~0u : 0), unsigned int fd, long size)
+SHORT_CALL(250, fadvise64, fadvise64_64(fd, lo, hi, len, 0, advice), unsigned int fd, u32 lo,
+	   u32 hi, u32 len, int advice)
+SHORT_CALL(195, stat64, fstatat64(AT_FDCWD, path, st, 0), const char *path, struct stat64 *st)
+SHORT_CALL(196, lstat64, fstatat64(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW), const char *path,
+	   struct stat64 *st)
+SHORT_CALL(307, faccessat, faccessat2(dfd, path, mode, 0), int dfd, const char *path, int mode)
+SHORT_CALL(33, access, faccessat2(AT_FDCWD, path, mode, 0), const char *path, int mode)
+SHORT_CALL(15, chmod, fchmodat(AT_FDCWD, path, mode), const char *path, unsigned int mode)
+SHORT_CALL(212, chown32, fchownat(AT_FDCWD, path, uid, gid, 0), const char *path, u32 uid, u32 gid)
+SHORT_CALL(198, lchown32, fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW), const char *path,
+	   u32 uid, u32 gid)
+SHORT_CALL(85, readlink, readlinkat(AT_FDCWD, path, buf, size), const char *path, char *buf,
+	   int size)
+SHORT_CALL(39, mkdir, mkdirat(AT_FDCWD, path, mode), const char *path, int mode)
+SHORT_CALL(14, mknod, mknodat(AT_FDCWD, path, mode, dev), const char *path, int mode,
+	   unsigned int dev)
+SHORT_CALL(83, symlink, symlinkat(target, AT_FDCWD, path), const char *target, const char *path)
+SHORT_CALL(9, link, linkat(AT_FDCWD, old, AT_FDCWD, path, 0), const char *old, const char *path)
+SHORT_CALL(10, unlink, unlinkat(AT_FDCWD, path, 0), const char *path)
+SHORT_CALL(40, rmdir, unlinkat(AT_FDCWD, path, AT_REMOVEDIR), const char *path)
+SHORT_CALL(302, renameat, renameat2(olddfd, old, newdfd, new, 0), int olddfd, const char *old,
+	   int newdfd, const char *new)
+SHORT_CALL(38, rename, renameat2(AT_FDCWD, old, AT_FDCWD, new, 0), const char *old, const char *new)
+SHORT_CALL(323, eventfd, eventfd2(count, 0), unsigned int count)
+SHORT_CALL(42, pipe, pipe2(user, 0), int *user)
+#undef SHORT_CALL

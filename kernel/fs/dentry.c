@@ -173,14 +173,12 @@ bool is_subdir(const struct dentry *dentry, const struct dentry *ancestor)
 	return dentry != NULL;
 }
 
-/* Put text in front of what begins at *p, staying above @buf. */
-static int prepend(char *buf, char **p, const char *text, size_t len)
+/* Put text in front of what begins at @p, staying above @buf. Where it begins now; NULL: no room, now or before. */
+static char *prepend(char *buf, char *p, const char *text, size_t len)
 {
-	if ((size_t)(*p - buf) < len)
-		return -ENAMETOOLONG;
-	*p -= len;
-	memcpy(*p, text, len);
-	return 0;
+	if (!p || (size_t)(p - buf) < len)
+		return NULL;
+	return memcpy(p - len, text, len);
 }
 
 /* A dentry of no directory: a pipe, an anonymous file. Its name is all there is to say. */
@@ -195,38 +193,32 @@ static bool is_nameless_file(const struct dentry *d)
 	return is_anonymous(d) && d->d_inode && !d->d_inode->i_nlink;
 }
 
-static int prepend_path(const struct dentry *d, const struct dentry *root, char *buf, char **p)
+static char *prepend_path(const struct dentry *d, const struct dentry *root, char *buf, char *p)
 {
-	const char *end = *p;
-	int err = 0;
+	const char *end = p;
 
-	for (; !err && d && d != root; d = up(d)) {
+	for (; d && d != root; d = up(d)) {
 		if (d->d_parent == d)
-			continue; /* a mounted root bears the name of the directory that it covers
-				   */
-		err = prepend(buf, p, d->d_name, d->d_len);
-		if (!err)
-			err = prepend(buf, p, "/", 1);
+			continue; /* a mounted root bears the name of the directory it covers */
+		p = prepend(buf, p, d->d_name, d->d_len);
+		p = prepend(buf, p, "/", 1);
 	}
-	if (!err && *p == end)
-		err = prepend(buf, p, "/", 1);
-	return err;
+	return p == end ? prepend(buf, p, "/", 1) : p;
 }
 
 char *d_path(struct dentry *dentry, struct dentry *root, char *buf, size_t size, bool mark_deleted)
 {
 	char *p = buf + size;
-	int err;
 
 	spin_lock(&dcache_lock);
-	err = prepend(buf, &p, "", 1);
-	if (!err && mark_deleted && (d_unlinked(dentry) || is_nameless_file(dentry)) &&
+	p = prepend(buf, p, "", 1);
+	if (mark_deleted && (d_unlinked(dentry) || is_nameless_file(dentry)) &&
 	    !dentry->d_sb->s_type->unpinned)
-		err = prepend(buf, &p, " (deleted)", 10);
-	if (!err && is_anonymous(dentry))
-		err = prepend(buf, &p, dentry->d_name, dentry->d_len);
-	else if (!err)
-		err = prepend_path(dentry, root, buf, &p);
+		p = prepend(buf, p, " (deleted)", 10);
+	if (is_anonymous(dentry))
+		p = prepend(buf, p, dentry->d_name, dentry->d_len);
+	else
+		p = prepend_path(dentry, root, buf, p);
 	spin_unlock(&dcache_lock);
-	return err ? ERR_PTR(err) : p;
+	return p ? p : ERR_PTR(-ENAMETOOLONG);
 }

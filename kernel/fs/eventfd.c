@@ -130,8 +130,3 @@ long sys_eventfd2(unsigned int count, int flags)
 		return -EINVAL;
 	return install_file(0, eventfd_file(count, flags), flags);
 }
-
-long sys_eventfd(unsigned int count)
-{
-	return sys_eventfd2(count, 0);
-}

@@ -378,36 +378,6 @@ long sys_unlinkat(int dfd, const char *path, int flags)
 	return WITH_USER_NAME(path, unlink_at(dfd, name, flags & AT_REMOVEDIR));
 }
 
-long sys_mkdir(const char *path, int mode)
-{
-	return sys_mkdirat(AT_FDCWD, path, mode);
-}
-
-long sys_mknod(const char *path, int mode, unsigned int dev)
-{
-	return sys_mknodat(AT_FDCWD, path, mode, dev);
-}
-
-long sys_symlink(const char *target, const char *path)
-{
-	return sys_symlinkat(target, AT_FDCWD, path);
-}
-
-long sys_link(const char *old, const char *path)
-{
-	return sys_linkat(AT_FDCWD, old, AT_FDCWD, path, 0);
-}
-
-long sys_unlink(const char *path)
-{
-	return sys_unlinkat(AT_FDCWD, path, 0);
-}
-
-long sys_rmdir(const char *path)
-{
-	return sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
-}
-
 long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, unsigned int flags)
 {
 	char *from;
@@ -421,14 +391,4 @@ long sys_renameat2(int olddfd, const char *old, int newdfd, const char *new, uns
 	err = WITH_USER_NAME(new, do_renameat(olddfd, from, newdfd, name, flags));
 	putname(from);
 	return err;
-}
-
-long sys_renameat(int olddfd, const char *old, int newdfd, const char *new)
-{
-	return sys_renameat2(olddfd, old, newdfd, new, 0);
-}
-
-long sys_rename(const char *old, const char *new)
-{
-	return sys_renameat2(AT_FDCWD, old, AT_FDCWD, new, 0);
 }

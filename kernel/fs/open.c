@@ -189,16 +189,6 @@ long sys_openat(int dfd, const char *path, int flags, int mode)
 	return WITH_USER_NAME(path, open_fd(dfd, name, flags, mode));
 }
 
-long sys_open(const char *path, int flags, int mode)
-{
-	return sys_openat(AT_FDCWD, path, flags, mode);
-}
-
-long sys_creat(const char *path, int mode)
-{
-	return sys_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
-}
-
 long sys_close(unsigned int fd)
 {
 	return close_fd(fd);
@@ -214,11 +204,6 @@ long sys_truncate64(const char *path, u32 lo, u32 hi)
 			: WITH_INODE_AT(AT_FDCWD, path, LOOKUP_FOLLOW, truncate_inode(inode, size));
 }
 
-long sys_truncate(const char *path, long size)
-{
-	return sys_truncate64(path, size, size < 0 ? ~0u : 0);
-}
-
 static long truncate_file(struct file *file, loff_t size)
 {
 	if (!(file->f_mode & FMODE_WRITE) || !S_ISREG(file->f_inode->i_mode))
@@ -231,11 +216,6 @@ long sys_ftruncate64(unsigned int fd, u32 lo, u32 hi)
 	loff_t size = loff(lo, hi);
 
 	return size < 0 ? -EINVAL : WITH_FILE(fd, truncate_file(file, size));
-}
-
-long sys_ftruncate(unsigned int fd, long size)
-{
-	return sys_ftruncate64(fd, size, size < 0 ? ~0u : 0);
 }
 
 /* The other modes of fallocate(2), which no file system here supports. */
@@ -359,11 +339,6 @@ long sys_fadvise64_64(unsigned int fd, u32 lo, u32 hi, u32 len_lo, u32 len_hi, i
 	bool bad = loff(len_lo, len_hi) < 0 || (unsigned int)advice > FADV_NOREUSE;
 
 	return WITH_FILE(fd, S_ISFIFO(file->f_inode->i_mode) ? -ESPIPE : bad ? -EINVAL : 0);
-}
-
-long sys_fadvise64(unsigned int fd, u32 lo, u32 hi, u32 len, int advice)
-{
-	return sys_fadvise64_64(fd, lo, hi, len, 0, advice);
 }
 
 long sys_readahead(unsigned int fd, u32 lo, u32 hi, size_t count)

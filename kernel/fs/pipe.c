@@ -432,8 +432,3 @@ long sys_pipe2(int *user, int flags)
 	}
 	return err;
 }
-
-long sys_pipe(int *user)
-{
-	return sys_pipe2(user, 0);
-}

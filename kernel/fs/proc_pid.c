@@ -203,10 +203,16 @@ static int show_statm(struct seq_file *m, struct task_struct *task)
 
 /* ---- the process's own memory ---- */
 
-/* Print bytes [start, end) of @mm, as far as they can be read, and give up the user of @mm. */
-static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long start,
-			unsigned long end)
+/* Print the arguments of a program, or its environment, as far as they can be read. */
+static int show_strings(struct seq_file *m, struct task_struct *task, bool environ)
 {
+	struct mm_struct *mm = get_task_mm(task);
+	unsigned long start, end;
+
+	if (!mm)
+		return 0;
+	start = environ ? mm->env_start : mm->arg_start;
+	end = environ ? mm->env_end : mm->arg_end;
 	down_read(&mm->mmap_sem);
 	while (start < end && m->count < m->size) {
 		unsigned long offset = start & ~PAGE_MASK, n = min(end - start, PAGE_SIZE - offset);
@@ -223,24 +229,17 @@ static void show_memory(struct seq_file *m, struct mm_struct *mm, unsigned long 
 	}
 	up_read(&mm->mmap_sem);
 	mmput(mm);
+	return 0;
 }
 
 static int show_cmdline(struct seq_file *m, struct task_struct *task)
 {
-	struct mm_struct *mm = get_task_mm(task);
-
-	if (mm)
-		show_memory(m, mm, mm->arg_start, mm->arg_end);
-	return 0;
+	return show_strings(m, task, false);
 }
 
 static int show_environ(struct seq_file *m, struct task_struct *task)
 {
-	struct mm_struct *mm = get_task_mm(task);
-
-	if (mm)
-		show_memory(m, mm, mm->env_start, mm->env_end);
-	return 0;
+	return show_strings(m, task, true);
 }
 
 /* ---- small ones ---- */

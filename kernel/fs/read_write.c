@@ -134,11 +134,9 @@ static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned l
 	struct iovec fast[UIO_FASTIOV], *iov;
 	ssize_t n;
 
-	if (!(file->f_mode & (write ? FMODE_WRITE : FMODE_READ)))
-		return -EBADF;
-	if (write ? !file->f_op->write : !file->f_op->read)
-		return -EINVAL;
-	n = import_iovec(user, nr, fast, &iov, true);
+	n = rw_verify(file, NULL, 0, write);
+	if (!n)
+		n = import_iovec(user, nr, fast, &iov, true);
 	if (n < 0)
 		return n;
 	if (n)

@@ -16,16 +16,10 @@ bool dir_emit_dots(struct file *file, struct dir_context *ctx)
 {
 	struct dentry *d = file->f_dentry;
 
-	if (ctx->pos == 0) {
-		if (!dir_emit(ctx, ".", 1, d->d_inode->i_ino, S_IFDIR))
+	for (; ctx->pos < 2; ctx->pos++)
+		if (!dir_emit(ctx, "..", ctx->pos + 1, (ctx->pos ? d->d_parent : d)->d_inode->i_ino,
+			      S_IFDIR))
 			return false;
-		ctx->pos = 1;
-	}
-	if (ctx->pos == 1) {
-		if (!dir_emit(ctx, "..", 2, d->d_parent->d_inode->i_ino, S_IFDIR))
-			return false;
-		ctx->pos = 2;
-	}
 	return true;
 }
 
@@ -180,11 +174,6 @@ long sys_readlinkat(int dfd, const char *path, char *buf, int size)
 	kfree(text);
 	dput(d);
 	return n;
-}
-
-long sys_readlink(const char *path, char *buf, int size)
-{
-	return sys_readlinkat(AT_FDCWD, path, buf, size);
 }
 
 long sys_getcwd(char *buf, unsigned long size)

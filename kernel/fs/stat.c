@@ -92,16 +92,6 @@ long sys_fstatat64(int dfd, const char *path, struct stat64 *st, int flags)
 	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), copy_stat64(inode, st));
 }
 
-long sys_stat64(const char *path, struct stat64 *st)
-{
-	return sys_fstatat64(AT_FDCWD, path, st, 0);
-}
-
-long sys_lstat64(const char *path, struct stat64 *st)
-{
-	return sys_fstatat64(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
-}
-
 long sys_fstat64(unsigned int fd, struct stat64 *st)
 {
 	return WITH_FILE_RAW(fd, copy_stat64(file->f_inode, st));
@@ -172,16 +162,6 @@ long sys_faccessat2(int dfd, const char *path, int mode, int flags)
 	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), permission(inode, mode));
 }
 
-long sys_faccessat(int dfd, const char *path, int mode)
-{
-	return sys_faccessat2(dfd, path, mode, 0);
-}
-
-long sys_access(const char *path, int mode)
-{
-	return sys_faccessat2(AT_FDCWD, path, mode, 0);
-}
-
 static long change_mode(struct inode *inode, umode_t mode)
 {
 	if (S_ISLNK(inode->i_mode))
@@ -194,11 +174,6 @@ static long change_mode(struct inode *inode, umode_t mode)
 long sys_fchmodat(int dfd, const char *path, unsigned int mode)
 {
 	return WITH_INODE_AT(dfd, path, LOOKUP_FOLLOW, change_mode(inode, mode));
-}
-
-long sys_chmod(const char *path, unsigned int mode)
-{
-	return sys_fchmodat(AT_FDCWD, path, mode);
 }
 
 long sys_fchmod(unsigned int fd, unsigned int mode)
@@ -223,16 +198,6 @@ long sys_fchownat(int dfd, const char *path, u32 uid, u32 gid, int flags)
 	if (flags & ~AT_FLAGS)
 		return -EINVAL;
 	return WITH_INODE_AT(dfd, path, AT_LOOKUP(flags), change_owner(inode, uid, gid));
-}
-
-long sys_chown32(const char *path, u32 uid, u32 gid)
-{
-	return sys_fchownat(AT_FDCWD, path, uid, gid, 0);
-}
-
-long sys_lchown32(const char *path, u32 uid, u32 gid)
-{
-	return sys_fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
 }
 
 long sys_fchown32(unsigned int fd, u32 uid, u32 gid)
