@@ -3,7 +3,6 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/fdtable.h"
-#include "kernel/fs/proc_maps.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/ramfs.h"

@@ -2,8 +2,6 @@
  * /proc/PID/maps, smaps, smaps_rollup: the VMAs of a process, one record each (proc(5)),
  * written in one go under mmap_sem, so that a reader sees one moment; and pagemap, its pages.
  */
-#include "kernel/fs/proc_maps.h"
-
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/err.h"
 #include "kernel/task/task_mm.h"
@@ -324,10 +322,14 @@ static ssize_t read_pagemap(struct task_struct *task, char *buf, size_t count, l
 	return done;
 }
 
+static struct proc_dir_entry entries[] = {
+	{ .name = "maps", .mode = S_IFREG | 0444, .pid_show = show_maps },
+	{ .name = "smaps", .mode = S_IFREG | 0444, .pid_show = show_smaps },
+	{ .name = "smaps_rollup", .mode = S_IFREG | 0444, .pid_show = show_rollup },
+	{ .name = "pagemap", .mode = S_IFREG | 0400, .pid_read = read_pagemap },
+};
+
 void proc_maps_init(void)
 {
-	proc_pid_create("maps", 0444, show_maps, NULL);
-	proc_pid_create("smaps", 0444, show_smaps, NULL);
-	proc_pid_create("smaps_rollup", 0444, show_rollup, NULL);
-	proc_pid_create_binary("pagemap", 0400, read_pagemap);
+	proc_pid_create(entries, ARRAY_SIZE(entries));
 }

@@ -4,7 +4,6 @@
  *
  *   0804f000-08051000 rw-      2 pages     2 accessed     1 dirty frames 0xf90e-0xf90f
  */
-#include "kernel/fs/proc_maps.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/string.h"
 #include "kernel/task/task_mm.h"
@@ -85,5 +84,9 @@ static int show_pagetables(struct seq_file *m, struct task_struct *task)
 
 void proc_pagetables_init(void)
 {
-	proc_pid_create("pagetables", 0444, show_pagetables, NULL);
+	static struct proc_dir_entry entry = { .name = "pagetables",
+					       .mode = S_IFREG | 0444,
+					       .pid_show = show_pagetables };
+
+	proc_pid_create(&entry, 1);
 }

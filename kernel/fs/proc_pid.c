@@ -5,7 +5,6 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/proc_maps.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/string.h"
@@ -399,24 +398,36 @@ static struct dentry *root_target(struct task_struct *task)
 	return task->fs && task->fs->root ? dget(task->fs->root) : NULL;
 }
 
+static struct proc_dir_entry entries[] = {
+	{ .name = "stat", .mode = S_IFREG | 0444, .pid_show = show_stat },
+	{ .name = "statm", .mode = S_IFREG | 0444, .pid_show = show_statm },
+	{ .name = "status", .mode = S_IFREG | 0444, .pid_show = show_status },
+	{ .name = "cmdline", .mode = S_IFREG | 0444, .pid_show = show_cmdline },
+	{ .name = "environ", .mode = S_IFREG | 0400, .pid_show = show_environ },
+	{ .name = "comm", .mode = S_IFREG | 0644, .pid_show = show_comm, .pid_write = write_comm },
+	{ .name = "auxv", .mode = S_IFREG | 0400, .pid_show = show_auxv },
+	{ .name = "limits", .mode = S_IFREG | 0444, .pid_show = show_limits },
+	{ .name = "oom_score", .mode = S_IFREG | 0444, .pid_show = show_oom_score },
+	{ .name = "oom_score_adj",
+	  .mode = S_IFREG | 0644,
+	  .pid_show = show_oom_score_adj,
+	  .pid_write = write_oom_score_adj },
+	{ .name = "wchan", .mode = S_IFREG | 0444, .pid_show = show_wchan },
+	{ .name = "mounts", .mode = S_IFREG | 0444, .pid_show = show_pid_mounts },
+	{ .name = "mountinfo", .mode = S_IFREG | 0444, .pid_show = show_mountinfo },
+	{ .name = "exe", .mode = S_IFLNK | 0777, .target = exe_target },
+	{ .name = "cwd", .mode = S_IFLNK | 0777, .target = cwd_target },
+	{ .name = "root", .mode = S_IFLNK | 0777, .target = root_target },
+};
+
+static struct proc_dir_entry fail_nth = { .name = "fail-nth",
+					  .mode = S_IFREG | 0644,
+					  .pid_show = show_fail_nth,
+					  .pid_write = write_fail_nth };
+
 void proc_pid_init(void)
 {
-	proc_pid_create("stat", 0444, show_stat, NULL);
-	proc_pid_create("statm", 0444, show_statm, NULL);
-	proc_pid_create("status", 0444, show_status, NULL);
-	proc_pid_create("cmdline", 0444, show_cmdline, NULL);
-	proc_pid_create("environ", 0400, show_environ, NULL);
-	proc_pid_create("comm", 0644, show_comm, write_comm);
-	proc_pid_create("auxv", 0400, show_auxv, NULL);
-	proc_pid_create("limits", 0444, show_limits, NULL);
-	proc_pid_create("oom_score", 0444, show_oom_score, NULL);
-	proc_pid_create("oom_score_adj", 0644, show_oom_score_adj, write_oom_score_adj);
+	proc_pid_create(entries, ARRAY_SIZE(entries));
 	if (CONFIG_DEBUG)
-		proc_pid_create("fail-nth", 0644, show_fail_nth, write_fail_nth);
-	proc_pid_create("wchan", 0444, show_wchan, NULL);
-	proc_pid_create("mounts", 0444, show_pid_mounts, NULL);
-	proc_pid_create("mountinfo", 0444, show_mountinfo, NULL);
-	proc_pid_create_link("exe", exe_target);
-	proc_pid_create_link("cwd", cwd_target);
-	proc_pid_create_link("root", root_target);
+		proc_pid_create(&fail_nth, 1);
 }

@@ -17,22 +17,6 @@
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
-/* A name in /proc, or in every /proc/PID. */
-struct proc_dir_entry {
-	const char *name; /* of so many bytes */
-	size_t len;
-	umode_t mode;
-	ino_t ino;
-	int (*show)(struct seq_file *m, void *data);
-	int (*write)(void *data, const char *text);
-	int (*pid_show)(struct seq_file *m, struct task_struct *task);
-	int (*pid_write)(struct task_struct *task, const char *text);
-	ssize_t (*pid_read)(struct task_struct *task, char *buf, size_t count, loff_t *pos);
-	struct dentry *(*target)(struct task_struct *task);
-	void *data;
-	struct proc_dir_entry *next, *children;
-};
-
 /* What an inode is: an entry, with the task whose it is, or a descriptor of that task. */
 struct proc_inode {
 	const struct proc_dir_entry *entry;
@@ -66,80 +50,67 @@ static const struct file_operations proc_dir_operations, proc_file_operations;
 
 /* ---- entries ---- */
 
-/* A new last child of @parent. */
-static struct proc_dir_entry *add_entry(struct proc_dir_entry *parent,
-					struct proc_dir_entry template)
+/* The last child of @parent from now on. */
+static void add_entry(struct proc_dir_entry *parent, struct proc_dir_entry *e)
 {
-	struct proc_dir_entry *e = kmalloc(sizeof(*e), GFP_KERNEL), **p = &parent->children;
+	struct proc_dir_entry **p = &parent->children;
 	static ino_t last_ino = 16;
 
-	if (!e)
-		return NULL;
-	*e = template;
 	e->ino = ++last_ino;
+	e->len = e->len ? e->len : strlen(e->name);
 	while (*p)
 		p = &(*p)->next;
 	*p = e;
+}
+
+/* The same with a copy of @template; NULL without memory. */
+static struct proc_dir_entry *new_entry(struct proc_dir_entry *parent,
+					struct proc_dir_entry template)
+{
+	struct proc_dir_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
+
+	if (e) {
+		*e = template;
+		add_entry(parent, e);
+	}
 	return e;
 }
 
-/* The directory of that name in @parent, made if need be; NULL without memory. */
-static struct proc_dir_entry *subdirectory(struct proc_dir_entry *parent, const char *name,
-					   size_t len)
+static struct proc_dir_entry *find_entry(const struct proc_dir_entry *parent, const char *name,
+					 size_t len)
 {
 	struct proc_dir_entry *e = parent->children;
 
 	while (e && (e->len != len || memcmp(e->name, name, len)))
 		e = e->next;
-	return e ? e
-		 : add_entry(parent, (struct proc_dir_entry){
-					     .name = name, .len = len, .mode = S_IFDIR | 0555 });
+	return e;
 }
 
 void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
 		 int (*write)(void *data, const char *text), void *data)
 {
-	struct proc_dir_entry *dir = &proc_root;
+	struct proc_dir_entry *dir = &proc_root, *sub;
 	const char *slash;
 
-	for (; dir && (slash = strchr(path, '/')); path = slash + 1)
-		dir = subdirectory(dir, path, slash - path);
+	for (; dir && (slash = strchr(path, '/')); path = slash + 1, dir = sub) {
+		sub = find_entry(dir, path, slash - path);
+		if (!sub)
+			sub = new_entry(dir, (struct proc_dir_entry){ .name = path,
+								      .len = slash - path,
+								      .mode = S_IFDIR | 0555 });
+	}
 	if (dir)
-		add_entry(dir, (struct proc_dir_entry){ .name = path,
-							.len = strlen(path),
+		new_entry(dir, (struct proc_dir_entry){ .name = path,
 							.mode = S_IFREG | (write ? 0644 : 0444),
 							.show = show,
 							.write = write,
 							.data = data });
 }
 
-void proc_pid_create(const char *name, umode_t mode,
-		     int (*show)(struct seq_file *m, struct task_struct *task),
-		     int (*write)(struct task_struct *task, const char *text))
+void proc_pid_create(struct proc_dir_entry *entries, unsigned int n)
 {
-	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
-						     .len = strlen(name),
-						     .mode = S_IFREG | mode,
-						     .pid_show = show,
-						     .pid_write = write });
-}
-
-void proc_pid_create_binary(const char *name, umode_t mode,
-			    ssize_t (*read)(struct task_struct *task, char *buf, size_t count,
-					    loff_t *pos))
-{
-	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
-						     .len = strlen(name),
-						     .mode = S_IFREG | mode,
-						     .pid_read = read });
-}
-
-void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task))
-{
-	add_entry(&pid_dir, (struct proc_dir_entry){ .name = name,
-						     .len = strlen(name),
-						     .mode = S_IFLNK | 0777,
-						     .target = target });
+	for (; n--; entries++)
+		add_entry(&pid_dir, entries);
 }
 
 /* ---- files ---- */
@@ -372,12 +343,10 @@ static const struct proc_dir_entry *numbered_child(const struct proc_inode *pi, 
 static int proc_lookup(struct inode *dir, struct dentry *dentry)
 {
 	const struct proc_inode *pi = dir->i_private;
-	const struct proc_dir_entry *e = pi->entry->children;
+	const struct proc_dir_entry *e = find_entry(pi->entry, dentry->d_name, dentry->d_len);
 	struct task_struct *task = NULL;
 	int number = name_number(dentry);
 
-	while (e && (e->len != dentry->d_len || memcmp(e->name, dentry->d_name, e->len)))
-		e = e->next;
 	if (!e && number >= 0)
 		e = numbered_child(pi, number, &task);
 	if (!e)

@@ -8,6 +8,7 @@
 #include "kernel/fs/stat.h"
 
 struct dentry;
+struct mm_struct;
 struct task_struct;
 
 /*
@@ -18,23 +19,38 @@ struct task_struct;
 void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
 		 int (*write)(void *data, const char *text), void *data);
 
-/*
- * A file in every /proc/PID. @show prints with the task held; it may be a zombie without an mm. @write: as above,
- * NULL: read-only. And a link there that leads to a dentry (with a reference; NULL: ENOENT), whatever its text.
- */
-void proc_pid_create(const char *name, umode_t mode,
-		     int (*show)(struct seq_file *m, struct task_struct *task),
-		     int (*write)(struct task_struct *task, const char *text));
-/* One whose bytes are no text: @read is that of a file, with the task held. */
-void proc_pid_create_binary(const char *name, umode_t mode,
-			    ssize_t (*read)(struct task_struct *task, char *buf, size_t count,
-					    loff_t *pos));
-void proc_pid_create_link(const char *name, struct dentry *(*target)(struct task_struct *task));
+/* A name in /proc, or in every /proc/PID. */
+struct proc_dir_entry {
+	const char *name;
+	umode_t mode;
+	/* In /proc: as proc_create() says. */
+	int (*show)(struct seq_file *m, void *data);
+	int (*write)(void *data, const char *text);
+	void *data;
+	/* In /proc/PID. show prints with the task held, which may be a zombie without an mm. Or read, as that of a file,
+	 * gives bytes that are no text. Or a link leads to target, a dentry with a reference (NULL: ENOENT). */
+	int (*pid_show)(struct seq_file *m, struct task_struct *task);
+	int (*pid_write)(struct task_struct *task, const char *text);
+	ssize_t (*pid_read)(struct task_struct *task, char *buf, size_t count, loff_t *pos);
+	struct dentry *(*target)(struct task_struct *task);
+	/* procfs.c's */
+	size_t len; /* of the name in bytes; 0: all of it */
+	ino_t ino;
+	struct proc_dir_entry *next, *children;
+};
 
-/* The file system; the files of every process; those about the system, and about its memory; those to change it. In
- * this order. */
+/* Put these, which stay, into every /proc/PID. */
+void proc_pid_create(struct proc_dir_entry *entries, unsigned int n);
+
+/* Resident pages of @mm that are shared memory, by looking at all of its VMAs. Takes mmap_sem. */
+unsigned long shmem_rss(struct mm_struct *mm);
+
+/* The file system; the files of every process, those about its memory too; those about the system, and about its memory;
+ * those to change it. In this order. */
 void proc_init(void);
 void proc_pid_init(void);
+void proc_maps_init(void);
+void proc_pagetables_init(void);
 void proc_misc_init(void);
 void proc_mm_init(void);
 void proc_sys_init(void);
