@@ -14,14 +14,6 @@
 #ifndef __ASSEMBLER__
 /* The tables: page-aligned, in .bss. */
 extern char boot_tables[], boot_tables_end[];
-
-#include "kernel/lib/types.h"
-
-/*
- * Copy `len` bytes from physical address `phys` wherever it is. Returns false, having copied nothing, when the range
- * wraps. Only before paging_init.
- */
-bool early_copy_from_phys(void *dst, u32 phys, size_t len);
 #endif
 
 #endif

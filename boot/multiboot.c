@@ -36,11 +36,7 @@ struct mb_info {
 	u32 apm_table;
 	u32 vbe_control_info, vbe_mode_info;
 	u16 vbe_mode, vbe_interface_seg, vbe_interface_off, vbe_interface_len;
-	u64 framebuffer_addr;
-	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
-	u8 framebuffer_bpp, framebuffer_type;
-	u16 align; /* the specification's table knows nothing of it, its header and GRUB do */
-	u8 red_pos, red_size, green_pos, green_size, blue_pos, blue_size;
+	struct video_mode framebuffer;
 } __packed;
 
 struct mb_mmap_entry {
@@ -75,7 +71,11 @@ static const void *early_window(u32 phys)
 	return (const void *)(addr + (phys & (PAGE_SIZE - 1)));
 }
 
-bool early_copy_from_phys(void *dst, u32 phys, size_t len)
+/*
+ * Copy `len` bytes from physical address `phys` wherever it is. Returns false, having copied nothing, when the range
+ * wraps.
+ */
+static bool early_copy_from_phys(void *dst, u32 phys, size_t len)
 {
 	size_t chunk;
 
@@ -163,25 +163,6 @@ static void read_modules(const struct mb_info *mb)
 	}
 }
 
-static void read_framebuffer(const struct mb_info *mb)
-{
-	if (!(mb->flags & MB_FRAMEBUFFER) || mb->framebuffer_type != MB_FRAMEBUFFER_RGB)
-		return;
-	boot_info.framebuffer = (struct video_mode){
-		.addr = mb->framebuffer_addr,
-		.pitch = mb->framebuffer_pitch,
-		.width = mb->framebuffer_width,
-		.height = mb->framebuffer_height,
-		.bpp = mb->framebuffer_bpp,
-		.red_pos = mb->red_pos,
-		.red_size = mb->red_size,
-		.green_pos = mb->green_pos,
-		.green_size = mb->green_size,
-		.blue_pos = mb->blue_pos,
-		.blue_size = mb->blue_size,
-	};
-}
-
 void multiboot_read(u32 info)
 {
 	struct mb_info mb;
@@ -196,5 +177,6 @@ void multiboot_read(u32 info)
 		drop_first_word(boot_info.cmdline);
 	read_memory_map(&mb);
 	read_modules(&mb);
-	read_framebuffer(&mb);
+	if (mb.flags & MB_FRAMEBUFFER && mb.framebuffer.type == MB_FRAMEBUFFER_RGB)
+		boot_info.framebuffer = mb.framebuffer;
 }

@@ -16,7 +16,6 @@
 #ifndef __ASSEMBLER__
 #include "drivers/video.h"
 #include "kernel/lib/cmdline.h"
-#include "kernel/lib/types.h"
 
 #define BOOT_MAX_RANGES  128
 #define BOOT_MAX_MODULES 8
@@ -28,10 +27,7 @@ struct boot_range {
 	u32 type; /* BOOT_RANGE_RAM or something else that is not for use */
 };
 
-#define BOOT_RANGE_RAM  1
-#define BOOT_RANGE_ACPI 3
-#define BOOT_RANGE_NVS  4
-#define BOOT_RANGE_BAD  5
+#define BOOT_RANGE_RAM 1
 
 /* A file that the loader put into memory: physical [start, end). */
 struct boot_module {

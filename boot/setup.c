@@ -23,30 +23,16 @@ extern char _text[], _end[];
 /* Room that is kept below the kernel's mapping for early_map.h's window. */
 #define EARLY_LIMIT (BOOT_MAP_SIZE - PAGE_SIZE)
 
-static const char *range_name(u32 type)
-{
-	switch (type) {
-	case BOOT_RANGE_RAM:
-		return "usable";
-	case BOOT_RANGE_ACPI:
-		return "ACPI data";
-	case BOOT_RANGE_NVS:
-		return "ACPI NVS";
-	case BOOT_RANGE_BAD:
-		return "unusable";
-	default:
-		return "reserved";
-	}
-}
-
 static void print_map(void)
 {
+	static const char *const names[] = { NULL,        "usable",   "reserved",
+					     "ACPI data", "ACPI NVS", "unusable" };
 	const struct boot_range *r;
 
 	pr_info("Memory map from the firmware:\n");
 	for (r = boot_info.ranges; r < boot_info.ranges + boot_info.nr_ranges; r++)
 		pr_info("  [0x%016llx-0x%016llx] %s\n", r->base, r->base + r->size - 1,
-			range_name(r->type));
+			r->type && r->type < ARRAY_SIZE(names) ? names[r->type] : names[2]);
 }
 
 /* Usable ranges lose their broken first and last pages, others grow to whole pages. */

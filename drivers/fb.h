@@ -6,7 +6,6 @@
 #ifndef DRIVERS_FB_H
 #define DRIVERS_FB_H
 
-#include "kernel/lib/types.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/x86/atomic.h"
 #include "user/fb.h"

@@ -6,7 +6,6 @@
 #define DRIVERS_PCI_H
 
 #include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 
 /* Configuration registers, by byte offset. */
 #define PCI_VENDOR_ID      0x00 /* device in the upper half */

@@ -13,44 +13,42 @@
 #define ILL_BADSTK 8
 #define TRAP_IRET  32 /* Linux's number for it in signal frames */
 
-/* What si_addr holds. */
-enum trap_addr { ADDR_NONE, ADDR_EIP };
-
 /* Every exception by name (SDM vol. 3A table 6-1), and what it is for a program: signal, si_code. */
 static const struct trap_info {
 	const char *name;
 	int signal;
 	int code;
-	enum trap_addr addr;
+	bool at_eip; /* that is si_addr; else it is 0 */
 } traps[] = {
-	[X86_TRAP_DE] = { "divide error", SIGFPE, FPE_INTDIV, ADDR_EIP },
-	[X86_TRAP_DB] = { "debug exception", SIGTRAP, TRAP_TRACE, ADDR_EIP },
-	[X86_TRAP_NMI] = { "non-maskable interrupt", 0, 0, ADDR_NONE },
-	[X86_TRAP_BP] = { "breakpoint", SIGTRAP, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_OF] = { "overflow", SIGSEGV, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_BR] = { "bound range exceeded", SIGSEGV, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_UD] = { "invalid opcode", SIGILL, ILL_ILLOPN, ADDR_EIP },
-	[X86_TRAP_NM] = { "FPU not available", SIGFPE, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_DF] = { "double fault", 0, 0, ADDR_NONE },
-	[9] = { "coprocessor segment overrun", SIGFPE, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_TS] = { "invalid TSS", SIGSEGV, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_NP] = { "segment not present", SIGBUS, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_SS] = { "stack segment fault", SIGBUS, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_GP] = { "general protection fault", SIGSEGV, SI_KERNEL, ADDR_NONE },
-	[X86_TRAP_PF] = { "page fault", SIGSEGV, SEGV_MAPERR, ADDR_NONE },
-	[X86_TRAP_MF] = { "x87 floating-point exception", SIGFPE, 0, ADDR_EIP },
-	[X86_TRAP_AC] = { "alignment check", SIGBUS, BUS_ADRALN, ADDR_NONE },
-	[X86_TRAP_MC] = { "machine check", 0, 0, ADDR_NONE },
-	[X86_TRAP_XF] = { "SIMD floating-point exception", SIGFPE, 0, ADDR_EIP },
-	[20] = { "virtualization exception", SIGSEGV, SI_KERNEL, ADDR_NONE },
-	[21] = { "control protection exception", SIGSEGV, SI_KERNEL, ADDR_NONE },
+	[X86_TRAP_DE] = { "divide error", SIGFPE, FPE_INTDIV, true },
+	[X86_TRAP_DB] = { "debug exception", SIGTRAP, TRAP_TRACE, true },
+	[X86_TRAP_NMI] = { "non-maskable interrupt", 0, 0, false },
+	[X86_TRAP_BP] = { "breakpoint", SIGTRAP, SI_KERNEL, false },
+	[X86_TRAP_OF] = { "overflow", SIGSEGV, SI_KERNEL, false },
+	[X86_TRAP_BR] = { "bound range exceeded", SIGSEGV, SI_KERNEL, false },
+	[X86_TRAP_UD] = { "invalid opcode", SIGILL, ILL_ILLOPN, true },
+	[X86_TRAP_NM] = { "FPU not available", SIGFPE, SI_KERNEL, false },
+	[X86_TRAP_DF] = { "double fault", 0, 0, false },
+	[9] = { "coprocessor segment overrun", SIGFPE, SI_KERNEL, false },
+	[X86_TRAP_TS] = { "invalid TSS", SIGSEGV, SI_KERNEL, false },
+	[X86_TRAP_NP] = { "segment not present", SIGBUS, SI_KERNEL, false },
+	[X86_TRAP_SS] = { "stack segment fault", SIGBUS, SI_KERNEL, false },
+	[X86_TRAP_GP] = { "general protection fault", SIGSEGV, SI_KERNEL, false },
+	[X86_TRAP_PF] = { "page fault", SIGSEGV, SEGV_MAPERR, false },
+	[X86_TRAP_MF] = { "x87 floating-point exception", SIGFPE, 0, true },
+	[X86_TRAP_AC] = { "alignment check", SIGBUS, BUS_ADRALN, false },
+	[X86_TRAP_MC] = { "machine check", 0, 0, false },
+	[X86_TRAP_XF] = { "SIMD floating-point exception", SIGFPE, 0, true },
+	[20] = { "virtualization exception", SIGSEGV, SI_KERNEL, false },
+	[21] = { "control protection exception", SIGSEGV, SI_KERNEL, false },
 };
 
-static const char *trap_name(unsigned long vector)
+static const struct trap_info *trap_info(unsigned long vector)
 {
-	if (vector < ARRAY_SIZE(traps) && traps[vector].name)
-		return traps[vector].name;
-	return "reserved exception";
+	static const struct trap_info reserved = { "reserved exception", SIGSEGV, SI_KERNEL,
+						   false };
+
+	return vector < ARRAY_SIZE(traps) && traps[vector].name ? &traps[vector] : &reserved;
 }
 
 static void user_signal(unsigned long vector, unsigned long error_code, int sig, int code,
@@ -75,21 +73,17 @@ static bool take_single_step(void)
 
 static void user_trap(struct pt_regs *regs, unsigned long vector, unsigned long error_code)
 {
-	static const struct trap_info unknown = { NULL, SIGSEGV, SI_KERNEL, ADDR_NONE };
-	const struct trap_info *trap = &unknown;
-	int code;
+	const struct trap_info *trap = trap_info(vector);
+	int code = trap->code;
 
-	if (vector < ARRAY_SIZE(traps) && traps[vector].name)
-		trap = &traps[vector];
-	code = trap->code;
 	if (vector == X86_TRAP_MF || vector == X86_TRAP_XF)
 		code = fpu_exception_code(vector == X86_TRAP_XF);
 	if (vector == X86_TRAP_DB && !take_single_step())
 		code = TRAP_BRKPT;
 	if (!trap->signal)
-		panic_regs(regs, "%s", trap_name(vector));
+		panic_regs(regs, "%s", trap->name);
 	local_irq_enable();
-	user_signal(vector, error_code, trap->signal, code, trap->addr == ADDR_EIP ? regs->eip : 0);
+	user_signal(vector, error_code, trap->signal, code, trap->at_eip ? regs->eip : 0);
 	local_irq_disable();
 }
 
@@ -113,8 +107,8 @@ void do_trap(struct pt_regs *regs, unsigned long vector, unsigned long error_cod
 			regs->eflags &= ~X86_EFLAGS_TF;
 		return;
 	}
-	panic_regs(regs, "%s (exception %lu, error code %04lx) in the kernel", trap_name(vector),
-		   vector, error_code);
+	panic_regs(regs, "%s (exception %lu, error code %04lx) in the kernel",
+		   trap_info(vector)->name, vector, error_code);
 }
 
 static void __noreturn __cold kernel_fault(struct pt_regs *regs, unsigned long address,
@@ -199,23 +193,9 @@ static struct pt_regs *regs_of_tss(const struct tss_struct *tss)
 {
 	static struct pt_regs regs;
 
-	regs = (struct pt_regs){
-		.ebx = tss->ebx,
-		.ecx = tss->ecx,
-		.edx = tss->edx,
-		.esi = tss->esi,
-		.edi = tss->edi,
-		.ebp = tss->ebp,
-		.eax = tss->eax,
-		.ds = tss->ds,
-		.es = tss->es,
-		.orig_eax = -1UL,
-		.eip = tss->eip,
-		.cs = tss->cs,
-		.eflags = tss->eflags,
-		.esp = tss->esp,
-		.ss = tss->ss,
-	};
+	regs = (struct pt_regs){ tss->ebx, tss->ecx, tss->edx,    tss->esi, tss->edi,
+				 tss->ebp, tss->eax, tss->ds,     tss->es,  -1UL,
+				 tss->eip, tss->cs,  tss->eflags, tss->esp, tss->ss };
 	return &regs;
 }
 
@@ -223,7 +203,7 @@ asmlinkage void do_double_fault(void)
 {
 	const struct tss_struct *tss = doublefault_begin(running_task());
 	struct pt_regs *regs = regs_of_tss(tss);
-	unsigned long address = read_cr2(), stack = current_stack_base();
+	unsigned long address = read_cr2(), stack = tss->esp0 - THREAD_SIZE;
 
 	if (address < stack && address >= stack - PAGE_SIZE && tss->esp < stack + PAGE_SIZE)
 		panic_regs(regs, "kernel stack overflow: address %08lx, esp %08x: %s", address,

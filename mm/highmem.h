@@ -7,10 +7,8 @@
 #ifndef MM_HIGHMEM_H
 #define MM_HIGHMEM_H
 
-#include "kernel/sched/preempt.h"
 #include "kernel/x86/page_copy.h"
 #include "mm/layout.h"
-#include "mm/page.h"
 #include "mm/pgtable.h"
 
 /* Slots of the PKMAP area: one page table of them. */

@@ -14,9 +14,7 @@
 #define MM_PAGE_H
 
 #include "kernel/lib/bitops.h"
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 #include "kernel/x86/atomic.h"
 
 #define PAGE_SHIFT       12

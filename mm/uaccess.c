@@ -9,7 +9,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "kernel/x86/page_copy.h"
-#include "kernel/x86/ptregs.h"
 #include "kernel/x86/smap.h"
 
 struct exception_table_entry {

@@ -9,9 +9,7 @@
 #ifndef MM_UACCESS_H
 #define MM_UACCESS_H
 
-#include "kernel/lib/compiler.h"
 #include "kernel/lib/errno.h"
-#include "kernel/lib/types.h"
 #include "mm/page.h"
 
 struct pt_regs;

@@ -6,8 +6,6 @@
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
 
-#include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 #include "mm/layout.h"
 #include "mm/pgtable.h"
 

@@ -76,10 +76,10 @@ static int show_stat(struct seq_file *m, void *data)
 		seq_puts(m, " 0 0 0 0 0 0\n");
 	}
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
-		interrupts += irq_stat(irq);
+		interrupts += irq_desc[irq].count;
 	seq_printf(m, "intr %lu", interrupts);
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
-		seq_printf(m, " %lu", irq_stat(irq));
+		seq_printf(m, " %lu", irq_desc[irq].count);
 	seq_printf(m, "\nctxt %lu\nbtime %llu\nprocesses %u\nprocs_running %lu\nprocs_blocked 0\n",
 		   nr_context_switches(),
 		   (unsigned long long)div_u64(ktime_get_real() - ktime_get(), NSEC_PER_SEC),
@@ -91,9 +91,9 @@ static int show_interrupts(struct seq_file *m, void *data)
 {
 	seq_puts(m, "           CPU0       \n");
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++)
-		if (irq_name(irq))
-			seq_printf(m, "%3u: %10lu    XT-PIC      %s\n", irq, irq_stat(irq),
-				   irq_name(irq));
+		if (irq_desc[irq].name)
+			seq_printf(m, "%3u: %10lu    XT-PIC      %s\n", irq, irq_desc[irq].count,
+				   irq_desc[irq].name);
 	return 0;
 }
 

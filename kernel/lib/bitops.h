@@ -5,7 +5,6 @@
 #ifndef KERNEL_LIB_BITOPS_H
 #define KERNEL_LIB_BITOPS_H
 
-#include "kernel/lib/types.h"
 #include "kernel/lib/util.h"
 
 #define BITS_PER_LONG    (sizeof(long) * CHAR_BIT)

@@ -3,8 +3,6 @@
  */
 #include "kernel/lib/kallsyms.h"
 
-#include "kernel/lib/string.h"
-
 extern const char _text[], _etext[];
 
 bool kernel_text_address(unsigned long addr)
@@ -32,15 +30,4 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned lo
 	if (offset)
 		*offset = addr - kallsyms_addresses[low];
 	return kallsyms_names + kallsyms_name_offsets[low];
-}
-
-unsigned long kallsyms_lookup_name(const char *name)
-{
-	u32 i;
-
-	for (i = 0; i < kallsyms_count; i++) {
-		if (!strcmp(kallsyms_names + kallsyms_name_offsets[i], name))
-			return kallsyms_addresses[i];
-	}
-	return 0;
 }

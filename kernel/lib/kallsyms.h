@@ -20,9 +20,6 @@ extern const char kallsyms_names[];
  */
 const char *kallsyms_lookup(unsigned long addr, unsigned long *size, unsigned long *offset);
 
-/* Address of the function called `name`, or 0. Slow: looks at every name. */
-unsigned long kallsyms_lookup_name(const char *name);
-
 /* True when `addr` is inside the kernel's text. */
 bool kernel_text_address(unsigned long addr);
 

@@ -5,7 +5,6 @@
 #ifndef KERNEL_LIB_LIST_H
 #define KERNEL_LIB_LIST_H
 
-#include "kernel/lib/types.h"
 #include "kernel/lib/util.h"
 
 struct list_head {
@@ -107,8 +106,6 @@ static inline void list_splice_init(struct list_head *list, struct list_head *he
 #define list_entry(ptr, type, member)       container_of(ptr, type, member)
 #define list_first_entry(ptr, type, member) list_entry((ptr)->next, type, member)
 #define list_next_entry(pos, member)        list_entry((pos)->member.next, __typeof__(*(pos)), member)
-
-#define list_for_each(pos, head) for (pos = (head)->next; pos != (head); pos = pos->next)
 
 #define list_for_each_entry(pos, head, member)                                               \
 	for (pos = list_first_entry(head, __typeof__(*pos), member); &pos->member != (head); \

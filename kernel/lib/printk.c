@@ -87,15 +87,18 @@ static void emit(int level, const char *text, size_t len)
 	console_write(text, len);
 }
 
-int vprintk(const char *fmt, va_list args)
+int printk(const char *fmt, ...)
 {
 	static char line[LINE_MAX];
 	int level = take_level(&fmt), len;
 	unsigned long flags;
 	char *p, *end;
+	va_list args;
 
 	local_irq_save(flags);
+	va_start(args, fmt);
 	len = vscnprintf(line, sizeof(line) - 1, fmt, args);
+	va_end(args);
 	if (len && line[len - 1] != '\n')
 		line[len++] = '\n';
 	for (p = line; p < line + len; p = end) {
@@ -103,17 +106,6 @@ int vprintk(const char *fmt, va_list args)
 		emit(level, p, end - p);
 	}
 	local_irq_restore(flags);
-	return len;
-}
-
-int printk(const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vprintk(fmt, args);
-	va_end(args);
 	return len;
 }
 

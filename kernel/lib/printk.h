@@ -4,8 +4,6 @@
 #ifndef KERNEL_LIB_PRINTK_H
 #define KERNEL_LIB_PRINTK_H
 
-#include <stdarg.h>
-
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/types.h"
 
@@ -37,15 +35,13 @@
  * panics included. Returns the length of the text. A message is shown when its level is below console_loglevel.
  */
 int printk(const char *fmt, ...) __printf(1, 2);
-int vprintk(const char *fmt, va_list args) __printf(1, 0);
 
 /* A place where the log is shown. `write` gets text with \n line ends, is called with interrupts off, may not sleep. */
 struct console {
 	const char *name; /* as in console=NAME on the command line: "ttyS0", "tty0" */
 	void (*write)(struct console *con, const char *text, size_t len);
-	void (*unblank)(
-		struct console *
-			con); /* may be NULL; a panic is about to be shown: break locks, show text */
+	/* A panic is about to be shown: break locks, show text. May be NULL. */
+	void (*unblank)(struct console *con);
 	struct console *next;
 };
 

@@ -23,16 +23,9 @@ struct radix_tree_root {
 	struct radix_tree_node *rnode;
 };
 
-#define RADIX_TREE_INIT(mask)                                  \
-	{                                                      \
-		.height = 0, .gfp_mask = (mask), .rnode = NULL \
-	}
-
 static inline void INIT_RADIX_TREE(struct radix_tree_root *root, gfp_t mask)
 {
-	root->height = 0;
-	root->gfp_mask = mask;
-	root->rnode = NULL;
+	*root = (struct radix_tree_root){ .gfp_mask = mask };
 }
 
 /*

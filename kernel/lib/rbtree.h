@@ -5,7 +5,6 @@
 #ifndef KERNEL_LIB_RBTREE_H
 #define KERNEL_LIB_RBTREE_H
 
-#include "kernel/lib/types.h"
 #include "kernel/lib/util.h"
 
 /* Nodes are aligned to 4, so the lowest bit of the parent's address holds the colour: 0 red, 1 black. */
@@ -29,8 +28,6 @@ struct rb_root {
 	}
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
 #define rb_parent(node)             ((struct rb_node *)((node)->rb_parent_color & ~3UL))
-
-#define RB_EMPTY_ROOT(root) ((root)->rb_node == NULL)
 
 /* Hang a new red leaf at *link (a child field of `parent`, or the root's). */
 static inline void rb_link_node(struct rb_node *node, struct rb_node *parent, struct rb_node **link)

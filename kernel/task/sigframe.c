@@ -178,8 +178,6 @@ static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, u
 			    u32 oldmask)
 {
 	*sc = (struct sigcontext){
-		.gs = read_gs(),
-		.fs = read_fs(),
 		.es = regs->es & 0xffff,
 		.ds = regs->ds & 0xffff,
 		.edi = regs->edi,
@@ -201,6 +199,8 @@ static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, u
 		.oldmask = oldmask,
 		.cr2 = current->thread.cr2,
 	};
+	savesegment(gs, sc->gs);
+	savesegment(fs, sc->fs);
 }
 
 /* Handlers are called as by regparm code: eax the signal, edx and ecx the pointers. */
@@ -289,8 +289,8 @@ static int restore_fpu(unsigned long at)
  * the user's, the data segments user's or none, and of the flags only harmless ones are taken. */
 static void restore_regs(struct pt_regs *regs, const struct sigcontext *sc)
 {
-	load_gs(sc->gs & 0xffff ? sc->gs | 3 : 0);
-	load_fs(sc->fs & 0xffff ? sc->fs | 3 : 0);
+	loadsegment(gs, sc->gs & 0xffff ? sc->gs | 3 : 0);
+	loadsegment(fs, sc->fs & 0xffff ? sc->fs | 3 : 0);
 	regs->es = (sc->es & 0xffff) == 0 ? 0 : __USER_DS;
 	regs->ds = (sc->ds & 0xffff) == 0 ? 0 : __USER_DS;
 	regs->edi = sc->edi;

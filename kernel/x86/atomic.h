@@ -66,15 +66,4 @@ static inline bool atomic_dec_and_test(atomic_t *v)
 	return __atomic_sub_fetch(&v->counter, 1, __ATOMIC_SEQ_CST) == 0;
 }
 
-/* Increment unless it is 0; true when incremented. */
-static inline bool atomic_inc_not_zero(atomic_t *v)
-{
-	int c = atomic_read(v);
-
-	while (c && !__atomic_compare_exchange_n(&v->counter, &c, c + 1, false, __ATOMIC_SEQ_CST,
-						 __ATOMIC_SEQ_CST))
-		;
-	return c != 0;
-}
-
 #endif

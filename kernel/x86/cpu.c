@@ -119,7 +119,6 @@ void cpu_detect(void)
 {
 	boot_cpu.family = 4;
 	boot_cpu.phys_bits = 32;
-	boot_cpu.wp = true;
 	if (has_cpuid())
 		read_cpuid();
 	else if (probe_fpu())

@@ -31,11 +31,10 @@
 #define X86_FEATURE_WORDS      4
 
 struct cpuinfo {
-	u32 features
-		[X86_FEATURE_WORDS]; /* what is present AND used: a bit that boot turned off is clear */
+	/* What is present AND used: a bit that boot turned off is clear. */
+	u32 features[X86_FEATURE_WORDS];
 	unsigned int family, model, stepping;
 	unsigned int phys_bits; /* width of a physical address: 32, 36, ... */
-	bool wp;                /* ring 0 honours read-only pages (i486 and later: always) */
 	char vendor[13];        /* "GenuineIntel"; "" without CPUID */
 	char model_name[49];
 };

@@ -30,6 +30,12 @@ struct desc_struct {
 	u32 a, b;
 };
 
+/* Operand of lgdt and lidt. */
+struct desc_ptr {
+	u16 limit;
+	u32 base;
+} __packed;
+
 /* The hardware task state segment, 104 bytes (SDM vol. 3A 7.2.1), without an I/O bitmap. */
 struct tss_struct {
 	u32 back_link;
@@ -82,9 +88,6 @@ void doublefault_set_cr3(unsigned long cr3);
  * returns the registers of what faulted.
  */
 const struct tss_struct *doublefault_begin(struct task_struct *task);
-
-/* Lowest address of the kernel stack that the running task enters on, from the TSS and not from the stack pointer. */
-unsigned long current_stack_base(void);
 #endif
 
 #endif

@@ -58,11 +58,6 @@ const struct tss_struct *doublefault_begin(struct task_struct *task)
 	return tss;
 }
 
-unsigned long current_stack_base(void)
-{
-	return this_cpu(init_tss).esp0 - THREAD_SIZE;
-}
-
 static void setup_doublefault_tss(void)
 {
 	doublefault_tss = (struct tss_struct){
@@ -83,10 +78,7 @@ static void setup_doublefault_tss(void)
 
 void gdt_init(void)
 {
-	const struct {
-		u16 limit;
-		u32 base;
-	} __packed gdtr = { sizeof(gdt_table) - 1, (unsigned long)gdt_table };
+	const struct desc_ptr gdtr = { sizeof(gdt_table) - 1, (unsigned long)gdt_table };
 	struct tss_struct *tss = &this_cpu(init_tss);
 
 	tss->ss0 = __KERNEL_DS;

@@ -27,10 +27,7 @@ static void set_gate(unsigned int vector, u32 type, const char *entry)
 
 void idt_init(void)
 {
-	const struct {
-		u16 limit;
-		u32 base;
-	} __packed idtr = { sizeof(idt_table) - 1, (unsigned long)idt_table };
+	const struct desc_ptr idtr = { sizeof(idt_table) - 1, (unsigned long)idt_table };
 	unsigned int i;
 
 	for (i = 0; i < NR_EXCEPTIONS; i++)

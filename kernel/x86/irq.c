@@ -19,13 +19,7 @@
 #define OCW2_EOI      0x60 /* specific: the line is in the low bits */
 #define OCW3_READ_ISR 0x0b
 
-static struct irq_desc {
-	irq_handler_t handler; /* NULL: the line is closed */
-	void *dev;
-	const char *name;
-	unsigned long count;
-} irq_desc[NR_IRQS];
-
+struct irq_desc irq_desc[NR_IRQS];
 static struct pt_regs *irq_regs[NR_CPUS];
 static u16 mask = 0xffff & ~(1u << CASCADE_IRQ); /* a set bit is a closed line */
 
@@ -78,16 +72,6 @@ int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, co
 	if (error)
 		pr_err("IRQ %u is %s's, not for %s\n", irq, irq_desc[irq].name, name);
 	return error;
-}
-
-const char *irq_name(unsigned int irq)
-{
-	return irq_desc[irq].name;
-}
-
-unsigned long irq_stat(unsigned int irq)
-{
-	return irq_desc[irq].count;
 }
 
 struct pt_regs *get_irq_regs(void)

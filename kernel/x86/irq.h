@@ -4,9 +4,7 @@
 #ifndef KERNEL_X86_IRQ_H
 #define KERNEL_X86_IRQ_H
 
-#include "kernel/lib/types.h"
 #include "kernel/x86/irqflags.h"
-#include "kernel/x86/ptregs.h"
 
 #define NR_IRQS          16
 #define FIRST_IRQ_VECTOR 0x20
@@ -28,11 +26,13 @@ typedef irqreturn_t (*irq_handler_t)(int irq, void *dev);
 int request_irq(unsigned int irq, irq_handler_t handler, unsigned long flags, const char *name,
 		void *dev);
 
-/* Whose line it is; NULL: nobody's. */
-const char *irq_name(unsigned int irq);
-
-/* Number of interrupts a line has had since boot. */
-unsigned long irq_stat(unsigned int irq);
+/* The lines, to be read. */
+extern struct irq_desc {
+	irq_handler_t handler; /* NULL: the line is closed */
+	void *dev;
+	const char *name;
+	unsigned long count; /* interrupts since boot */
+} irq_desc[NR_IRQS];
 
 /* The registers that the current interrupt interrupted; NULL outside of one. */
 struct pt_regs *get_irq_regs(void);

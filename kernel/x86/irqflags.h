@@ -4,7 +4,6 @@
 #ifndef KERNEL_X86_IRQFLAGS_H
 #define KERNEL_X86_IRQFLAGS_H
 
-#include "kernel/lib/types.h"
 #include "kernel/x86/ptregs.h"
 
 static inline void local_irq_disable(void)

@@ -12,21 +12,11 @@
  * fs and gs are not saved here: the context switch keeps them.
  */
 struct pt_regs {
-	unsigned long ebx;
-	unsigned long ecx;
-	unsigned long edx;
-	unsigned long esi;
-	unsigned long edi;
-	unsigned long ebp;
-	unsigned long eax;
-	unsigned long ds;
-	unsigned long es;
+	unsigned long ebx, ecx, edx, esi, edi, ebp, eax;
+	unsigned long ds, es;
 	unsigned long orig_eax;
-	unsigned long eip;
-	unsigned long cs;
-	unsigned long eflags;
-	unsigned long esp;
-	unsigned long ss;
+	unsigned long eip, cs, eflags;
+	unsigned long esp, ss;
 };
 
 #define X86_EFLAGS_CF    0x00000001UL

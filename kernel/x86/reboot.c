@@ -4,6 +4,7 @@
 #include "kernel/x86/reboot.h"
 
 #include "kernel/x86/cpu.h"
+#include "kernel/x86/descs.h"
 #include "kernel/x86/io.h"
 #include "kernel/x86/irqflags.h"
 
@@ -34,10 +35,7 @@ void machine_power_off(void)
 
 void machine_reset(void)
 {
-	const struct {
-		u16 limit;
-		u32 base;
-	} __packed no_idt = { 0, 0 };
+	const struct desc_ptr no_idt = { 0, 0 };
 	int i;
 
 	local_irq_disable();

@@ -29,45 +29,6 @@ asmlinkage void start_user_thread(void);
 
 static struct task_struct *running[NR_CPUS];
 
-unsigned long read_fs(void)
-{
-	unsigned long selector;
-
-	__asm__ __volatile__("movl %%fs, %0" : "=r"(selector));
-	return selector & 0xffff;
-}
-
-unsigned long read_gs(void)
-{
-	unsigned long selector;
-
-	__asm__ __volatile__("movl %%gs, %0" : "=r"(selector));
-	return selector & 0xffff;
-}
-
-/* The fixup tries again with 0, which never faults. */
-#define LOAD_SEGMENT(segment, selector)                           \
-	__asm__ __volatile__("1: movl %0, %%" segment "\n"        \
-			     ".pushsection .fixup_text, \"ax\"\n" \
-			     "2: xorl %0, %0\n"                   \
-			     "jmp 1b\n"                           \
-			     ".popsection\n"                      \
-			     ".pushsection __ex_table, \"a\"\n"   \
-			     ".balign 4\n"                        \
-			     ".long 1b, 2b\n"                     \
-			     ".popsection\n"                      \
-			     : "+r"(selector)::"cc")
-
-void load_fs(unsigned long selector)
-{
-	LOAD_SEGMENT("fs", selector);
-}
-
-void load_gs(unsigned long selector)
-{
-	LOAD_SEGMENT("gs", selector);
-}
-
 static void load_tls(const struct thread_struct *t)
 {
 	memcpy(&gdt_table[GDT_ENTRY_TLS_MIN], t->tls_array, sizeof(t->tls_array));
@@ -76,14 +37,14 @@ static void load_tls(const struct thread_struct *t)
 void *switch_to(struct thread_struct *prev, struct thread_struct *next, void *last)
 {
 	fpu_save(&prev->fpu);
-	prev->fs = read_fs();
-	prev->gs = read_gs();
+	savesegment(fs, prev->fs);
+	savesegment(gs, prev->gs);
 	load_tls(next);
 	if (prev->fs | next->fs)
-		load_fs(next->fs);
+		loadsegment(fs, next->fs);
 	/* Even an equal selector must be loaded anew: its descriptor is another. */
 	if (prev->gs | next->gs)
-		load_gs(next->gs);
+		loadsegment(gs, next->gs);
 	fpu_restore(&next->fpu);
 	tss_set_esp0(next->esp0);
 	this_cpu(running) = ((struct thread_info *)(next->esp0 - THREAD_SIZE))->task;
@@ -145,8 +106,8 @@ void thread_copy(struct thread_struct *to, struct thread_struct *from)
 	fpu_save(&from->fpu);
 	memcpy(&to->fpu, &from->fpu, sizeof(to->fpu));
 	memcpy(to->tls_array, from->tls_array, sizeof(to->tls_array));
-	to->fs = read_fs();
-	to->gs = read_gs();
+	savesegment(fs, to->fs);
+	savesegment(gs, to->gs);
 }
 
 void thread_flush(struct thread_struct *t)
@@ -156,8 +117,8 @@ void thread_flush(struct thread_struct *t)
 	local_irq_save(flags);
 	fpu_init_state(&t->fpu);
 	fpu_restore(&t->fpu);
-	load_fs(0);
-	load_gs(0);
+	loadsegment(fs, 0);
+	loadsegment(gs, 0);
 	memset(t->tls_array, 0, sizeof(t->tls_array));
 	load_tls(t);
 	t->cr2 = t->trap_no = t->error_code = 0;
@@ -247,10 +208,14 @@ static int find_free_tls(const struct thread_struct *t)
 /* Segment registers hold copies: the current thread's are loaded again. */
 static void reload_segments(unsigned int entry)
 {
-	if (read_fs() >> 3 == entry)
-		load_fs(read_fs());
-	if (read_gs() >> 3 == entry)
-		load_gs(read_gs());
+	unsigned long fs, gs;
+
+	savesegment(fs, fs);
+	savesegment(gs, gs);
+	if (fs >> 3 == entry)
+		loadsegment(fs, fs);
+	if (gs >> 3 == entry)
+		loadsegment(gs, gs);
 }
 
 int tls_set(struct thread_struct *t, struct user_desc *info)

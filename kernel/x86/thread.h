@@ -71,13 +71,28 @@ static inline struct pt_regs *task_pt_regs_of(void *stack)
 /* The user registers of the current thread. */
 #define current_pt_regs() task_pt_regs_of(current_thread_info())
 
-/* The current thread's fs and gs, which live in the registers. */
-unsigned long read_fs(void);
-unsigned long read_gs(void);
+/* The current thread's fs and gs live in the registers: savesegment(fs, value) stores one in an unsigned long. */
+#define savesegment(segment, value)                                            \
+	do {                                                                   \
+		__asm__ __volatile__("movl %%" #segment ", %0" : "=r"(value)); \
+		(value) &= 0xffff;                                             \
+	} while (0)
 
-/* Load fs or gs; a selector that the processor refuses becomes 0. */
-void load_fs(unsigned long selector);
-void load_gs(unsigned long selector);
+/* Load fs or gs; a selector that the processor refuses becomes 0: the fixup tries again with that. */
+#define loadsegment(segment, value)                                       \
+	do {                                                              \
+		unsigned long __selector = (value);                       \
+		__asm__ __volatile__("1: movl %0, %%" #segment "\n"       \
+				     ".pushsection .fixup_text, \"ax\"\n" \
+				     "2: xorl %0, %0\n"                   \
+				     "jmp 1b\n"                           \
+				     ".popsection\n"                      \
+				     ".pushsection __ex_table, \"a\"\n"   \
+				     ".balign 4\n"                        \
+				     ".long 1b, 2b\n"                     \
+				     ".popsection\n"                      \
+				     : "+r"(__selector)::"cc");           \
+	} while (0)
 
 /* get_thread_area: what TLS entry info->entry_number of `t` holds. 0 or -EINVAL. */
 int tls_get(const struct thread_struct *t, struct user_desc *info);

@@ -28,7 +28,6 @@
 #ifndef __ASSEMBLER__
 #include "kernel/lib/bitops.h"
 #include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 
 struct task_struct;
 

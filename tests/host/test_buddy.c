@@ -71,14 +71,14 @@ static bool sound(void)
 	static unsigned char seen[FRAMES];
 	unsigned long free_frames = 0, i, pfn;
 	unsigned int order;
-	struct list_head *pos;
+	struct page *page;
 
 	memset(seen, 0, sizeof(seen));
 	for (order = 0; order < MAX_ORDER; order++) {
 		unsigned long blocks_here = 0;
 
-		list_for_each(pos, &buddy.free_area[order].free_list) {
-			pfn = page_to_pfn(list_entry(pos, struct page, lru));
+		list_for_each_entry(page, &buddy.free_area[order].free_list, lru) {
+			pfn = page_to_pfn(page);
 			if (pfn & ((1UL << order) - 1) || pfn < start_pfn ||
 			    pfn + (1UL << order) > end_pfn)
 				return false;

@@ -11,7 +11,7 @@
 
 #define MODEL 400
 
-static struct radix_tree_root tree = RADIX_TREE_INIT(0);
+static struct radix_tree_root tree;
 static long nodes;
 static int fail_one_in; /* 0: never */
 

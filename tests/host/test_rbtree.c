@@ -107,7 +107,7 @@ int main(void)
 {
 	int key;
 
-	check(!rb_first(&root) && !rb_last(&root) && RB_EMPTY_ROOT(&root),
+	check(!rb_first(&root) && !rb_last(&root) && !root.rb_node,
 	      "an empty tree has no first and no last");
 	check(random_operations(20000, 8), "20000 operations on up to 8 keys");
 	check(random_operations(20000, 64), "20000 operations on up to 64 keys");
@@ -116,7 +116,7 @@ int main(void)
 		if (present[key])
 			erase(key);
 	}
-	check(RB_EMPTY_ROOT(&root), "empty when all are erased");
+	check(!root.rb_node, "empty when all are erased");
 	for (key = 0; key < KEYS; key++)
 		insert(&items[key], key);
 	check(rules_hold() && order_holds() && black_height(root.rb_node, NULL) <= 10,

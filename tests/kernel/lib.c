@@ -73,9 +73,7 @@ static void test_atomics(void)
 
 	KTEST(!atomic_dec_and_test(&v) && atomic_dec_and_test(&v),
 	      "atomic_dec_and_test is true at zero only");
-	KTEST(!atomic_inc_not_zero(&v) && atomic_read(&v) == 0,
-	      "atomic_inc_not_zero leaves zero alone");
-	KTEST(atomic_inc_return(&v) == 1 && atomic_inc_not_zero(&v) && atomic_read(&v) == 2,
+	KTEST(atomic_inc_return(&v) == 1 && atomic_inc_return(&v) == 2 && atomic_read(&v) == 2,
 	      "increments");
 	atomic_add(7, &v);
 	atomic_sub(2, &v);
@@ -91,10 +89,7 @@ static void test_symbols(void)
 
 	KTEST(name && !strcmp(name, "memcmp") && offset == 3 && size > 3,
 	      "an address in a function has its name");
-	KTEST(kallsyms_lookup_name("memcmp") == addr, "a name has its address");
-	KTEST(!kallsyms_lookup((unsigned long)&seed, NULL, NULL) &&
-		      !kallsyms_lookup_name("no_such_function"),
-	      "data and strangers have none");
+	KTEST(!kallsyms_lookup((unsigned long)&seed, NULL, NULL), "data has none");
 	snprintf(text, sizeof(text), "%pS", (void *)(addr + 1));
 	KTEST(!strncmp(text, "memcmp+0x1/0x", 13), "%pS prints name, offset and size");
 }
@@ -176,7 +171,7 @@ static void test_irq_lines(void)
 	      "lines that do not exist are refused");
 	KTEST(request_irq(TIMER_IRQ, handle_nothing, 0, "test", NULL) == -EBUSY,
 	      "a line that is taken is refused");
-	KTEST(irq_stat(TIMER_IRQ) > 0, "its handler stays, and is called");
+	KTEST(irq_desc[TIMER_IRQ].count > 0, "its handler stays, and is called");
 }
 
 KTEST_SUITE(lib)
