@@ -87,7 +87,6 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	free_boot_tables();
 	mem_init();
 	filemap_init();
-	zero_page_init();
 	mm_cache_init();
 
 	time_init();

@@ -1,6 +1,6 @@
 #include "drivers/fb.h"
 
-#include "drivers/iomem.h"
+#include "drivers/mem.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/printk.h"

@@ -172,4 +172,6 @@ void mem_init(void)
 	kmem_cache_init();
 	pgtable_cache_init();
 	vmalloc_init();
+	empty_zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	BUG_ON(!empty_zero_page);
 }

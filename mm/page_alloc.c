@@ -335,12 +335,6 @@ unsigned long zone_free_pages(const struct zone *zone)
 
 struct page *empty_zero_page;
 
-void zero_page_init(void)
-{
-	empty_zero_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	BUG_ON(!empty_zero_page);
-}
-
 unsigned long nr_free_pages(void)
 {
 	unsigned long pages = 0;

@@ -93,8 +93,6 @@ unsigned long free_reserved_area(void *start, void *end, const char *what);
 
 /* The page of zeroes that every first read of anonymous memory sees. */
 extern struct page *empty_zero_page;
-/* Makes it; once, at boot. */
-void zero_page_init(void);
 
 /* Puts this CPU's lists of single pages back into the buddy lists. */
 void drain_local_pages(void);

@@ -18,8 +18,6 @@
 #define GRND_RANDOM   2
 #define GRND_INSECURE 4
 
-#define CPUID_1_ECX_RDRAND (1u << 30)
-
 static DEFINE_SPINLOCK(random_lock);
 static u32 key[8];
 static u64 requests;
@@ -63,16 +61,11 @@ static void chacha_block(u64 nonce, u32 counter, u32 out[16])
 
 static u32 hardware_random(void)
 {
-	u32 a, b, c, d, value = 0;
+	u32 value = 0;
 	bool ok = false;
 	int tries;
 
-	if (!cpu_has(X86_FEATURE_TSC)) /* CPUID itself may be missing */
-		return 0;
-	cpuid(1, &a, &b, &c, &d);
-	if (!(c & CPUID_1_ECX_RDRAND))
-		return 0;
-	for (tries = 0; tries < 10 && !ok; tries++)
+	for (tries = 0; cpu_has(X86_FEATURE_RDRAND) && tries < 10 && !ok; tries++)
 		__asm__ volatile("rdrand %0; setc %1" : "=r"(value), "=qm"(ok)::"cc");
 	return value;
 }

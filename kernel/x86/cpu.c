@@ -79,39 +79,36 @@ static void read_signature(u32 eax)
 
 static void read_extended(void)
 {
-	u32 max, eax, ebx, ecx, edx, i;
-	u32 name[12] = { 0 };
+	u32 i, max = cpuid(0x80000000).eax;
 
-	cpuid(0x80000000, &max, &ebx, &ecx, &edx);
 	if (max < 0x80000001 || max > 0x8000ffff)
 		return;
-	cpuid(0x80000001, &eax, &ebx, &ecx, &boot_cpu.features[1]);
-	if (max >= 0x80000004) {
-		for (i = 0; i < 3; i++)
-			cpuid(0x80000002 + i, &name[i * 4], &name[i * 4 + 1], &name[i * 4 + 2],
-			      &name[i * 4 + 3]);
-		memcpy(boot_cpu.model_name, name, sizeof(name));
+	boot_cpu.features[1] = cpuid(0x80000001).edx;
+	for (i = 0; max >= 0x80000004 && i < 3; i++) {
+		struct cpuid_regs name = cpuid(0x80000002 + i);
+
+		memcpy(boot_cpu.model_name + i * sizeof(name), &name, sizeof(name));
 	}
-	if (max >= 0x80000008) {
-		cpuid(0x80000008, &eax, &ebx, &ecx, &edx);
-		boot_cpu.phys_bits = eax & 0xff;
-	}
+	if (max >= 0x80000008)
+		boot_cpu.phys_bits = cpuid(0x80000008).eax & 0xff;
 }
 
 static void read_cpuid(void)
 {
-	u32 max, eax, ebx, ecx, edx, vendor[3];
+	struct cpuid_regs r = cpuid(0);
+	const u32 max = r.eax, vendor[3] = { r.ebx, r.edx, r.ecx };
 
-	cpuid(0, &max, &vendor[0], &vendor[2], &vendor[1]);
 	memcpy(boot_cpu.vendor, vendor, sizeof(vendor));
 	if (max < 1)
 		return;
-	cpuid(1, &eax, &ebx, &boot_cpu.features[3], &boot_cpu.features[0]);
-	read_signature(eax);
+	r = cpuid(1);
+	boot_cpu.features[0] = r.edx;
+	boot_cpu.features[3] = r.ecx;
+	read_signature(r.eax);
 	if (cpu_has(X86_FEATURE_PAE) || cpu_has(X86_FEATURE_PSE36))
 		boot_cpu.phys_bits = 36;
 	if (max >= 7)
-		cpuid_count(7, 0, &eax, &boot_cpu.features[2], &ecx, &edx);
+		boot_cpu.features[2] = cpuid(7).ebx;
 	read_extended();
 }
 

@@ -27,6 +27,7 @@
 #define X86_FEATURE_NX         (1 * 32 + 20)
 #define X86_FEATURE_SMEP       (2 * 32 + 7)
 #define X86_FEATURE_SMAP       (2 * 32 + 20)
+#define X86_FEATURE_RDRAND     (3 * 32 + 30)
 #define X86_FEATURE_HYPERVISOR (3 * 32 + 31)
 #define X86_FEATURE_WORDS      4
 
@@ -147,16 +148,17 @@ static inline void invlpg(unsigned long addr)
 	__asm__ __volatile__("invlpg (%0)" ::"r"(addr) : "memory");
 }
 
-static inline void cpuid_count(u32 leaf, u32 sub, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
-{
-	__asm__ __volatile__("cpuid"
-			     : "=a"(*eax), "=b"(*ebx), "=c"(*ecx), "=d"(*edx)
-			     : "a"(leaf), "c"(sub));
-}
+struct cpuid_regs {
+	u32 eax, ebx, ecx, edx;
+};
 
-static inline void cpuid(u32 leaf, u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+/* Sub-leaf 0 of those leaves that have any. */
+static inline struct cpuid_regs cpuid(u32 leaf)
 {
-	cpuid_count(leaf, 0, eax, ebx, ecx, edx);
+	struct cpuid_regs r = { leaf, 0, 0, 0 };
+
+	__asm__ __volatile__("cpuid" : "+a"(r.eax), "=b"(r.ebx), "+c"(r.ecx), "=d"(r.edx));
+	return r;
 }
 
 static inline u64 rdmsr(u32 msr)

@@ -1,5 +1,5 @@
 /* What drivers build on: claims of device memory, and what PCI enumeration found. */
-#include "drivers/iomem.h"
+#include "drivers/mem.h"
 #include "drivers/pci.h"
 #include "kernel/lib/errno.h"
 #include "tests/kernel/ktest.h"
