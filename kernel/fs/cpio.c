@@ -90,18 +90,11 @@ static long consume(struct cpio *c, const char *p, size_t len)
 	size_t n = min(len, (size_t)c->left);
 	int err = 0;
 
-	switch (c->state) {
-	case CPIO_HEADER_FIELDS:
-	case CPIO_NAME:
+	if (c->state == CPIO_HEADER_FIELDS || c->state == CPIO_NAME) {
 		memcpy(c->buf + c->have, p, n);
 		c->have += n;
-		break;
-	case CPIO_DATA:
-		if (n && !c->trailer)
-			err = c->ops->data(c->ctx, p, n);
-		break;
-	default:
-		break;
+	} else if (c->state == CPIO_DATA && n && !c->trailer) {
+		err = c->ops->data(c->ctx, p, n);
 	}
 	c->left -= n;
 	c->offset += n;

@@ -5,8 +5,8 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/inode.h"
+#include "kernel/fs/namei.h"
 #include "kernel/fs/ramfs.h"
-#include "kernel/fs/walk.h"
 
 void vfs_init(void)
 {

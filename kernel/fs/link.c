@@ -8,7 +8,6 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/task.h"
@@ -70,16 +69,13 @@ int vfs_make(struct dentry *dir, const struct path_part *name, umode_t mode, dev
 static int begin_create(struct nameidata *nd, int dfd, char *name, bool directory)
 {
 	struct dentry *d;
-	int err = walk_init(nd, dfd, name);
+	int err = walk_begin(nd, dfd, name);
 
 	if (err)
 		return err;
-	err = walk_parent(nd);
-	if (!err && nd->last.kind != PATH_NORM)
-		err = -EEXIST;
-	if (err) {
+	if (nd->last.kind != PATH_NORM) {
 		walk_end(nd);
-		return err;
+		return -EEXIST;
 	}
 	mutex_lock(&namespace_mutex);
 	d = lookup_one(nd->dentry, nd->last.name, nd->last.len);
@@ -213,12 +209,11 @@ static int unlink_at(int dfd, char *name, bool isdir)
 {
 	struct nameidata nd;
 	struct dentry *d;
-	int err = walk_init(&nd, dfd, name);
+	int err = walk_begin(&nd, dfd, name);
 
 	if (err)
 		return err;
-	err = walk_parent(&nd);
-	if (!err && nd.last.kind != PATH_NORM)
+	if (nd.last.kind != PATH_NORM)
 		err = !isdir                        ? -EISDIR
 		      : nd.last.kind == PATH_DOT    ? -EINVAL
 		      : nd.last.kind == PATH_DOTDOT ? -ENOTEMPTY
@@ -313,21 +308,18 @@ static int rename_locked(struct nameidata *from, struct nameidata *to, unsigned 
 static int do_renameat(int olddfd, char *old, int newdfd, char *new, unsigned int flags)
 {
 	struct nameidata from, to;
-	int err = walk_init(&from, olddfd, old);
+	int err = walk_begin(&from, olddfd, old);
 
 	if (err)
 		return err;
-	err = walk_init(&to, newdfd, new);
+	err = walk_begin(&to, newdfd, new);
 	if (err) {
 		walk_end(&from);
 		return err;
 	}
-	err = walk_parent(&from);
-	if (!err)
-		err = walk_parent(&to);
-	if (!err && (from.last.kind != PATH_NORM || to.last.kind != PATH_NORM))
+	if (from.last.kind != PATH_NORM || to.last.kind != PATH_NORM) {
 		err = from.last.kind == PATH_NORM && (flags & RENAME_NOREPLACE) ? -EEXIST : -EBUSY;
-	if (!err) {
+	} else {
 		mutex_lock(&namespace_mutex);
 		err = rename_locked(&from, &to, flags);
 		mutex_unlock(&namespace_mutex);

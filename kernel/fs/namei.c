@@ -8,7 +8,6 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
 #include "mm/slab.h"
@@ -191,7 +190,8 @@ static int walk_component(struct nameidata *nd, const struct path_part *part, bo
 	return 0;
 }
 
-int walk_parent(struct nameidata *nd)
+/* Walk all but the last component. */
+static int walk_parent(struct nameidata *nd)
 {
 	nd->jumped = false;
 	for (;;) {
@@ -236,7 +236,7 @@ int walk_last(struct nameidata *nd, unsigned int flags)
 	return flags & LOOKUP_DIRECTORY ? must_be_directory(nd) : 0;
 }
 
-int walk_init(struct nameidata *nd, int dfd, char *name)
+static int walk_init(struct nameidata *nd, int dfd, char *name)
 {
 	struct file *file;
 
@@ -261,6 +261,18 @@ int walk_init(struct nameidata *nd, int dfd, char *name)
 	return 0;
 }
 
+int walk_begin(struct nameidata *nd, int dfd, char *name)
+{
+	int err = walk_init(nd, dfd, name);
+
+	if (err)
+		return err;
+	err = walk_parent(nd);
+	if (err)
+		walk_end(nd);
+	return err;
+}
+
 void walk_end(struct nameidata *nd)
 {
 	dput(nd->dentry);
@@ -276,13 +288,9 @@ static struct dentry *lookup_path(int dfd, char *name, unsigned int flags)
 
 	if (IS_ERR(name))
 		return ERR_CAST(name);
-	err = walk_init(&nd, dfd, name);
+	err = walk_begin(&nd, dfd, name);
 	if (!err) {
-		if (*name) {
-			err = walk_parent(&nd);
-			if (!err)
-				err = walk_last(&nd, flags);
-		}
+		err = walk_last(&nd, flags);
 		if (err)
 			walk_end(&nd);
 	}

@@ -38,6 +38,41 @@ void putname(char *name);
 		__err;                                              \
 	})
 
+/* ---- the walk in pieces, for calls that need to stop before its end: open with O_CREAT, mkdir, rename ---- */
+
+struct nameidata {
+	struct dentry *dentry; /* where the walk is, with a reference */
+	char *buf;             /* PATH_MAX bytes that hold the path; changed by links */
+	const char *rest;      /* of the path, inside buf */
+	struct path_part last; /* after walk_begin: the last component, still to be walked */
+	int links;             /* followed so far */
+	bool jumped; /* the last link followed was one of those that lead straight to an object */
+};
+
+/* Walk from @dfd, or where @name says, all but the last component: nd->dentry is its directory, nd->last the component. 0,
+ * and walk_end() is due, or -errno. */
+int walk_begin(struct nameidata *nd, int dfd, char *name);
+
+/* Walk the last one (LOOKUP_ flags), which walk_begin found. 0 or -errno. */
+int walk_last(struct nameidata *nd, unsigned int flags);
+
+void walk_end(struct nameidata *nd);
+
+/* The child @name of @dir with a reference; mounts and links are not followed. ERR_PTR(-ENOENT)...
+ */
+struct dentry *lookup_one(struct dentry *dir, const char *name, size_t len);
+
+/*
+ * Make the name @name in @dir, where it is not, with an inode of its own: *made, with a reference. @mode
+ * has its type, @target is what a symbolic link says. namespace_mutex held. 0 or -errno.
+ */
+int vfs_make(struct dentry *dir, const struct path_part *name, umode_t mode, dev_t dev,
+	     const char *target, struct dentry **made);
+
+void namei_init(void);
+
+/* ---- whole walks ---- */
+
 /*
  * The dentry (with a reference) that user path @path names, seen from directory descriptor @dfd or
  * AT_FDCWD. ERR_PTR: what path_resolution(7) says. Sleeps.

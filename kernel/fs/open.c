@@ -4,7 +4,6 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/fs/walk.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/task.h"
 
@@ -39,10 +38,10 @@ static int find_or_create(struct nameidata *nd, int flags, umode_t mode, bool *c
 {
 	bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 	unsigned int lookup = (flags & O_NOFOLLOW) || exclusive ? 0 : LOOKUP_FOLLOW;
-	int err = walk_parent(nd);
+	int err = 0;
 
 	*created = false;
-	if (!err && (flags & O_CREAT) && nd->last.slash)
+	if ((flags & O_CREAT) && nd->last.slash)
 		err = -EISDIR;
 	if (!err)
 		err = walk_last(nd, lookup);
@@ -130,7 +129,7 @@ struct file *do_filp_open(int dfd, char *name, int flags, umode_t mode)
 		return ERR_PTR(-EOPNOTSUPP);
 	if ((flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
 		return ERR_PTR(-EINVAL);
-	err = walk_init(&nd, dfd, name);
+	err = walk_begin(&nd, dfd, name);
 	if (err)
 		return ERR_PTR(err);
 	err = find_or_create(&nd, flags, mode & ~(current->fs ? current->fs->umask : 0), &created);

@@ -49,10 +49,7 @@ static int meminfo_show(struct seq_file *m, void *data)
 	unsigned long used, hole;
 
 	vmalloc_usage(&used, &hole);
-	const struct {
-		const char *name;
-		unsigned long kib;
-	} lines[] = {
+	const struct seq_figure lines[] = {
 		{ "MemTotal:", kib(total) },
 		{ "MemFree:", kib(free) },
 		{ "MemAvailable:", kib(available_pages()) },
@@ -84,8 +81,7 @@ static int meminfo_show(struct seq_file *m, void *data)
 		{ "VmallocChunk:", hole >> 10 },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
-		seq_printf(m, "%-15s %8lu kB\n", lines[i].name, lines[i].kib);
+	seq_figures(m, "%-15s %8lu kB\n", lines, ARRAY_SIZE(lines));
 	return 0;
 }
 
@@ -94,10 +90,7 @@ static int vmstat_show(struct seq_file *m, void *data)
 	struct task_usage use;
 
 	all_usage(&use);
-	const struct {
-		const char *name;
-		unsigned long value;
-	} lines[] = {
+	const struct seq_figure lines[] = {
 		{ "nr_free_pages", nr_free_pages() },
 		{ "nr_anon_pages", nr_owned_pages(OWNER_ANON) },
 		{ "nr_mapped", mapped_cache_pages() },
@@ -113,8 +106,7 @@ static int vmstat_show(struct seq_file *m, void *data)
 		{ "pgmajfault", use.maj_flt },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(lines); i++)
-		seq_printf(m, "%s %lu\n", lines[i].name, lines[i].value);
+	seq_figures(m, "%s %lu\n", lines, ARRAY_SIZE(lines));
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #include "kernel/fs/procfs.h"
 
 #include "kernel/fs/dentry.h"
-#include "kernel/fs/dir.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"

@@ -1,5 +1,4 @@
 #include "kernel/fs/dentry.h"
-#include "kernel/fs/dir.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"

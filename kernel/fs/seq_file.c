@@ -45,6 +45,12 @@ void seq_pad(struct seq_file *m, size_t line_start, size_t column)
 		seq_putc(m, ' ');
 }
 
+void seq_figures(struct seq_file *m, const char *format, const struct seq_figure *f, unsigned int n)
+{
+	for (; n--; f++)
+		seq_printf(m, format, f->name, f->value);
+}
+
 /* ---- reading ---- */
 
 /* Long texts need more than kmalloc gives. */

@@ -24,6 +24,13 @@ void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
 void seq_write(struct seq_file *m, const void *data, size_t len);
+/* A line for each figure: @format wants a string and an unsigned long. */
+struct seq_figure {
+	const char *name;
+	unsigned long value;
+};
+void seq_figures(struct seq_file *m, const char *format, const struct seq_figure *f,
+		 unsigned int n);
 /* Blanks up to column @column of the text from @line_start (a former m->count) on. */
 void seq_pad(struct seq_file *m, size_t line_start, size_t column);
 
