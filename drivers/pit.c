@@ -1,5 +1,5 @@
 /* The 8254: channel 0 interrupts HZ times a second, channel 2 times the TSC at boot. */
-#include "drivers/pit.h"
+#include "drivers/init.h"
 
 #include "drivers/rtc.h"
 #include "kernel/lib/bug.h"

@@ -4,7 +4,7 @@
  * reference that belongs to the new page-table entry. Two pools differ only in where a page comes
  * from.
  */
-#include "drivers/pool.h"
+#include "drivers/init.h"
 
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/procfs.h"

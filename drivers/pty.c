@@ -1,4 +1,4 @@
-#include "drivers/pty.h"
+#include "drivers/init.h"
 
 #include "drivers/termios.h"
 #include "drivers/tty.h"

@@ -1,7 +1,7 @@
 /*
  * The terminals of a PC: the serial line, and screen with keyboard.
  */
-#include "drivers/tty_ports.h"
+#include "drivers/init.h"
 
 #include "drivers/fbcon.h"
 #include "drivers/keyboard.h"
