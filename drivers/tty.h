@@ -8,10 +8,6 @@
 #define DRIVERS_TTY_H
 
 #include "kernel/fs/file.h"
-#include "kernel/lib/bitops.h"
-#include "kernel/lib/types.h"
-#include "kernel/sched/mutex.h"
-#include "kernel/sched/spinlock.h"
 #include "kernel/sched/wait.h"
 
 #define TTY_MAJOR    4

@@ -5,7 +5,6 @@
 #ifndef MM_FAULTTRACE_H
 #define MM_FAULTTRACE_H
 
-#include "kernel/lib/types.h"
 #include "kernel/sched/task.h"
 #include "mm/fault.h"
 

@@ -11,7 +11,6 @@
 
 #include "kernel/lib/radix_tree.h"
 #include "kernel/sched/mutex.h"
-#include "kernel/sched/spinlock_types.h"
 #include "mm/page.h"
 
 struct address_space;

@@ -6,7 +6,6 @@
 #ifndef MM_MEMORY_H
 #define MM_MEMORY_H
 
-#include "kernel/lib/types.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/vma.h"

@@ -7,9 +7,7 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
-#include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/rlimit.h"
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/spinlock.h"

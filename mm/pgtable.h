@@ -27,8 +27,6 @@
 #ifndef MM_PGTABLE_H
 #define MM_PGTABLE_H
 
-#include "kernel/x86/atomic.h"
-#include "kernel/x86/cpu.h"
 #include "mm/mm.h"
 #include "mm/page.h"
 #include "mm/pgprot.h"

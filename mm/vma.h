@@ -7,9 +7,7 @@
 #ifndef MM_VMA_H
 #define MM_VMA_H
 
-#include "kernel/lib/list.h"
 #include "kernel/lib/rbtree.h"
-#include "kernel/lib/types.h"
 #include "mm/page.h"
 #include "mm/pgprot.h"
 

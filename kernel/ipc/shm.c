@@ -11,7 +11,6 @@
 #include "kernel/sched/clock.h"
 #include "kernel/sched/task.h"
 #include "mm/memory.h"
-#include "mm/filemap.h"
 #include "mm/memory.h"
 #include "mm/mmap.h"
 #include "mm/shmem.h"

@@ -2,7 +2,6 @@
 #ifndef KERNEL_SCHED_COMPLETION_H
 #define KERNEL_SCHED_COMPLETION_H
 
-#include "kernel/lib/types.h"
 #include "kernel/sched/wait.h"
 
 struct completion {

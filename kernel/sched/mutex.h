@@ -5,7 +5,6 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/sched/spinlock_types.h"
-#include "kernel/lib/types.h"
 
 struct task_struct;
 

@@ -7,7 +7,6 @@
 #define KERNEL_SCHED_RWSEM_H
 
 #include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/spinlock_types.h"
 
 struct task_struct;

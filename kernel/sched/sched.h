@@ -7,8 +7,6 @@
 #ifndef KERNEL_SCHED_SCHED_H
 #define KERNEL_SCHED_SCHED_H
 
-#include "kernel/lib/compiler.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/task.h"
 
 #define MAX_SCHEDULE_TIMEOUT LONG_MAX

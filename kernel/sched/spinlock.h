@@ -7,7 +7,6 @@
 #ifndef KERNEL_SCHED_SPINLOCK_H
 #define KERNEL_SCHED_SPINLOCK_H
 
-#include "kernel/lib/compiler.h"
 #include "kernel/sched/spinlock_types.h"
 
 #if __STDC_HOSTED__ /* the build machine's tests run in one thread */

@@ -7,7 +7,6 @@
 #define KERNEL_SCHED_TASK_H
 
 #include "kernel/lib/list.h"
-#include "kernel/lib/types.h"
 #include "kernel/sched/rlimit.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/thread.h"

@@ -6,7 +6,6 @@
 #define KERNEL_SCHED_TIMER_H
 
 #include "kernel/lib/rbtree.h"
-#include "kernel/lib/types.h"
 
 #define HZ 250
 

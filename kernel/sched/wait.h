@@ -10,9 +10,7 @@
 #define KERNEL_SCHED_WAIT_H
 
 #include "kernel/lib/errno.h"
-#include "kernel/lib/list.h"
 #include "kernel/sched/sched.h"
-#include "kernel/sched/spinlock.h"
 
 #define WQ_FLAG_EXCLUSIVE 1
 

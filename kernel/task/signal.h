@@ -5,9 +5,6 @@
 #ifndef KERNEL_TASK_SIGNAL_H
 #define KERNEL_TASK_SIGNAL_H
 
-#include "kernel/lib/types.h"
-#include "kernel/sched/rlimit.h"
-#include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/sched/wait.h"
 #include "kernel/x86/atomic.h"
