@@ -3,7 +3,6 @@
 #include "kernel/syscall.h"
 
 #include "kernel/fs/syscalls.h"
-#include "kernel/ipc/shm.h"
 #include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/sched.h"
@@ -52,12 +51,10 @@ const void *const sys_call_table[512] = {
 #include "kernel/task/calls.h"
 	[45] = sys_brk,
 	[47] = sys_getid,
-	[49] = sys_getid,
-	[50] = sys_getid,
+	[49 ... 50] = sys_getid,
 	[90] = sys_old_mmap,
 	[91] = sys_munmap,
 	[102] = sys_quietly_absent, /* socketcall */
-	[117] = sys_ipc,
 	[125] = sys_mprotect,
 	[144] = sys_msync,
 	[148] = sys_fsync,
@@ -67,17 +64,13 @@ const void *const sys_call_table[512] = {
 	[153] = sys_munlockall,
 	[163] = sys_mremap,
 	[192] = sys_mmap2,
-	[199] = sys_getid,
-	[200] = sys_getid,
-	[201] = sys_getid,
-	[202] = sys_getid,
+	[199 ... 202] = sys_getid,
 	[204] = sys_setreid,
 	[205] = sys_getid,
 	[210] = sys_setresid,
 	[211] = sys_getresid,
 	[214] = sys_setid,
-	[215] = sys_getid,
-	[216] = sys_getid,
+	[215 ... 216] = sys_getid,
 	[218] = sys_mincore,
 	[219] = sys_madvise,
 	[226 ... 237] = sys_no_xattr, /* setxattr to fremovexattr */
@@ -92,10 +85,6 @@ const void *const sys_call_table[512] = {
 	[359] = sys_quietly_absent,         /* socket */
 	[376] = sys_mlock2,
 	[386] = sys_quietly_absent, /* rseq */
-	[395] = sys_shmget,
-	[396] = sys_shmctl,
-	[397] = sys_shmat,
-	[398] = sys_shmdt,
 	[437] = sys_quietly_absent, /* openat2 */
 	[444] = sys_quietly_absent, /* landlock_create_ruleset */
 	[452] = sys_quietly_absent, /* fchmodat2 */

@@ -9,6 +9,13 @@ CALL(347, process_vm_readv, pid_t pid, const struct iovec *local, unsigned long 
 CALL(348, process_vm_writev, pid_t pid, const struct iovec *local, unsigned long nr_local,
      const struct iovec *remote, unsigned long nr_remote, unsigned long flags)
 
+/* kernel/ipc/shm.c: ipc(2) carries the others for i386 */
+CALL(395, shmget, int key, size_t size, int flags)
+CALL(396, shmctl, int id, int cmd, void *buf)
+CALL(397, shmat, int id, unsigned long addr, int flags)
+CALL(398, shmdt, unsigned long addr)
+CALL(117, ipc, unsigned int call, int first, unsigned long second, unsigned long third, void *ptr)
+
 /* kernel/fs/open.c */
 CALL(295, openat, int dfd, const char *path, int flags, int mode)
 CALL(6, close, unsigned int fd)

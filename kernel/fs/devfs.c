@@ -4,11 +4,9 @@
 #include "kernel/fs/devfs.h"
 
 #include "kernel/fs/dentry.h"
-#include "kernel/fs/device.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
-#include "kernel/fs/ramfs.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"

@@ -1,7 +1,6 @@
 /*
  * Devices, found by number.
  */
-#include "kernel/fs/device.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/pipe.h"
 #include "mm/slab.h"

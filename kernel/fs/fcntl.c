@@ -5,7 +5,6 @@
 
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/locks.h"
 #include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "mm/uaccess.h"

@@ -1,7 +1,6 @@
 #include "kernel/fs/fdtable.h"
 
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/locks.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"

@@ -1,11 +1,10 @@
 /*
- * A process's table of open files, counted: threads share it.
+ * A process's table of open files, and where its paths begin. Both are counted: threads share them.
  */
 #ifndef KERNEL_FS_FDTABLE_H
 #define KERNEL_FS_FDTABLE_H
 
 #include "kernel/fs/file.h"
-#include "kernel/fs/fs_struct.h"
 #include "kernel/sched/spinlock.h"
 #include "kernel/x86/atomic.h"
 
@@ -115,5 +114,40 @@ long memfd_add_seals(struct file *file, unsigned int seals);
 long memfd_get_seals(struct file *file);
 
 void files_init(void);
+
+/*
+ * ---- advisory locks (kernel/fs/locks.c) ----
+ * fcntl(2)'s belong to a process or to an open file description (OFD); flock(2)'s know nothing of those.
+ */
+
+/* The lock commands of fcntl(2); @user is a struct flock or flock64. -EINVAL if @cmd is none of them. */
+long fcntl_lock(struct file *file, unsigned int cmd, void *user);
+
+/* flock(2). */
+long flock_lock(struct file *file, unsigned int op);
+
+/* Whatever @owner has locked of the file is free: the struct files_struct that closes a descriptor of
+ * it, or the struct file itself at its end. Sleeps. */
+void locks_remove(struct file *file, const void *owner);
+
+/* ---- where paths begin: the root and the working directory ---- */
+
+struct fs_struct {
+	atomic_t count;
+	spinlock_t lock; /* guards root and pwd */
+	int umask;
+	struct dentry *root, *pwd; /* with references */
+};
+
+/* A copy of the task's root, working directory and umask; NULL without memory. */
+struct fs_struct *copy_fs_struct(struct fs_struct *old);
+void put_fs_struct(struct fs_struct *fs);
+
+/* What the first task has. */
+extern struct fs_struct init_fs;
+
+/* Root and working directory of the current task, with a reference. */
+struct dentry *get_fs_root(void);
+struct dentry *get_fs_pwd(void);
 
 #endif

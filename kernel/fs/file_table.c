@@ -1,7 +1,6 @@
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/locks.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/sysctl.h"
 #include "kernel/sched/task.h"

@@ -1,7 +1,5 @@
-#include "kernel/fs/fs_struct.h"
-
 #include "kernel/fs/dentry.h"
-#include "kernel/fs/file.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/sched/task.h"
 #include "mm/slab.h"
 

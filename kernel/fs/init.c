@@ -6,7 +6,6 @@
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
-#include "kernel/fs/ramfs.h"
 
 void vfs_init(void)
 {

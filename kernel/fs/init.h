@@ -7,7 +7,7 @@
 #include "kernel/lib/types.h"
 
 /*
- * Caches, file systems, the root: an empty ramfs. init_fs (kernel/fs/fs_struct.h), which the first
+ * Caches, file systems, the root: an empty ramfs. init_fs (kernel/fs/fdtable.h), which the first
  * task is to have, points there. After this drivers may call devfs_create. Needs slab, page cache
  * and clock.
  */

@@ -137,20 +137,17 @@ int show_filesystems(struct seq_file *m, void *data); /* /proc/filesystems */
 
 /* ---- for file operations ---- */
 
-/* What file_operations.readdir fills. pos is the place of the next entry, 0 and 1 being . and .. */
+/* What file_operations.readdir fills: records of getdents64(2). */
 struct dir_context {
-	/* Take an entry. False when there is no more room: it must be offered again. */
-	bool (*actor)(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
-		      umode_t mode);
-	loff_t pos;
+	loff_t pos; /* of the next entry, 0 and 1 being . and .. */
+	char *buf;  /* kernel memory, filled here and copied out at the end */
+	size_t size, used;
+	size_t last; /* where the last record begins; its d_off is still to be set */
+	bool too_small;
 };
 
-/* Offer one entry; ctx->pos is still that of this entry. True if it was taken. */
-static inline bool dir_emit(struct dir_context *ctx, const char *name, size_t len, ino_t ino,
-			    umode_t mode)
-{
-	return ctx->actor(ctx, name, len, ctx->pos, ino, mode);
-}
+/* Add one entry; ctx->pos is still that of this entry. False when there is no more room: it must be offered again. */
+bool dir_emit(struct dir_context *ctx, const char *name, size_t len, ino_t ino, umode_t mode);
 
 /* read of directories: -EISDIR. llseek of what has no size: SEEK_SET and SEEK_CUR. */
 ssize_t generic_read_dir(struct file *file, char *buf, size_t count, loff_t *pos);
@@ -169,5 +166,27 @@ static inline loff_t loff(u32 lo, u32 hi)
 
 /* llseek for files with a size: everything up to MAX_LFS_FILESIZE is a position. */
 loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+
+/* ---- ramfs: files that are nothing but their pages in the page cache, names that are nothing but dentries ---- */
+
+/* tmpfs: the same with limits, whose objects can be sealed. */
+extern struct file_system_type tmpfs_type;
+
+/* A root directory for @sb; mode= among the @options is its mode. 0, -ENOMEM or -EINVAL. */
+int ramfs_fill_super(struct super_block *sb, char *options);
+
+/* Register ramfs and tmpfs, and mount the root. */
+void ramfs_init(void);
+
+/* ---- device numbers and who serves them ---- */
+
+/*
+ * Nodes of type @type (S_IFCHR, S_IFBLK) and number @dev are opened with @fops and file->private_data
+ * @private. 0 or -ENOMEM. For good.
+ */
+int register_device(umode_t type, dev_t dev, const struct file_operations *fops, void *private);
+
+/* Set operations and number of a device's inode; a socket is a name only. */
+void init_special_inode(struct inode *inode, dev_t dev);
 
 #endif

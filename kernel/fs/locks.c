@@ -2,9 +2,8 @@
  * Each inode has a list of locks, by their start. A new lock of an owner replaces what he had in its
  * range: his others are cut, split or swallowed. Who waits for a lock looks again whenever one is released.
  */
-#include "kernel/fs/locks.h"
-
 #include "kernel/fs/fcntl.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/sched/wait.h"
 #include "mm/slab.h"

@@ -3,7 +3,7 @@
  */
 #include "kernel/fs/dentry.h"
 #include "kernel/fs/fcntl.h"
-#include "kernel/fs/fs_struct.h"
+#include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/seq_file.h"

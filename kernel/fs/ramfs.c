@@ -1,7 +1,4 @@
-#include "kernel/fs/ramfs.h"
-
 #include "kernel/fs/dentry.h"
-#include "kernel/fs/device.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"

@@ -78,69 +78,58 @@ struct linux_dirent64 {
 	char d_name[];
 } __attribute__((packed));
 
-struct getdents {
-	struct dir_context ctx;
-	char *buf; /* kernel memory, filled here and copied out at the end */
-	size_t size, used;
-	size_t last; /* where the last record begins; its d_off is still to be set */
-	bool too_small;
-};
-
 /* A record's d_off is the place of the next one, known when that comes. */
-static void set_last_off(struct getdents *g, loff_t off)
+static void set_last_off(struct dir_context *ctx, loff_t off)
 {
-	if (!g->used)
-		return;
-	((struct linux_dirent64 *)(g->buf + g->last))->d_off = off;
+	if (ctx->used)
+		((struct linux_dirent64 *)(ctx->buf + ctx->last))->d_off = off;
 }
 
-static bool fill64(struct dir_context *ctx, const char *name, size_t len, loff_t pos, ino_t ino,
-		   umode_t mode)
+bool dir_emit(struct dir_context *ctx, const char *name, size_t len, ino_t ino, umode_t mode)
 {
-	struct getdents *g = container_of(ctx, struct getdents, ctx);
 	size_t reclen = ALIGN(offsetof(struct linux_dirent64, d_name) + len + 1, 8);
-	struct linux_dirent64 *de = (void *)(g->buf + g->used);
+	struct linux_dirent64 *de = (void *)(ctx->buf + ctx->used);
 
-	if (reclen > g->size - g->used) {
-		g->too_small = !g->used;
+	if (reclen > ctx->size - ctx->used) {
+		ctx->too_small = !ctx->used;
 		return false;
 	}
-	set_last_off(g, pos);
+	set_last_off(ctx, ctx->pos);
 	memset(de, 0, reclen);
 	de->d_ino = ino;
 	de->d_reclen = reclen;
 	de->d_type = mode >> 12 & 15;
 	memcpy(de->d_name, name, len);
-	g->last = g->used;
-	g->used += reclen;
+	ctx->last = ctx->used;
+	ctx->used += reclen;
 	return true;
 }
 
 static long do_getdents(struct file *file, void *user, unsigned int count)
 {
-	struct getdents g = { .ctx = { fill64, file->f_pos } };
+	struct dir_context ctx = { .pos = file->f_pos };
 	long err;
 
 	if (!file->f_op->readdir)
 		return -ENOTDIR;
 	if (d_unlinked(file->f_dentry) && !file->f_dentry->d_sb->s_type->unpinned)
 		return -ENOENT;
-	g.size = min_t(size_t, count, 8 * PAGE_SIZE);
-	g.buf = kmalloc(max_t(size_t, g.size, 1), GFP_KERNEL);
-	if (!g.buf)
+	ctx.size = min_t(size_t, count, 8 * PAGE_SIZE);
+	ctx.buf = kmalloc(max_t(size_t, ctx.size, 1), GFP_KERNEL);
+	if (!ctx.buf)
 		return -ENOMEM;
-	err = file->f_op->readdir(file, &g.ctx);
-	set_last_off(&g, g.ctx.pos);
-	if (!err && g.too_small)
+	err = file->f_op->readdir(file, &ctx);
+	set_last_off(&ctx, ctx.pos);
+	if (!err && ctx.too_small)
 		err = -EINVAL;
-	if (!err && copy_to_user(user, g.buf, g.used))
+	if (!err && copy_to_user(user, ctx.buf, ctx.used))
 		err = -EFAULT;
-	kfree(g.buf);
+	kfree(ctx.buf);
 	if (err)
 		return err;
-	file->f_pos = g.ctx.pos;
+	file->f_pos = ctx.pos;
 	file_accessed(file->f_inode);
-	return g.used;
+	return ctx.used;
 }
 
 long sys_getdents64(unsigned int fd, void *buf, unsigned int count)

@@ -4,6 +4,7 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/procfs.h"
+#include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printf.h"
