@@ -29,10 +29,11 @@
 #ifdef CONFIG_X86_PAE
 /* CMOV, CX8 and PAE of CPUID.1 EDX: what code compiled for the i686 and its page tables cannot do without. */
 #define NEEDED_FEATURES ((1 << 15) | (1 << 8) | (1 << 6))
-#define BOOT_PTES	(BOOT_MAP_SIZE / 4096 * 8)
+#define PTE_SIZE	8
 #else
-#define BOOT_PTES	(BOOT_MAP_SIZE / 4096 * 4)
+#define PTE_SIZE	4
 #endif
+#define BOOT_PTES	(BOOT_MAP_SIZE / 4096 * PTE_SIZE)
 #define BOOT_TABLES	(BOOT_PTES / 4096)
 
 #define HEADER_FLAGS (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO | MULTIBOOT_VIDEO_MODE)
@@ -72,8 +73,8 @@ _start:
 	cmpl	$MULTIBOOT_BOOT_MAGIC, %esi
 	jne	refuse
 #ifdef CONFIG_X86_PAE
-	movl	$PA(cannot_run), %edx
 	call	check_features
+	movl	$PA(cannot_run), %edx
 	jnz	refuse
 #endif
 
@@ -81,11 +82,7 @@ _start:
 	movl	$PA(boot_pte), %edi
 	movl	$PTE_FLAGS, %eax
 1:	movl	%eax, (%edi)
-#ifdef CONFIG_X86_PAE
-	addl	$8, %edi
-#else
-	addl	$4, %edi
-#endif
+	addl	$PTE_SIZE, %edi
 	addl	$0x1000, %eax
 	cmpl	$BOOT_MAP_SIZE, %eax
 	jb	1b
@@ -93,12 +90,15 @@ _start:
 	/* The same tables at 0 and at PAGE_OFFSET. */
 	movl	$BOOT_TABLES, %ecx
 	movl	$PA(boot_pte) + PTE_FLAGS, %eax
-#ifdef CONFIG_X86_PAE
 	movl	$PA(boot_pmd), %edi
 2:	movl	%eax, (%edi)
-	addl	$8, %edi
+#ifndef CONFIG_X86_PAE
+	movl	%eax, (PAGE_OFFSET >> 22) * 4(%edi)
+#endif
+	addl	$PTE_SIZE, %edi
 	addl	$0x1000, %eax
 	loop	2b
+#ifdef CONFIG_X86_PAE
 	/* Bits 1 and up of a PDPTE's flags are reserved (SDM vol. 3A table 4-8): present only. */
 	movl	$PA(boot_pmd) + 1, %eax
 	movl	%eax, PA(boot_pgd)
@@ -106,13 +106,6 @@ _start:
 	movl	%cr4, %eax
 	orl	$CR4_PAE, %eax
 	movl	%eax, %cr4
-#else
-	movl	$PA(boot_pgd), %edi
-2:	movl	%eax, (%edi)
-	movl	%eax, (PAGE_OFFSET >> 22) * 4(%edi)
-	addl	$4, %edi
-	addl	$0x1000, %eax
-	loop	2b
 #endif
 	movl	$PA(boot_pgd), %eax
 	movl	%eax, %cr3
@@ -150,10 +143,9 @@ _start:
 	.size _start, . - _start
 
 #ifdef CONFIG_X86_PAE
-/* Zero flag set: the processor has NEEDED_FEATURES. Keeps ebx, edx, esi. */
+/* Zero flag set: the processor has NEEDED_FEATURES. Keeps ebx, esi. */
 check_features:
 	pushl	%ebx
-	pushl	%edx
 	/* Only a processor with CPUID lets EFLAGS.ID be changed (SDM vol. 1 3.4.3.3). */
 	pushfl
 	popl	%eax
@@ -174,8 +166,7 @@ check_features:
 	cmpl	$NEEDED_FEATURES, %edx
 	jmp	2f
 1:	orl	$1, %eax
-2:	popl	%edx
-	popl	%ebx
+2:	popl	%ebx
 	ret
 #endif
 
@@ -217,11 +208,11 @@ not_multiboot:
 	.balign 4096
 boot_tables:
 boot_pgd:
-	.skip	4096
 #ifdef CONFIG_X86_PAE
-boot_pmd:
 	.skip	4096
 #endif
+boot_pmd:				/* with two levels, the top table itself */
+	.skip	4096
 boot_pte:
 	.skip	BOOT_PTES
 boot_tables_end:

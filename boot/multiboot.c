@@ -6,8 +6,8 @@
 
 #include "boot/early_map.h"
 #include "kernel/lib/string.h"
-#include "kernel/lib/util.h"
 #include "kernel/x86/cpu.h"
+#include "mm/page.h"
 
 /* Bits of mb_info.flags: which fields are valid. */
 #define MB_MEMORY      (1u << 0)
@@ -51,15 +51,8 @@ struct mb_module {
 
 struct boot_info boot_info;
 
-#define PAGE_OFFSET 0xC0000000UL
-#define PAGE_SIZE   4096UL
-
-#ifdef CONFIG_X86_PAE
-typedef u64 boot_pte_t;
-#else
-typedef u32 boot_pte_t;
-#endif
-extern boot_pte_t boot_pte[BOOT_MAP_SIZE / PAGE_SIZE];
+/* An entry is as wide as the addresses it holds. */
+extern phys_addr_t boot_pte[BOOT_MAP_SIZE / PAGE_SIZE];
 
 /* The last page of the boot mapping shows any frame; what it showed by itself is free memory nobody uses yet. */
 static const void *early_window(u32 phys)

@@ -1,7 +1,6 @@
 #include "drivers/mem.h"
 
 #include "kernel/fs/devfs.h"
-#include "kernel/lib/printk.h"
 #include "kernel/sched/sched.h"
 #include "kernel/task/syscalls.h"
 #include "mm/memory.h"
@@ -190,7 +189,6 @@ void mem_devices_init(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(dev); i++)
-		if (devfs_create(dev[i].name, S_IFCHR | dev[i].mode, MKDEV(MEM_MAJOR, dev[i].minor),
-				 dev[i].fops, NULL))
-			pr_err("%s: no device node\n", dev[i].name);
+		devfs_create(dev[i].name, S_IFCHR | dev[i].mode, MKDEV(MEM_MAJOR, dev[i].minor),
+			     dev[i].fops, NULL);
 }

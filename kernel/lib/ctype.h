@@ -32,11 +32,6 @@ static inline int isalnum(int c)
 	return isalpha(c) || isdigit(c);
 }
 
-static inline int isxdigit(int c)
-{
-	return isdigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static inline int isspace(int c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');

@@ -186,7 +186,7 @@ unsigned long long simple_strtoull(const char *s, char **end, unsigned int base)
 	unsigned long long value = 0;
 
 	if ((base == 0 || base == 16) && s[0] == '0' && (s[1] == 'x' || s[1] == 'X') &&
-	    isxdigit((u8)s[2])) {
+	    digit_value(s[2]) < 16) {
 		base = 16;
 		s += 2;
 	} else if (base == 0) {

@@ -16,22 +16,16 @@
 #define FNSAVE_SIZE 108
 #define FXSAVE_SIZE 512
 
-/* FXSAVE image, SDM vol. 1 table 10-2. */
+/* FXSAVE image, SDM vol. 1 table 10-2: its control words. */
 struct fxsave {
 	u16 fcw, fsw;
-	u8 ftw, reserved;
-	u16 fop;
-	u32 fip, fcs, fdp, fds;
+	u32 tags, last_instruction_and_operand[4];
 	u32 mxcsr, mxcsr_mask;
-	u8 st[8][16];
-	u8 xmm[8][16];
-	u8 rest[224];
 };
 
-/* FNSAVE image, 32-bit protected mode, SDM vol. 1 figure 8-9. */
+/* The same of the FNSAVE image, 32-bit protected mode, SDM vol. 1 figure 8-9. */
 struct fnsave {
-	u32 fcw, fsw, ftw, fip, fcs, fdp, fds;
-	u8 st[8][10];
+	u32 fcw, fsw, ftw;
 };
 
 static struct fpu initial;
