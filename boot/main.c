@@ -11,7 +11,6 @@
 #include "drivers/tty.h"
 #include "kernel/fs/init.h"
 #include "kernel/fs/syscalls.h"
-#include "kernel/ipc/shm.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/clock.h"
@@ -96,7 +95,6 @@ asmlinkage void start_kernel(u32 magic, u32 multiboot_info)
 	vfs_init();
 
 	/* Devices. */
-	shm_init();
 	tty_init();
 	tty_ports_init();
 	pty_init();

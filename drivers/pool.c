@@ -176,6 +176,10 @@ static int pool_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+PROC_ENTRIES(pool_entries) = {
+	{ .name = "pool", .show = pool_show },
+};
+
 void pool_init(void)
 {
 	unsigned int i;
@@ -183,5 +187,4 @@ void pool_init(void)
 	for (i = 0; i < ARRAY_SIZE(pools); i++)
 		devfs_create(pools[i].name, S_IFCHR | 0666, MKDEV(POOL_MAJOR, i), &pool_fops,
 			     &pools[i]);
-	proc_create("pool", pool_show, NULL, NULL);
 }

@@ -16,10 +16,5 @@ void vfs_init(void)
 	ramfs_init();
 	devfs_init();
 	proc_init();
-	proc_pid_init();
-	proc_maps_init();
-	proc_pagetables_init();
-	proc_misc_init();
-	proc_mm_init();
 	proc_sys_init();
 }

@@ -322,14 +322,9 @@ static ssize_t read_pagemap(struct task_struct *task, char *buf, size_t count, l
 	return done;
 }
 
-static struct proc_dir_entry entries[] = {
-	{ .name = "maps", .mode = S_IFREG | 0444, .pid_show = show_maps },
-	{ .name = "smaps", .mode = S_IFREG | 0444, .pid_show = show_smaps },
-	{ .name = "smaps_rollup", .mode = S_IFREG | 0444, .pid_show = show_rollup },
+PROC_ENTRIES(maps_entries) = {
+	{ .name = "maps", .pid_show = show_maps },
+	{ .name = "smaps", .pid_show = show_smaps },
+	{ .name = "smaps_rollup", .pid_show = show_rollup },
 	{ .name = "pagemap", .mode = S_IFREG | 0400, .pid_read = read_pagemap },
 };
-
-void proc_maps_init(void)
-{
-	proc_pid_create(entries, ARRAY_SIZE(entries));
-}

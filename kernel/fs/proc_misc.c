@@ -97,40 +97,38 @@ static int show_interrupts(struct seq_file *m, void *data)
 	return 0;
 }
 
-/* Files that never change. */
-static const struct {
-	const char *path, *text;
-} texts[] = {
-	{ "devices", "Character devices:\n  1 mem\n  4 /dev/vc/0\n  4 tty\n  4 ttyS\n  5 /dev/tty\n"
-		     "  5 /dev/console\n  5 /dev/ptmx\n 29 fb\n136 pts\n\nBlock devices:\n" },
-	{ "diskstats", "" },
-	{ "partitions", "major minor  #blocks  name\n\n" },
-	{ "swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" },
-	{ "tty/drivers", "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
-			 "/dev/console         /dev/console    5       1 system:console\n"
-			 "/dev/ptmx            /dev/ptmx       5       2 system\n"
-			 "serial               /dev/ttyS       4      64 serial\n"
-			 "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
-			 "unknown              /dev/tty        4 1-63 console\n" },
-};
-
+/* Of a file that never changes. */
 static int show_text(struct seq_file *m, void *data)
 {
 	seq_puts(m, data);
 	return 0;
 }
 
-void proc_misc_init(void)
-{
-	proc_create("cmdline", show_cmdline, NULL, NULL);
-	proc_create("cpuinfo", show_cpuinfo, NULL, NULL);
-	proc_create("filesystems", show_filesystems, NULL, NULL);
-	proc_create("interrupts", show_interrupts, NULL, NULL);
-	proc_create("loadavg", show_loadavg, NULL, NULL);
-	proc_create("mounts", show_mounts, NULL, NULL);
-	proc_create("stat", show_stat, NULL, NULL);
-	proc_create("uptime", show_uptime, NULL, NULL);
-	proc_create("version", show_version, NULL, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		proc_create(texts[i].path, show_text, NULL, (void *)texts[i].text);
-}
+PROC_ENTRIES(misc_entries) = {
+	{ .name = "cmdline", .show = show_cmdline },
+	{ .name = "cpuinfo", .show = show_cpuinfo },
+	{ .name = "filesystems", .show = show_filesystems },
+	{ .name = "interrupts", .show = show_interrupts },
+	{ .name = "loadavg", .show = show_loadavg },
+	{ .name = "mounts", .show = show_mounts },
+	{ .name = "stat", .show = show_stat },
+	{ .name = "uptime", .show = show_uptime },
+	{ .name = "version", .show = show_version },
+	{ .name = "devices",
+	  .show = show_text,
+	  .data = "Character devices:\n  1 mem\n  4 /dev/vc/0\n  4 tty\n  4 ttyS\n  5 /dev/tty\n"
+		  "  5 /dev/console\n  5 /dev/ptmx\n 29 fb\n136 pts\n\nBlock devices:\n" },
+	{ .name = "diskstats", .show = show_text, .data = "" },
+	{ .name = "partitions", .show = show_text, .data = "major minor  #blocks  name\n\n" },
+	{ .name = "swaps",
+	  .show = show_text,
+	  .data = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n" },
+	{ .name = "tty/drivers",
+	  .show = show_text,
+	  .data = "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+		  "/dev/console         /dev/console    5       1 system:console\n"
+		  "/dev/ptmx            /dev/ptmx       5       2 system\n"
+		  "serial               /dev/ttyS       4      64 serial\n"
+		  "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
+		  "unknown              /dev/tty        4 1-63 console\n" },
+};

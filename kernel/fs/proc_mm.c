@@ -263,15 +263,14 @@ static int mm_audit_show(struct seq_file *m, void *data)
 	return 0;
 }
 
-void proc_mm_init(void)
-{
-	proc_create("meminfo", meminfo_show, NULL, NULL);
-	proc_create("vmstat", vmstat_show, NULL, NULL);
-	proc_create("buddyinfo", buddyinfo_show, NULL, NULL);
-	proc_create("zoneinfo", zoneinfo_show, NULL, NULL);
-	proc_create("slabinfo", slabinfo_show, NULL, NULL);
-	proc_create("vmallocinfo", vmallocinfo_show, NULL, NULL);
-	proc_create("faults", faults_show, NULL, NULL);
-	proc_create("mm_owners", mm_owners_show, NULL, NULL);
-	proc_create("mm_audit", mm_audit_show, NULL, NULL);
-}
+PROC_ENTRIES(mm_entries) = {
+	{ .name = "meminfo", .show = meminfo_show },
+	{ .name = "vmstat", .show = vmstat_show },
+	{ .name = "buddyinfo", .show = buddyinfo_show },
+	{ .name = "zoneinfo", .show = zoneinfo_show },
+	{ .name = "slabinfo", .show = slabinfo_show },
+	{ .name = "vmallocinfo", .show = vmallocinfo_show },
+	{ .name = "faults", .show = faults_show },
+	{ .name = "mm_owners", .show = mm_owners_show },
+	{ .name = "mm_audit", .show = mm_audit_show },
+};

@@ -82,11 +82,6 @@ static int show_pagetables(struct seq_file *m, struct task_struct *task)
 	return 0;
 }
 
-void proc_pagetables_init(void)
-{
-	static struct proc_dir_entry entry = { .name = "pagetables",
-					       .mode = S_IFREG | 0444,
-					       .pid_show = show_pagetables };
-
-	proc_pid_create(&entry, 1);
-}
+PROC_ENTRIES(pagetables_entries) = {
+	{ .name = "pagetables", .pid_show = show_pagetables },
+};

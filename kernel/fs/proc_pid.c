@@ -398,36 +398,28 @@ static struct dentry *root_target(struct task_struct *task)
 	return task->fs && task->fs->root ? dget(task->fs->root) : NULL;
 }
 
-static struct proc_dir_entry entries[] = {
-	{ .name = "stat", .mode = S_IFREG | 0444, .pid_show = show_stat },
-	{ .name = "statm", .mode = S_IFREG | 0444, .pid_show = show_statm },
-	{ .name = "status", .mode = S_IFREG | 0444, .pid_show = show_status },
-	{ .name = "cmdline", .mode = S_IFREG | 0444, .pid_show = show_cmdline },
+PROC_ENTRIES(pid_entries) = {
+	{ .name = "stat", .pid_show = show_stat },
+	{ .name = "statm", .pid_show = show_statm },
+	{ .name = "status", .pid_show = show_status },
+	{ .name = "cmdline", .pid_show = show_cmdline },
 	{ .name = "environ", .mode = S_IFREG | 0400, .pid_show = show_environ },
 	{ .name = "comm", .mode = S_IFREG | 0644, .pid_show = show_comm, .pid_write = write_comm },
 	{ .name = "auxv", .mode = S_IFREG | 0400, .pid_show = show_auxv },
-	{ .name = "limits", .mode = S_IFREG | 0444, .pid_show = show_limits },
-	{ .name = "oom_score", .mode = S_IFREG | 0444, .pid_show = show_oom_score },
+	{ .name = "limits", .pid_show = show_limits },
+	{ .name = "oom_score", .pid_show = show_oom_score },
 	{ .name = "oom_score_adj",
 	  .mode = S_IFREG | 0644,
 	  .pid_show = show_oom_score_adj,
 	  .pid_write = write_oom_score_adj },
-	{ .name = "wchan", .mode = S_IFREG | 0444, .pid_show = show_wchan },
-	{ .name = "mounts", .mode = S_IFREG | 0444, .pid_show = show_pid_mounts },
-	{ .name = "mountinfo", .mode = S_IFREG | 0444, .pid_show = show_mountinfo },
+	{ .name = "wchan", .pid_show = show_wchan },
+	{ .name = "mounts", .pid_show = show_pid_mounts },
+	{ .name = "mountinfo", .pid_show = show_mountinfo },
 	{ .name = "exe", .mode = S_IFLNK | 0777, .target = exe_target },
 	{ .name = "cwd", .mode = S_IFLNK | 0777, .target = cwd_target },
 	{ .name = "root", .mode = S_IFLNK | 0777, .target = root_target },
+	{ .name = CONFIG_DEBUG ? "fail-nth" : NULL,
+	  .mode = S_IFREG | 0644,
+	  .pid_show = show_fail_nth,
+	  .pid_write = write_fail_nth },
 };
-
-static struct proc_dir_entry fail_nth = { .name = "fail-nth",
-					  .mode = S_IFREG | 0644,
-					  .pid_show = show_fail_nth,
-					  .pid_write = write_fail_nth };
-
-void proc_pid_init(void)
-{
-	proc_pid_create(entries, ARRAY_SIZE(entries));
-	if (CONFIG_DEBUG)
-		proc_pid_create(&fail_nth, 1);
-}

@@ -57,22 +57,10 @@ static void add_entry(struct proc_dir_entry *parent, struct proc_dir_entry *e)
 
 	e->ino = ++last_ino;
 	e->len = e->len ? e->len : strlen(e->name);
+	e->mode = e->mode ? e->mode : S_IFREG | 0444;
 	while (*p)
 		p = &(*p)->next;
 	*p = e;
-}
-
-/* The same with a copy of @template; NULL without memory. */
-static struct proc_dir_entry *new_entry(struct proc_dir_entry *parent,
-					struct proc_dir_entry template)
-{
-	struct proc_dir_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
-
-	if (e) {
-		*e = template;
-		add_entry(parent, e);
-	}
-	return e;
 }
 
 static struct proc_dir_entry *find_entry(const struct proc_dir_entry *parent, const char *name,
@@ -85,31 +73,47 @@ static struct proc_dir_entry *find_entry(const struct proc_dir_entry *parent, co
 	return e;
 }
 
-void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
-		 int (*write)(void *data, const char *text), void *data)
+/* A copy of @template; NULL without memory. */
+static struct proc_dir_entry *new_entry(struct proc_dir_entry template)
+{
+	struct proc_dir_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
+
+	if (e)
+		*e = template;
+	return e;
+}
+
+/* Put @e where its name, a path, says; what it is left with is the last component. */
+static void place(struct proc_dir_entry *e)
 {
 	struct proc_dir_entry *dir = &proc_root, *sub;
 	const char *slash;
 
-	for (; dir && (slash = strchr(path, '/')); path = slash + 1, dir = sub) {
-		sub = find_entry(dir, path, slash - path);
+	for (; (slash = strchr(e->name, '/')); e->name = slash + 1, dir = sub) {
+		sub = find_entry(dir, e->name, slash - e->name);
+		if (sub)
+			continue;
+		sub = new_entry((struct proc_dir_entry){
+			.name = e->name, .len = slash - e->name, .mode = S_IFDIR | 0555 });
 		if (!sub)
-			sub = new_entry(dir, (struct proc_dir_entry){ .name = path,
-								      .len = slash - path,
-								      .mode = S_IFDIR | 0555 });
+			return;
+		add_entry(dir, sub);
 	}
-	if (dir)
-		new_entry(dir, (struct proc_dir_entry){ .name = path,
-							.mode = S_IFREG | (write ? 0644 : 0444),
-							.show = show,
-							.write = write,
-							.data = data });
+	add_entry(dir, e);
 }
 
-void proc_pid_create(struct proc_dir_entry *entries, unsigned int n)
+void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
+		 int (*write)(void *data, const char *text), void *data)
 {
-	for (; n--; entries++)
-		add_entry(&pid_dir, entries);
+	struct proc_dir_entry *e =
+		new_entry((struct proc_dir_entry){ .name = path,
+						   .mode = S_IFREG | (write ? 0644 : 0444),
+						   .show = show,
+						   .write = write,
+						   .data = data });
+
+	if (e)
+		place(e);
 }
 
 /* ---- files ---- */
@@ -462,7 +466,15 @@ static struct file_system_type proc_type = {
 	.fill_super = proc_fill_super,
 };
 
+extern struct proc_dir_entry __proc_start[], __proc_end[];
+
 void proc_init(void)
 {
 	register_filesystem(&proc_type);
+	for (struct proc_dir_entry *e = __proc_start; e < __proc_end; e++) {
+		if (e->show)
+			place(e);
+		else if (e->name)
+			add_entry(&pid_dir, e);
+	}
 }

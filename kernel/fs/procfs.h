@@ -12,7 +12,7 @@ struct mm_struct;
 struct task_struct;
 
 /*
- * Make the file /proc/@path, and directories on the way to it, whose whole text @show prints; what a program
+ * Make the file /proc/@path at run time, and directories on the way to it, whose whole text @show prints; what a program
  * writes into it goes to @write as a string (NULL: read-only). Both are handed @data, may sleep and return 0 or
  * -errno. @path must stay. For boot: without memory nothing is made.
  */
@@ -21,8 +21,8 @@ void proc_create(const char *path, int (*show)(struct seq_file *m, void *data),
 
 /* A name in /proc, or in every /proc/PID. */
 struct proc_dir_entry {
-	const char *name;
-	umode_t mode;
+	const char *name; /* in /proc: a path. NULL: not in this build */
+	umode_t mode;     /* 0: a file that all may read */
 	/* In /proc: as proc_create() says. */
 	int (*show)(struct seq_file *m, void *data);
 	int (*write)(void *data, const char *text);
@@ -39,20 +39,19 @@ struct proc_dir_entry {
 	struct proc_dir_entry *next, *children;
 };
 
-/* Put these, which stay, into every /proc/PID. */
-void proc_pid_create(struct proc_dir_entry *entries, unsigned int n);
+/*
+ * PROC_ENTRIES(shm_entries) = { { .name = "sysvipc/shm", .show = show_segments }, ... }; in any file above mm: proc_init()
+ * finds all tables in one section of the kernel. A name without a show is one in every /proc/PID.
+ */
+#define PROC_ENTRIES(name)                  \
+	static struct proc_dir_entry name[] \
+		__attribute__((used, section(".proc_entries"), aligned(4)))
 
 /* Resident pages of @mm that are shared memory, by looking at all of its VMAs. Takes mmap_sem. */
 unsigned long shmem_rss(struct mm_struct *mm);
 
-/* The file system; the files of every process, those about its memory too; those about the system, and about its memory;
- * those to change it. In this order. */
+/* The file system with all its entries; then those of the tables of kernel/lib/sysctl.h. */
 void proc_init(void);
-void proc_pid_init(void);
-void proc_maps_init(void);
-void proc_pagetables_init(void);
-void proc_misc_init(void);
-void proc_mm_init(void);
 void proc_sys_init(void);
 
 #endif

@@ -1,5 +1,7 @@
-#include "kernel/ipc/shm.h"
-
+/*
+ * System V shared memory: objects of zeroes that are named by numbers and live until they are removed.
+ * An attachment is an ordinary mapping of the object's file, which counts itself.
+ */
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
@@ -472,7 +474,6 @@ static int show_segments(struct seq_file *m, void *data)
 	return 0;
 }
 
-void shm_init(void)
-{
-	proc_create("sysvipc/shm", show_segments, NULL, NULL);
-}
+PROC_ENTRIES(shm_entries) = {
+	{ .name = "sysvipc/shm", .show = show_segments },
+};
