@@ -2,14 +2,12 @@
 
 #include "drivers/termios.h"
 #include "drivers/tty.h"
-#include "kernel/fs/dentry.h"
 #include "kernel/fs/devfs.h"
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
 #include "kernel/fs/poll.h"
-#include "kernel/lib/bug.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
@@ -278,13 +276,8 @@ static struct file_system_type devpts_type = {
 
 void pty_init(void)
 {
-	struct dentry *dir;
-
 	pty_cache = kmem_cache_create("pty", sizeof(struct pty), 0, SLAB_PANIC, NULL);
 	register_filesystem(&devpts_type);
 	devfs_create("ptmx", S_IFCHR | 0666, MKDEV(TTYAUX_MAJOR, 2), &ptmx_operations, NULL);
-	BUG_ON(WITH_NAME("/dev/pts", do_mkdirat(AT_FDCWD, name, 0755)));
-	dir = kern_path("/dev/pts", 0);
-	BUG_ON(IS_ERR(dir) || do_mount(&devpts_type, "devpts", dir, NULL));
-	dput(dir);
+	devfs_mount("/dev/pts", &devpts_type, "devpts");
 }

@@ -33,7 +33,7 @@ static void devfs_symlink(const char *path, const char *target)
 	BUG_ON(WITH_NAME(path, do_symlinkat(target, AT_FDCWD, name)));
 }
 
-static void devfs_mount(const char *path, struct file_system_type *type, const char *devname)
+void devfs_mount(const char *path, struct file_system_type *type, const char *devname)
 {
 	struct dentry *dir;
 

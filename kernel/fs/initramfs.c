@@ -116,12 +116,12 @@ static int begin_member(void *ctx, const struct cpio_entry *e)
 		return begin_symlink(u, e);
 	case S_IFDIR:
 		err = u->path[1] ? WITH_NAME(u->path, do_mkdirat(AT_FDCWD, name, e->mode)) : 0;
-		return err == -EEXIST ? 0 : err;
+		break;
 	default:
 		err = WITH_NAME(u->path,
 				do_mknodat(AT_FDCWD, name, e->mode, MKDEV(e->rmaj, e->rmin)));
-		return err == -EEXIST ? 0 : err;
 	}
+	return err == -EEXIST ? 0 : err;
 }
 
 static int member_data(void *ctx, const void *buf, size_t len)

@@ -62,18 +62,10 @@ long memfd_get_seals(struct file *file)
 #define MFD_PREFIX   "/memfd:"
 #define MFD_NAME_MAX (NAME_MAX - (sizeof(MFD_PREFIX) - 2)) /* bytes, its NUL not among them */
 
-static long memfd_open(const char *name, unsigned int flags)
-{
-	struct file *file = shmem_file_setup(name, 0, 0);
-
-	if (!IS_ERR(file) && (flags & MFD_ALLOW_SEALING))
-		file->f_mapping->seals = 0;
-	return install_file(0, file, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
-}
-
 long sys_memfd_create(const char *user, unsigned int flags)
 {
 	char name[NAME_MAX + 2] = MFD_PREFIX, *tail = name + strlen(name);
+	struct file *file;
 	long n;
 
 	if (flags & MFD_HUGETLB)
@@ -83,5 +75,10 @@ long sys_memfd_create(const char *user, unsigned int flags)
 	n = strncpy_from_user(tail, user, MFD_NAME_MAX + 1);
 	if (n > (long)MFD_NAME_MAX)
 		return -EINVAL;
-	return n < 0 ? n : memfd_open(name, flags);
+	if (n < 0)
+		return n;
+	file = shmem_file_setup(name, 0, 0);
+	if (!IS_ERR(file) && (flags & MFD_ALLOW_SEALING))
+		file->f_mapping->seals = 0;
+	return install_file(0, file, flags & MFD_CLOEXEC ? O_CLOEXEC : 0);
 }

@@ -199,25 +199,16 @@ loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
 {
 	loff_t size = i_size_read(file->f_inode);
 
-	switch (whence) {
-	case SEEK_SET:
-		break;
-	case SEEK_CUR:
+	if (whence == SEEK_CUR) {
 		offset += file->f_pos;
-		break;
-	case SEEK_END:
+	} else if (whence == SEEK_END) {
 		offset += size;
-		break;
-	case SEEK_DATA:
-	case SEEK_HOLE:
+	} else if (whence != SEEK_SET) {
 		if (offset < 0 || offset >= size)
 			return -ENXIO;
 		offset = mapping_seek(file->f_mapping, offset, size, whence == SEEK_DATA);
 		if (whence == SEEK_DATA && offset >= size)
 			return -ENXIO;
-		break;
-	default:
-		return -EINVAL;
 	}
 	if (offset < 0 || offset > MAX_LFS_FILESIZE)
 		return -EINVAL;
