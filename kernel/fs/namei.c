@@ -31,26 +31,14 @@ char *getname(const char *path, unsigned int flags)
 
 	if (!name)
 		return ERR_PTR(-ENOMEM);
-	n = strncpy_from_user(name, path, PATH_MAX);
+	n = flags & LOOKUP_KERNEL ? (long)strlcpy(name, path, PATH_MAX)
+				  : strncpy_from_user(name, path, PATH_MAX);
 	if (n > 0 && n < PATH_MAX)
 		return name;
 	if (n == 0 && (flags & LOOKUP_EMPTY))
 		return name;
 	putname(name);
 	return ERR_PTR(n < 0 ? n : n == 0 ? -ENOENT : -ENAMETOOLONG);
-}
-
-char *getname_kernel(const char *path)
-{
-	char *name = kmem_cache_alloc(names_cache, GFP_KERNEL);
-
-	if (!name)
-		return ERR_PTR(-ENOMEM);
-	if (strlcpy(name, path, PATH_MAX) >= PATH_MAX) {
-		putname(name);
-		return ERR_PTR(-ENAMETOOLONG);
-	}
-	return name;
 }
 
 void putname(char *name)
@@ -280,9 +268,9 @@ void walk_end(struct nameidata *nd)
 
 /* ---- whole walks ---- */
 
-/* Consumes @name. */
-static struct dentry *lookup_path(int dfd, char *name, unsigned int flags)
+struct dentry *user_path_at(int dfd, const char *path, unsigned int flags)
 {
+	char *name = getname(path, flags);
 	struct nameidata nd;
 	int err;
 
@@ -298,12 +286,7 @@ static struct dentry *lookup_path(int dfd, char *name, unsigned int flags)
 	return err ? ERR_PTR(err) : nd.dentry;
 }
 
-struct dentry *user_path_at(int dfd, const char *path, unsigned int flags)
-{
-	return lookup_path(dfd, getname(path, flags), flags);
-}
-
 struct dentry *kern_path(const char *path, unsigned int flags)
 {
-	return lookup_path(AT_FDCWD, getname_kernel(path), flags);
+	return user_path_at(AT_FDCWD, path, flags | LOOKUP_KERNEL);
 }

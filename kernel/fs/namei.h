@@ -16,18 +16,17 @@ struct inode;
 #define LOOKUP_FOLLOW    1 /* a link in the last component is followed */
 #define LOOKUP_DIRECTORY 2 /* the result must be a directory */
 #define LOOKUP_EMPTY     4 /* an empty path means the starting point itself */
+#define LOOKUP_KERNEL    8 /* the path is a string of the kernel's own */
 
 /*
- * Copy a path from user space. Returns a buffer of PATH_MAX bytes for putname(), or ERR_PTR:
+ * Copy a path from user space, or with LOOKUP_KERNEL from the kernel. Returns a buffer of PATH_MAX bytes for putname(), or ERR_PTR:
  * -EFAULT, -ENOENT (empty, unless LOOKUP_EMPTY in @flags), -ENAMETOOLONG, -ENOMEM.
  */
 char *getname(const char *path, unsigned int flags);
-/* The same from a kernel string. */
-char *getname_kernel(const char *path);
 void putname(char *name);
 
 /* Value of @call, which may use up the path copied from kernel or user space by the name name. */
-#define WITH_NAME(path, call)      __WITH_NAME(getname_kernel(path), call)
+#define WITH_NAME(path, call)      __WITH_NAME(getname(path, LOOKUP_KERNEL), call)
 #define WITH_USER_NAME(path, call) __WITH_NAME(getname(path, 0), call)
 #define __WITH_NAME(get, call)                                      \
 	({                                                          \
