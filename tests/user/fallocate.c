@@ -208,6 +208,26 @@ static void test_seek(void)
 	close(fd);
 }
 
+/* What is only reserved is not there yet: reading leaves it so, a write brings it. */
+static void test_reserved(void)
+{
+	int fd = memory(0);
+	unsigned char there[2] = { 9, 9 };
+	char byte = 5, *p;
+
+	is(falloc(fd, 0, 0, 2 * PAGE), 0, "reserve two pages");
+	p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, 0);
+	is(pread(fd, &byte, 1, 10), 1, "read a byte of it");
+	is(byte, 0, "it is 0");
+	is(sys(SYS_mincore, p, 2 * PAGE, there), 0, "mincore of both");
+	ok(there[0] == 0 && there[1] == 0, "neither is resident");
+	is(pwrite(fd, &byte, 1, PAGE), 1, "write a byte of the second");
+	sys(SYS_mincore, p, 2 * PAGE, there);
+	ok(there[0] == 0 && (there[1] & 1) == 1, "the second is resident");
+	munmap(p, 2 * PAGE);
+	close(fd);
+}
+
 int main(void)
 {
 	test_errors();
@@ -215,5 +235,6 @@ int main(void)
 	test_punch();
 	test_remove();
 	test_seek();
+	test_reserved();
 	return done();
 }

@@ -366,6 +366,25 @@ static void test_proc(void)
 	ctl(id, IPC_RMID, 0);
 }
 
+/* A segment is memory as any other: locked by MCL_FUTURE, and with holes where MADV_REMOVE makes them. */
+static void test_memory_calls(void)
+{
+	int id = get(IPC_PRIVATE, 2 * PAGE, 0600);
+	unsigned char there[2] = { 0, 0 };
+	char *p;
+
+	is(mlockall(MCL_FUTURE), 0, "lock what will be mapped");
+	p = (char *)at(id, NULL, 0);
+	is(munlockall(), 0, "no longer");
+	is(sys(SYS_mincore, p, 2 * PAGE, there), 0, "mincore of a segment attached meanwhile");
+	ok((there[0] & there[1] & 1) == 1, "all of it is resident");
+	p[PAGE] = 3;
+	is(sys(SYS_madvise, p + PAGE, PAGE, MADV_REMOVE), 0, "MADV_REMOVE of its second page");
+	is(p[PAGE], 0, "which is a page of zeroes then");
+	sys(SYS_ipc, 24, id, IPC_RMID | IPC_64, 0, 0);
+	sys(SYS_ipc, 22, 0, 0, 0, p);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1)
@@ -378,6 +397,7 @@ int main(int argc, char **argv)
 	test_ctl();
 	test_ipc();
 	test_limits();
+	test_memory_calls();
 	test_proc();
 	return done();
 }
