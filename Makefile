@@ -178,12 +178,15 @@ HOST_FLAGS := -std=gnu11 -g -O1 -I. -DCONFIG_DEBUG=1 -Wall -Wextra -Wno-unused-p
 
 PYTEST     := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -c tests/pytest.ini tests
 
-.PHONY: test host-tests check
+.PHONY: test host-tests check fuzz
 test: kernels initramfs debian iso host-tests	## build everything, run every test; last line: N passed, N failed
 	$(Q)$(PYTEST) $(ARGS)
 
 check: kernels initramfs debian iso host-tests	## some tests: make check ARGS="-k vmalloc" (pytest's arguments)
 	$(Q)$(PYTEST) $(ARGS)
+
+fuzz:				## ten million random system calls on each page-table format; FUZZ_SEED=n: others
+	$(Q)FUZZ_CALLS=10000000 $(MAKE) --no-print-directory check ARGS="-k test_fuzz"
 
 host-tests: $(HOST_TESTS)	## the tests that run on this machine, under ASan and UBSan
 
