@@ -24,6 +24,12 @@ void __panic(const char *func, const char *fmt, ...) __printf(2, 3) __noreturn _
 /* The same for a trap: registers and backtrace are those of `regs`. */
 void panic_regs(struct pt_regs *regs, const char *fmt, ...) __printf(2, 3) __noreturn __cold;
 
+/*
+ * For tests that break a rule: is told of a panic before anything else is done about it, and may jump away instead of
+ * returning. NULL: nobody.
+ */
+extern void (*panic_hook)(const char *message);
+
 /* True from the first panic on: locks and checks stand aside so that the report gets out. */
 extern bool panic_in_progress;
 

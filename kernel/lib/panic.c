@@ -18,6 +18,7 @@
 #define LOWEST_STACK  0xC0000000UL /* user memory is not to be read here */
 
 void (*panic_describe_task)(void);
+void (*panic_hook)(const char *message);
 
 /* One frame: the caller's ebp, then the return address (-fno-omit-frame-pointer). */
 struct frame {
@@ -97,11 +98,13 @@ static void __noreturn die(const char *func, const struct pt_regs *regs, const c
 	static int depth;
 
 	local_irq_disable();
+	vscnprintf(message, sizeof(message), fmt, args);
+	if (panic_hook)
+		panic_hook(message);
 	panic_in_progress = true;
 	if (++depth > 2)
 		stop();
 	console_unlock_for_panic();
-	vscnprintf(message, sizeof(message), fmt, args);
 	printk(KERN_EMERG "%s: %s%s%s\n", depth > 1 ? "Panic inside of the panic" : "Kernel panic",
 	       func ? func : "", func ? "(): " : "", message);
 	if (depth > 1)

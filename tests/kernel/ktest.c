@@ -1,10 +1,13 @@
 #include "tests/kernel/ktest.h"
 
+#include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/timer.h"
+#include "kernel/x86/irqflags.h"
 #include "mm/audit.h"
 #include "mm/page_alloc.h"
+#include "mm/tlb.h"
 
 /* Pages that slab caches may keep for later. */
 #define SLAB_SLACK 32
@@ -23,6 +26,34 @@ bool ktest_result(bool ok, const char *description, const char *condition, const
 	if (!ok)
 		printk(KERN_ALERT "# %s:%d: %s\n", file, line, condition);
 	return ok;
+}
+
+static void *way_back[5];
+static const char *panic_said;
+
+static void jump_back(const char *message)
+{
+	panic_said = message;
+	__builtin_longjmp(way_back, 1);
+}
+
+bool ktest_panics(void (*fn)(void *arg), void *arg, const char *text, const char *description,
+		  const char *file, int line)
+{
+	static unsigned long flags;
+	static int count;
+
+	flags = local_save_flags();
+	count = preempt_count();
+	panic_said = "no panic";
+	panic_hook = jump_back;
+	if (!__builtin_setjmp(way_back))
+		fn(arg);
+	panic_hook = NULL;
+	preempt_count() = count;
+	flush_tlb_all();
+	local_irq_restore(flags);
+	return ktest_result(strstr(panic_said, text), description, panic_said, file, line);
 }
 
 /* Is name one of the comma-separated words of list? */

@@ -43,6 +43,15 @@ struct ktest_suite {
 #define KTEST(condition, description) \
 	ktest_result(!!(condition), (description), #condition, __FILE__, __LINE__)
 
+/* One test: a mistake made on purpose, fn(arg), ends in a panic whose message has `text` in it. What it
+ * left behind of its own (locks, entries, pages) is the caller's to mend. */
+#define KTEST_PANICS(fn, arg, text, description) \
+	ktest_panics((fn), (arg), (text), (description), __FILE__, __LINE__)
+
+/* Use KTEST_PANICS(). Interrupts, preemption count and TLB are as before afterwards. */
+bool ktest_panics(void (*fn)(void *arg), void *arg, const char *text, const char *description,
+		  const char *file, int line);
+
 /* Print one TAP line, and where it failed if it did; use KTEST(). Returns ok. May be called from
  * any context that may printk, by one task at a time. */
 bool ktest_result(bool ok, const char *description, const char *condition, const char *file,

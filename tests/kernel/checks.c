@@ -1,0 +1,165 @@
+/*
+ * Each check of the debug build catches the mistake that it is there for, and says so by name: docs/checks.md lists
+ * them. What a report about memory goes on to say is tested where memory is (slab.c, buddy.c, audit.c, pgtable.c).
+ */
+#include "tests/kernel/ktest.h"
+
+#include "kernel/lib/bug.h"
+#include "kernel/sched/mutex.h"
+#include "kernel/sched/rwsem.h"
+#include "kernel/sched/sched.h"
+#include "kernel/sched/spinlock.h"
+#include "kernel/trap.h"
+#include "kernel/x86/irqflags.h"
+#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
+#include "mm/slab.h"
+
+/* ---- locks ------------------------------------------------------------------------------------- */
+
+static DEFINE_SPINLOCK(lock);
+static DEFINE_MUTEX(mutex);
+static DECLARE_RWSEM(sem);
+
+static void sleep_atomic(void *arg)
+{
+	spin_lock(&lock);
+	mutex_lock(&mutex);
+}
+
+static void sleep_irqs_off(void *arg)
+{
+	local_irq_disable();
+	mutex_lock(&mutex);
+}
+
+static void take_twice(void *arg)
+{
+	spin_lock(&lock);
+	spin_lock(&lock);
+}
+
+static void release_free(void *arg)
+{
+	spin_unlock(&lock);
+}
+
+static void lock_twice(void *arg)
+{
+	mutex_lock(&mutex);
+	mutex_lock(&mutex);
+}
+
+static void write_and_read(void *arg)
+{
+	down_write(&sem);
+	down_read(&sem);
+}
+
+static void test_locks(void)
+{
+	KTEST_PANICS(sleep_atomic, NULL, "sleeping is forbidden: under a spinlock",
+		     "a sleep under a spinlock is caught");
+	KTEST_PANICS(sleep_irqs_off, NULL, "not under a spinlock, interrupts off",
+		     "a sleep with interrupts off is caught");
+	spin_lock_init(&lock);
+	KTEST_PANICS(take_twice, NULL, "taken again on its own processor",
+		     "a spinlock taken twice is caught");
+	spin_lock_init(&lock);
+	KTEST_PANICS(release_free, NULL, "is not held by",
+		     "the release of a free spinlock is caught");
+	KTEST_PANICS(lock_twice, NULL, "locked twice by", "a mutex locked twice is caught");
+	mutex_unlock(&mutex);
+	KTEST_PANICS(write_and_read, NULL, "writes and comes in again",
+		     "a writer that comes in as a reader is caught");
+	up_write(&sem);
+}
+
+/* ---- TLB --------------------------------------------------------------------------------------- */
+
+static void return_owing(void *arg)
+{
+	tlb_owe(current->active_mm, 0x40000000);
+	exit_to_user_mode(NULL);
+}
+
+static void return_paid(void *arg)
+{
+	tlb_owe(current->active_mm, 0x40000000);
+	flush_tlb_mm(current->active_mm);
+	exit_to_user_mode(NULL);
+	panic("all is well");
+}
+
+static void test_tlb_debt(void)
+{
+	KTEST_PANICS(return_owing, NULL,
+		     "return to user mode without a TLB flush of 40000000-40001000",
+		     "a return to user mode that owes a flush is caught");
+	KTEST_PANICS(return_paid, NULL, "all is well", "one that paid is not");
+}
+
+/* ---- pages and objects ------------------------------------------------------------------------- */
+
+static void free_it(void *page)
+{
+	__free_page(page);
+}
+
+static void free_twice(void *object)
+{
+	kfree(object);
+	kfree(object);
+}
+
+static void test_frees(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	atomic_inc(&page->_mapcount);
+	KTEST_PANICS(free_it, page, "free of a mapped page",
+		     "the free of a mapped page is refused");
+	atomic_dec(&page->_mapcount);
+	atomic_set(&page->_count, 1);
+	__free_page(page);
+	KTEST_PANICS(free_it, page, "a reference is given up that nobody holds",
+		     "a page freed twice is caught");
+	KTEST_PANICS(free_twice, kmalloc(40, GFP_KERNEL), "double free: cache kmalloc-64",
+		     "an object freed twice is caught");
+}
+
+static void write_behind(void *object)
+{
+	((volatile char *)object)[40] = 1;
+	kfree(object);
+}
+
+static void write_freed(void *object)
+{
+	kfree(object);
+	((volatile char *)object)[4] = 1;
+	kmalloc(40, GFP_KERNEL);
+}
+
+static void test_objects(void)
+{
+	char *object = kmalloc(40, GFP_KERNEL);
+
+	KTEST_PANICS(write_behind, object, "written outside the object: cache kmalloc-64",
+		     "a red zone is watched");
+	object[40] = object[41];
+	kfree(object);
+	object = kmalloc(40, GFP_KERNEL);
+	KTEST_PANICS(write_freed, object, "a free object was written to: cache kmalloc-64",
+		     "a write to a free object is caught");
+}
+
+KTEST_SUITE(checks)
+{
+	if (!CONFIG_DEBUG)
+		return;
+	test_locks();
+	test_tlb_debt();
+	test_frees();
+	test_objects();
+}
