@@ -76,7 +76,7 @@ static void *copier(void *arg)
 		else if (n == -EFAULT)
 			refused++;
 		else if (n < 0)
-			wrong++;
+			__sync_fetch_and_add(&wrong, 1);
 		/* Leave what the touchers expect at the page's beginning. */
 		if (!sigsetjmp(escape, 1))
 			memset(p, 0, 1024);
@@ -99,7 +99,7 @@ static void *forker(void *arg)
 			sys(SYS_exit_group, 0);
 		}
 		if (pid > 0 && (waitpid(pid, &status, 0) != pid || status))
-			wrong++;
+			__sync_fetch_and_add(&wrong, 1);
 	}
 	return NULL;
 }
@@ -111,7 +111,7 @@ static void map(int what)
 		       what ? file : -1, 0);
 
 	if (p != area)
-		wrong++;
+		__sync_fetch_and_add(&wrong, 1);
 }
 
 static void change(int round)
@@ -146,7 +146,7 @@ static void change(int round)
 		sched_yield();
 		if (mremap(p, PAGES * PAGE, PAGES * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, area) !=
 		    area)
-			wrong++;
+			__sync_fetch_and_add(&wrong, 1);
 		break;
 	case 6:
 		mlock(area, PAGES * PAGE);

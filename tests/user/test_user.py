@@ -89,9 +89,8 @@ def report(result, tap):
     assert status == 0, f"exit status {status}\n{output[-2000:]}"
 
 
-# On a loaded Linux one thread of the storm in threads.c may spin for ever (docs/NOTES.md); alone it passes there.
 @pytest.mark.linux
-@pytest.mark.parametrize("name", [name for name in PROGRAMS if name != "threads"])
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_on_linux(name, tap):
     with tempfile.TemporaryDirectory() as directory:
         done = subprocess.run([BUILD / "tests/user" / name], capture_output=True, text=True, check=False,

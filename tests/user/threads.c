@@ -113,7 +113,7 @@ static volatile int gate;
 
 static int sleep_for_ever(void *unused)
 {
-	gate++;
+	__sync_fetch_and_add(&gate, 1);
 	for (;;)
 		sys(SYS_pause);
 }
@@ -121,7 +121,7 @@ static int sleep_for_ever(void *unused)
 static int spin_for_ever(void *unused)
 {
 	for (;;)
-		gate++;
+		__sync_fetch_and_add(&gate, 1);
 }
 
 static int leave_group(void *unused)
@@ -291,7 +291,7 @@ static void note(int sig)
 
 static int wait_to_end(void *unused)
 {
-	gate++;
+	__sync_fetch_and_add(&gate, 1);
 	while (run)
 		sys(SYS_sched_yield);
 	return 0;
@@ -314,7 +314,7 @@ static int taker(void *arg)
 
 static int late_taker(void *unused)
 {
-	gate++;
+	__sync_fetch_and_add(&gate, 1);
 	while (run == 1)
 		sys(SYS_sched_yield);
 	block(SIG_UNBLOCK, SIGUSR2);
