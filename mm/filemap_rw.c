@@ -262,6 +262,17 @@ static int punch_hole(struct address_space *mapping, loff_t start, loff_t end)
 	return 0;
 }
 
+/* A page that was reserved before is filled now, so that undoing this reservation does not take it away. */
+static struct page *reserve_page(struct address_space *mapping, pgoff_t index)
+{
+	struct page *page = find_get_page(mapping, index);
+
+	if (!page)
+		return find_or_create_page(mapping, index, GFP_HIGHUSER);
+	put_page(page);
+	return grab_cache_page(mapping, index);
+}
+
 static int allocate_range(struct address_space *mapping, loff_t start, loff_t end)
 {
 	pgoff_t first = start >> PAGE_SHIFT, last = (end - 1) >> PAGE_SHIFT, index;
@@ -273,8 +284,7 @@ static int allocate_range(struct address_space *mapping, loff_t start, loff_t en
 	if (limit && last - first > limit->max - 1)
 		return -ENOSPC;
 	for (index = first; index <= last; index++) {
-		page = signal_pending(current) ? ERR_PTR(-EINTR)
-					       : find_or_create_page(mapping, index, GFP_HIGHUSER);
+		page = signal_pending(current) ? ERR_PTR(-EINTR) : reserve_page(mapping, index);
 		if (IS_ERR(page)) {
 			drop_pages(mapping, first, index, true);
 			return PTR_ERR(page);

@@ -70,11 +70,6 @@ static void do_fallocate(void)
 		len = rnd(2) ? 0 : -(off_t)PAGE;
 	if (!rnd(30))
 		fd = PICK(((int[]){ FILE_RO, FILE_WO, PIPE_IN }));
-	/* What was reserved and not used becomes in use when it is reserved again, says Linux. */
-	if (!(mode & 2) && fd != FILE_RO && fd != PIPE_IN)
-		note("  anew = %d\n", fallocate(fd, 3, from, len) ? errno : 0);
-	if (!(mode & 2) && all->sealed)
-		return;
 	note("fallocate %d %d %lx %lx = %d", fd, mode, (long)from, (long)len,
 	     fallocate(fd, mode, from, len) ? errno : 0);
 	note(", size %lx\n", (long)size_of(fd));
@@ -167,7 +162,6 @@ static void new_memfd(void)
 	if (fd < 0 || dup2(fd, MEMFD) < 0 || ftruncate(MEMFD, (off_t)(rnd(FILE_PAGES) * PAGE)))
 		note("no memfd: %d\n", errno);
 	close(fd);
-	all->sealed = 0;
 }
 
 static void do_memfd(void)
@@ -181,10 +175,8 @@ static void do_memfd(void)
 		note("new memfd\n");
 		return;
 	}
-	ret = sys(SYS_fcntl64, rnd(10) ? MEMFD : FILE_RO, 1033, seal);
-	note("seal %d = %ld, now %ld\n", seal, ret, sys(SYS_fcntl64, MEMFD, 1034, 0));
-	if (ret == 0 && seal & 24)
-		all->sealed = 1;
+	ret = sys(SYS_fcntl64, rnd(10) ? MEMFD : FILE_RO, F_ADD_SEALS, seal);
+	note("seal %d = %ld, now %ld\n", seal, ret, sys(SYS_fcntl64, MEMFD, F_GET_SEALS));
 }
 
 /* A segment that goes with its last user. */

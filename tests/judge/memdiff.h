@@ -34,7 +34,7 @@ enum { FILE_RW = 10, FILE_RO, FILE_WO, MEMFD, PIPE_OUT, PIPE_IN, LINEAR };
 static struct {
 	uint32_t hash;
 	uint32_t op, ops, from, until;
-	int sealed, quiet; /* quiet: notes are printed, but not entered */
+	int quiet; /* notes are printed, but not entered */
 } * all;
 
 static uint64_t state;

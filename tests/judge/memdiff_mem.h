@@ -70,7 +70,7 @@ static void do_mmap(void)
 
 	if (!rnd(40))
 		type = rnd(4) == 3 ? 3 : rnd(2) * 4;
-	if (file == MEMFD && all->sealed && type != MAP_PRIVATE)
+	if (file == MEMFD && type != MAP_PRIVATE && sys(SYS_fcntl64, MEMFD, F_GET_SEALS) & 24)
 		file = FILE_RW;
 	flags = type | (rnd(8) ? MAP_FIXED : 0) | (file < 0 ? MAP_ANONYMOUS : 0) |
 		(rnd(5) ? 0 : PICK(extras));
@@ -99,9 +99,6 @@ static void do_mprotect(void)
 	unsigned long addr = some_addr(), len = some_len(addr);
 	unsigned prot = some_prot() | (rnd(30) ? 0 : 1u << (3 + rnd(10)));
 
-	if (prot &
-	    PROT_WRITE) /* Linux copies locked pages that become writable, of each mapping by itself */
-		sys(SYS_munlock, addr & -PAGE, len);
 	note("mprotect %lx %lx %x = %ld\n", addr - ARENA, len, prot,
 	     sys(SYS_mprotect, addr, len, prot));
 }

@@ -224,6 +224,10 @@ static void test_reserved(void)
 	is(pwrite(fd, &byte, 1, PAGE), 1, "write a byte of the second");
 	sys(SYS_mincore, p, 2 * PAGE, there);
 	ok(there[0] == 0 && (there[1] & 1) == 1, "the second is resident");
+	is(falloc(fd, 0, 0, 3 * PAGE), 0, "reserve them once more, and a third");
+	sys(SYS_mincore, p, 2 * PAGE, there);
+	ok((there[0] & 1) == 1, "what was reserved before is resident now");
+	is(lseek(fd, 0, SEEK_HOLE), 2 * PAGE, "  which the third is not");
 	munmap(p, 2 * PAGE);
 	close(fd);
 }

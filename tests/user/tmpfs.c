@@ -116,6 +116,9 @@ static void test_blocks(void)
 	is(free_pages(), 0, "  takes them");
 	is(sys(SYS_fallocate, fd, 3, 0, 0, 5 * PAGE, 0), 0, "a hole");
 	is(free_pages(), 5, "  gives them back");
+	is(sys(SYS_fallocate, fd, 1, 10 * PAGE, 0, 12 * PAGE, 0), -ENOSPC,
+	   "ENOSPC: fallocate what is reserved, and one too many");
+	is(free_pages(), 5, "  what was reserved stays so");
 	drop("a");
 	is(free_pages(), 5, "a name less, but the file is open");
 	close(fd);
