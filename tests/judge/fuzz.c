@@ -12,6 +12,7 @@
  * `full' lifts the limits of memory, so that it runs out again and again.
  */
 #include "tests/judge/fuzz_calls.h"
+#include "tests/user/slurp.h"
 
 /* ---- a worker -------------------------------------------------------------------------------- */
 
@@ -198,14 +199,9 @@ static int unmount_all(void)
 {
 	static char text[65536];
 	char *line = text, *points[1000];
-	int n = 0, gone = 0, fd = open("/proc/mounts", O_RDONLY);
-	size_t len = 0;
-	ssize_t got;
+	int n = 0, gone = 0;
 
-	while ((got = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += got;
-	close(fd);
-	text[len] = 0;
+	slurp("/proc/mounts", text, sizeof(text));
 	while (n < 1000 && (line = strstr(line, " " ROOT))) {
 		points[n++] = ++line;
 		line += strcspn(line, " ");

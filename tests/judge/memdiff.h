@@ -5,8 +5,6 @@
 #ifndef TESTS_JUDGE_MEMDIFF_H
 #define TESTS_JUDGE_MEMDIFF_H
 
-#include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -15,6 +13,7 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <ucontext.h>
+#include "tests/user/slurp.h"
 #include "tests/user/tap.h"
 
 #define PAGE    4096UL
@@ -120,18 +119,6 @@ struct line {
 
 static char text[1 << 18];
 
-static void slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY);
-	size_t len = 0;
-	ssize_t got;
-
-	while ((got = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += got;
-	close(fd);
-	text[len] = 0;
-}
-
 /* Of the letters of VmFlags, those that both sides know. */
 static void take_flags(struct line *l, const char *from)
 {
@@ -155,7 +142,7 @@ static int read_lines(const char *path, struct line *lines, int max)
 	char *at, *next;
 	int n = 0;
 
-	slurp(path);
+	slurp(path, text, sizeof(text));
 	for (at = text; (next = strchr(at, '\n')); at = next + 1) {
 		struct line *l = &lines[n];
 		unsigned long inode;

@@ -203,16 +203,10 @@ static void test_kernel_copies(void)
 static void test_smaps(void)
 {
 	static char text[65536];
-	int n = 0, smaps = open("/proc/self/smaps", O_RDONLY);
-	char *entry = NULL, *flags;
-	ssize_t got;
+	char *entry, *flags;
 
-	while (smaps >= 0 && (got = read(smaps, text + n, sizeof(text) - 1 - n)) > 0)
-		n += got;
-	close(smaps);
-	text[n] = 0;
-	if (n)
-		entry = strstr(text, "/dev/fb0");
+	slurp("/proc/self/smaps", text, sizeof(text));
+	entry = strstr(text, "/dev/fb0");
 	flags = entry ? strstr(entry, "VmFlags:") : NULL;
 	if (!flags) {
 		skip("no smaps");

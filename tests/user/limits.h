@@ -51,11 +51,8 @@ static inline int capability(int cap, int on)
 static inline char *proc_text(const char *path)
 {
 	static char text[8192];
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
 
-	close(fd);
-	text[n < 0 ? 0 : n] = 0;
+	slurp(path, text, sizeof(text));
 	return text;
 }
 

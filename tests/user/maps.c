@@ -8,18 +8,6 @@
 
 static char text[16384];
 
-static int slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY), n = 0;
-	ssize_t got;
-
-	while ((got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
-		n += got;
-	close(fd);
-	text[n] = 0;
-	return n;
-}
-
 /*
  * "08048000-08049000 r-xp 00000000 00:02 15         /init": name, if any, in column 49,
  * or 73 where the kernel's pointers have eight bytes.
@@ -56,7 +44,7 @@ static void test_format(void)
 	char *line, *end;
 	int i, n, bad = 0, disorder = 0, lines = 0;
 
-	ok(slurp("/proc/self/maps") > 0, "it can be read");
+	ok(slurp("/proc/self/maps", text, sizeof(text)) > 0, "it can be read");
 	for (line = text; (end = strchr(line, '\n')); line = end + 1, lines++)
 		if (!well_formed(line, end - line)) {
 			printf("# %.*s\n", (int)(end - line), line);
@@ -157,7 +145,7 @@ static void test_others(void)
 		_exit((int)read(gate[0], &c, 1));
 	}
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	n = slurp(path);
+	n = slurp(path, text, sizeof(text));
 	ok(n > 0 && strstr(text, "[stack]"), "a child's maps can be read");
 	close(gate[1]);
 	waitpid(pid, NULL, 0);
@@ -172,7 +160,7 @@ static void test_small_reads(void)
 	int fd, n = 0, whole;
 	ssize_t got;
 
-	whole = slurp("/proc/self/maps");
+	whole = slurp("/proc/self/maps", text, sizeof(text));
 	fd = open("/proc/self/maps", O_RDONLY);
 	while ((got = read(fd, slow + n, 7)) > 0)
 		n += got;

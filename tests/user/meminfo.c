@@ -2,30 +2,22 @@
  * like take apart, and that the numbers agree with each other. A file that the machine does not have,
  * or not for us, is skipped. */
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include "tests/user/slurp.h"
 #include "tests/user/tap.h"
 
 #define SIZE (1 << 20)
 
 static char text[SIZE];
 
-/* The file's text, or NULL after a skip. */
-static char *slurp(const char *path)
+/* Is the file's text in text now? Else there was a skip. */
+static int get(const char *path)
 {
-	int fd = open(path, O_RDONLY), n = 0;
-	ssize_t got;
-
-	if (fd < 0) {
-		skip("%s cannot be opened here", path);
-		return NULL;
-	}
-	while (n < SIZE - 1 && (got = read(fd, text + n, SIZE - 1 - n)) > 0)
-		n += got;
-	close(fd);
-	text[n] = 0;
-	return text;
+	if (slurp(path, text, SIZE) >= 0)
+		return 1;
+	skip("%s cannot be read here", path);
+	return 0;
 }
 
 /* ---- meminfo ---- */
@@ -69,7 +61,7 @@ static int lines_well_formed(void)
 
 static void test_meminfo(void)
 {
-	if (!slurp("/proc/meminfo"))
+	if (!get("/proc/meminfo"))
 		return;
 	ok(lines_well_formed() > 10, "meminfo: name, colon, number of eight columns, kB");
 	ok(value("MemTotal") > 4096, "MemTotal is some MiB");
@@ -92,20 +84,20 @@ static void test_shmem(void)
 	long shmem;
 	char *p;
 
-	if (!slurp("/proc/meminfo"))
+	if (!get("/proc/meminfo"))
 		return;
 	shmem = value("Shmem");
 	if (ftruncate(fd, size * 1024))
 		return;
 	p = mmap(NULL, size * 1024, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	memset(p, 1, size * 1024);
-	slurp("/proc/meminfo");
+	get("/proc/meminfo");
 	ok(value("Shmem") - shmem > size / 2, "8 MiB of shared memory are in Shmem");
 	ok(value("Cached") >= value("Shmem"), "  which is a part of Cached");
 	ok(value("Mapped") >= size, "  and, as it is mapped, in Mapped");
 	munmap(p, size * 1024);
 	close(fd);
-	slurp("/proc/meminfo");
+	get("/proc/meminfo");
 	ok(value("Shmem") - shmem < size / 2, "  and gone with their object");
 }
 
@@ -116,7 +108,7 @@ static void test_buddyinfo(void)
 	int zones = 0, bad = 0;
 	char *line, *end;
 
-	if (!slurp("/proc/buddyinfo"))
+	if (!get("/proc/buddyinfo"))
 		return;
 	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 		char name[16];
@@ -142,7 +134,7 @@ static void test_zoneinfo(void)
 					     "\n        protection: (", "\n  start_pfn: " };
 	unsigned int i, found = 0;
 
-	if (!slurp("/proc/zoneinfo"))
+	if (!get("/proc/zoneinfo"))
 		return;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		found += strstr(text, words[i]) != NULL;
@@ -154,7 +146,7 @@ static void test_slabinfo(void)
 	int caches = 0, bad = 0;
 	char *line, *end;
 
-	if (!slurp("/proc/slabinfo") || !text[0])
+	if (!get("/proc/slabinfo") || !text[0])
 		return;
 	ok(!strncmp(text, "slabinfo - version: 2.1\n# name            <active_objs>", 55),
 	   "slabinfo: version and head line");
@@ -180,7 +172,7 @@ static void test_vmallocinfo(void)
 	int areas = 0, bad = 0;
 	char *line, *end;
 
-	if (!slurp("/proc/vmallocinfo") || !text[0])
+	if (!get("/proc/vmallocinfo") || !text[0])
 		return;
 	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 		unsigned long long from, to, size;

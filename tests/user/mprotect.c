@@ -42,6 +42,21 @@ static void test_errors(void)
 	}
 }
 
+/* Seen by a write to the file, which a copy does not follow. */
+static void test_locked(void)
+{
+	int fd = temp_file(2 * PAGE);
+	char *p = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+
+	is(mlock(p, PAGE), 0, "lock the first of two pages that cannot be written");
+	is(protect(p, 2 * PAGE, RW), 0, "let both be written");
+	pwrite(fd, "xx", 2, PAGE - 1);
+	is(p[PAGE - 1], 1, "the locked one is copied at once");
+	is(p[PAGE], 'x', "  the other at its first write");
+	munmap(p, 2 * PAGE);
+	close(fd);
+}
+
 static void test_hole(void)
 {
 	char *p = hole(5);
@@ -158,6 +173,7 @@ int main(void)
 {
 	test_errors();
 	test_hole();
+	test_locked();
 	test_split_merge();
 	test_none();
 	test_untouched();

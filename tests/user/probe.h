@@ -5,7 +5,6 @@
 #ifndef TESTS_USER_PROBE_H
 #define TESTS_USER_PROBE_H
 
-#include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <ucontext.h>
+#include "tests/user/slurp.h"
 #include "tests/user/tap.h"
 
 #define PAGE 4096UL
@@ -178,15 +178,10 @@ struct map {
 static inline int read_maps(struct map *maps, int max)
 {
 	static char text[16384];
-	int fd = open("/proc/self/maps", O_RDONLY), n = 0;
-	size_t len = 0;
-	ssize_t got = 0;
 	char *line, *end;
+	int n = 0;
 
-	while (len < sizeof(text) - 1 && (got = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
-		len += got;
-	close(fd);
-	text[len] = 0;
+	slurp("/proc/self/maps", text, sizeof(text));
 	for (line = text; n < max && (end = strchr(line, '\n')); line = end + 1) {
 		struct map *m = &maps[n];
 

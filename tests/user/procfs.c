@@ -1,10 +1,9 @@
 /* /proc: what it says of processes, threads and the system, against what system calls say. */
+#include "tests/user/slurp.h"
 #include "tests/user/tap.h"
 
 #include <dirent.h>
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,23 +16,6 @@
 #include <sys/times.h>
 #include <sys/wait.h>
 #include <time.h>
-
-/* A file's text; its length, or -errno. */
-static int slurp(const char *path, char *buf, size_t size)
-{
-	int fd = open(path, O_RDONLY), n = 0;
-	ssize_t got = fd < 0 ? -1 : 1;
-
-	while (got > 0 && n < (int)size - 1) {
-		got = read(fd, buf + n, size - 1 - n);
-		n += got > 0 ? got : 0;
-	}
-	if (got < 0)
-		n = -errno;
-	buf[n < 0 ? 0 : n] = '\0';
-	close(fd);
-	return n;
-}
 
 static long put(const char *path, const char *text)
 {

@@ -348,12 +348,11 @@ static void test_limits(void)
 /* The lines of /proc/sysvipc/shm say the same. */
 static void test_proc(void)
 {
-	int id = get(IPC_PRIVATE, 5000, 0640), fd = open("/proc/sysvipc/shm", O_RDONLY), found = 0;
+	int id = get(IPC_PRIVATE, 5000, 0640), found = 0;
 	static char text[8192];
 	char *line;
 
-	read(fd, text, sizeof(text) - 1);
-	close(fd);
+	slurp("/proc/sysvipc/shm", text, sizeof(text));
 	for (line = strchr(text, '\n'); line && line[1]; line = strchr(line + 1, '\n')) {
 		long long key, shmid, perms, size, cpid;
 

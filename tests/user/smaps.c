@@ -1,19 +1,7 @@
 /* /proc/self/smaps, smaps_rollup, pagemap, status: that they tell what happened to pages. */
-#include <errno.h>
 #include "tests/user/limits.h"
 
 static char text[1 << 18];
-
-static void slurp(const char *path)
-{
-	int fd = open(path, O_RDONLY), n = 0;
-	ssize_t got;
-
-	while ((got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
-		n += got;
-	close(fd);
-	text[n] = 0;
-}
 
 /* A figure of the record that begins at @record, in kB; -1 where there is none. */
 static long figure(const char *record, const char *name)
@@ -31,7 +19,7 @@ static char *record_of(const void *p)
 {
 	char start[16];
 
-	slurp("/proc/self/smaps");
+	slurp("/proc/self/smaps", text, sizeof(text));
 	snprintf(start, sizeof(start), "%08lx-", (unsigned long)p);
 	if (!strncmp(text, start, strlen(start)))
 		return text;
@@ -167,7 +155,7 @@ static void test_rollup(void)
 	int i;
 
 	memset(text, 1, sizeof(text));
-	slurp("/proc/self/smaps_rollup");
+	slurp("/proc/self/smaps_rollup", text, sizeof(text));
 	before = figure(text, "Pss_Shmem");
 	memset(p, 1, 3 * PAGE);
 	record_of(p);
@@ -179,7 +167,7 @@ static void test_rollup(void)
 			snprintf(line, sizeof(line), "\n%s:", names[i]);
 			at = strstr(at, line) + 1;
 		}
-	slurp("/proc/self/smaps_rollup");
+	slurp("/proc/self/smaps_rollup", text, sizeof(text));
 	ok(strstr(text, "[rollup]\n") != NULL, "a line for all mappings");
 	for (i = 0; i < 4; i++)
 		is(figure(text, names[i]), sums[i], "%s of all", names[i]);

@@ -1,8 +1,7 @@
 /* /proc/sys: what is shown, and which writes are refused. A write here stores what was there. */
+#include "tests/user/slurp.h"
 #include "tests/user/tap.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/utsname.h>
 
@@ -12,10 +11,8 @@ static const char *text_of(const char *path)
 	static char text[2][256];
 	static int turn;
 	char *t = text[turn ^= 1];
-	int fd = open(path, O_RDONLY), n = read(fd, t, 255);
 
-	close(fd);
-	t[n > 0 ? n : 0] = '\0';
+	slurp(path, t, sizeof(text[0]));
 	t[strcspn(t, "\n")] = '\0';
 	return t;
 }

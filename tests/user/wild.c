@@ -150,11 +150,8 @@ static void test_addresses(void)
 static int has_nx(void)
 {
 	char text[8192];
-	int fd = open("/proc/cpuinfo", O_RDONLY);
-	ssize_t n = read(fd, text, sizeof(text) - 1);
 
-	close(fd);
-	text[n > 0 ? n : 0] = 0;
+	slurp("/proc/cpuinfo", text, sizeof(text));
 	return strstr(text, " nx ") || strstr(text, " nx\n");
 }
 
