@@ -237,6 +237,13 @@ static dev_t parent_dev(const struct super_block *sb)
 	return sb->s_covered ? sb->s_covered->d_sb->s_dev : 0;
 }
 
+/* One field: blanks and line breaks in a name would look like others. */
+static void put_name(struct seq_file *m, const char *name)
+{
+	seq_escape(m, name, " \t\n\\");
+	seq_putc(m, ' ');
+}
+
 int show_mounts(struct seq_file *m, void *data)
 {
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
@@ -250,12 +257,16 @@ int show_mounts(struct seq_file *m, void *data)
 		if (IS_ERR(path))
 			continue;
 		if (data)
-			seq_printf(
-				m, "%u %u 0:%u / %s rw - %s %s rw", (unsigned int)MINOR(sb->s_dev),
-				(unsigned int)MINOR(parent_dev(sb)), (unsigned int)MINOR(sb->s_dev),
-				path, sb->s_type->name, sb->s_devname);
+			seq_printf(m, "%u %u 0:%u / ", (unsigned int)MINOR(sb->s_dev),
+				   (unsigned int)MINOR(parent_dev(sb)),
+				   (unsigned int)MINOR(sb->s_dev));
 		else
-			seq_printf(m, "%s %s %s rw", sb->s_devname, path, sb->s_type->name);
+			put_name(m, sb->s_devname);
+		put_name(m, path);
+		seq_printf(m, data ? "rw - %s " : "%s ", sb->s_type->name);
+		if (data)
+			put_name(m, sb->s_devname);
+		seq_puts(m, "rw");
 		if (sb->s_flags & MS_NOEXEC)
 			seq_puts(m, ",noexec");
 		if (sb->s_blocks.max)

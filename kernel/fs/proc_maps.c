@@ -17,17 +17,6 @@
 
 /* ---- one VMA ---- */
 
-/* A line break in a name would look like another mapping. */
-static void put_escaped(struct seq_file *m, const char *path)
-{
-	for (; *path; path++) {
-		if (*path == '\n')
-			seq_puts(m, "\\012");
-		else
-			seq_putc(m, *path);
-	}
-}
-
 static void put_file_path(struct seq_file *m, struct file *file)
 {
 	char *buf = kmalloc(PATH_SIZE, GFP_KERNEL), *path;
@@ -35,7 +24,8 @@ static void put_file_path(struct seq_file *m, struct file *file)
 	if (!buf)
 		return;
 	path = file_path(file, buf, PATH_SIZE);
-	put_escaped(m, IS_ERR(path) ? "?" : path);
+	/* A line break in a name would look like another mapping. */
+	seq_escape(m, IS_ERR(path) ? "?" : path, "\n");
 	kfree(buf);
 }
 

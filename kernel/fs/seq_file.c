@@ -39,6 +39,12 @@ void seq_putc(struct seq_file *m, char c)
 	seq_write(m, &c, 1);
 }
 
+void seq_escape(struct seq_file *m, const char *s, const char *special)
+{
+	for (; *s; s++)
+		seq_printf(m, strchr(special, *s) ? "\\%03o" : "%c", *s);
+}
+
 void seq_pad(struct seq_file *m, size_t line_start, size_t column)
 {
 	while (!seq_overflow(m) && m->count - line_start < column)

@@ -24,6 +24,8 @@ void seq_printf(struct seq_file *m, const char *fmt, ...) __printf(2, 3);
 void seq_puts(struct seq_file *m, const char *s);
 void seq_putc(struct seq_file *m, char c);
 void seq_write(struct seq_file *m, const void *data, size_t len);
+/* @s with those of its characters that stand in @special as a backslash and three octal digits. */
+void seq_escape(struct seq_file *m, const char *s, const char *special);
 /* A line for each figure: @format wants a string and an unsigned long. */
 struct seq_figure {
 	const char *name;

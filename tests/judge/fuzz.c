@@ -194,6 +194,16 @@ static void know_all(unsigned char *known)
 	closedir(proc);
 }
 
+/* "a\040b" is "a b". */
+static void unescape(char *s)
+{
+	for (char *to = s; (*to = *s); to++)
+		if (*s++ == '\\') {
+			*to = strtol((char[]){ s[0], s[1], s[2], 0 }, NULL, 8);
+			s += 3;
+		}
+}
+
 /* Takes down what is mounted at ROOT or below, the last first; returns whether anything went. */
 static int unmount_all(void)
 {
@@ -206,6 +216,7 @@ static int unmount_all(void)
 		points[n++] = ++line;
 		line += strcspn(line, " ");
 		*line++ = 0;
+		unescape(points[n - 1]);
 	}
 	while (n--)
 		gone += umount2(points[n], MNT_DETACH) == 0;

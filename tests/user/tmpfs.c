@@ -237,6 +237,23 @@ static void test_umount(void)
 	rmdir(other);
 }
 
+/* What a name contains cannot be taken for another field. */
+static void test_mounts_escapes(void)
+{
+	static char text[65536];
+	char point[64], line[96];
+	int err;
+
+	snprintf(point, sizeof(point), "%s/a b\tc\nd\\e#", dir);
+	mkdir(point, 0700);
+	err = mount("x y", point, "tmpfs", 0, NULL);
+	slurp("/proc/self/mounts", text, sizeof(text));
+	snprintf(line, sizeof(line), "\nx\\040y %s/a\\040b\\011c\\012d\\134e", dir);
+	ok(!err && strstr(text, line), "blanks in the names of mounts");
+	is(detach(point), 0, "  it goes by its name");
+	rmdir(point);
+}
+
 static void test_dev_shm(void)
 {
 	int fd = open("/dev/shm/tmpfs-test", O_RDWR | O_CREAT | O_EXCL, 0600);
@@ -274,6 +291,7 @@ int main(void)
 		test_faults();
 		test_remount();
 		test_umount();
+		test_mounts_escapes();
 	}
 	rmdir(dir);
 	return done();
