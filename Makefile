@@ -53,6 +53,9 @@ OBJS := $(SRCS:%=$(O)/%.o)
 # -Wno-unused-parameter: an operation's signature is its caller's choice.
 # Frames are aligned to 4: entry.S promises no more, so a function that needs 16 (FXSAVE) aligns its own.
 # -Wno-dangling-pointer: a list head on the stack is empty again when its function returns.
+# What C leaves undefined panics in debug builds (kernel/lib/ubsan.c), but for what the processor catches itself (NULL)
+# or does as meant (misaligned access), and what would triple the text (every pointer).
+UBSAN := -fsanitize=undefined -fno-sanitize=null,alignment,object-size,pointer-overflow
 # -nostdinc leaves the compiler's own freestanding headers only; _LIBC_LIMITS_H_ keeps its limits.h
 # from looking for a C library's.
 CPPFLAGS := -I. -I$(O) -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) \
@@ -62,7 +65,7 @@ CFLAGS := -std=gnu11 -m32 -march=$(if $(filter 1,$(PAE)),i686,i486) -O2 -g \
 	-fno-strict-aliasing -fno-strict-overflow -fno-common -fno-asynchronous-unwind-tables \
 	-mregparm=3 -mgeneral-regs-only \
 	$(if $(filter 1,$(LLVM)),-mstack-alignment=4,-mpreferred-stack-boundary=2) \
-	$(if $(filter 1,$(DEBUG)),-fno-optimize-sibling-calls) \
+	$(if $(filter 1,$(DEBUG)),-fno-optimize-sibling-calls $(UBSAN)) \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	$(if $(LLVM),,-Wno-dangling-pointer)
 ASFLAGS := -m32 -march=i686 -g -D__ASSEMBLY__

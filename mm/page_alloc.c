@@ -168,7 +168,7 @@ static bool zone_watermark_ok(const struct zone *zone, unsigned int order, unsig
 
 	if (free <= min + (long)zone->lowmem_reserve[preferred])
 		return false;
-	for (o = 0; o < order; o++) {
+	for (o = 0; o < order && o < MAX_ORDER; o++) {
 		free -= zone->buddy.free_area[o].nr_free << o;
 		min >>= 1;
 		if (free <= min)

@@ -318,12 +318,13 @@ long sys_sigreturn(void)
 {
 	struct pt_regs *regs = current_pt_regs();
 	/* The return address and, by the restorer's pop, the signal number are gone. */
-	const struct sigframe *user = (const void *)(regs->esp - 8);
+	const unsigned long frame = regs->esp - 8;
 	struct sigcontext sc;
 	sigset_t mask;
 
-	if (copy_from_user(&sc, &user->sc, sizeof(sc)) ||
-	    copy_from_user(&mask.sig[1], &user->extramask, sizeof(u32)))
+	if (copy_from_user(&sc, (void *)(frame + offsetof(struct sigframe, sc)), sizeof(sc)) ||
+	    copy_from_user(&mask.sig[1], (void *)(frame + offsetof(struct sigframe, extramask)),
+			   sizeof(u32)))
 		return bad_frame();
 	mask.sig[0] = sc.oldmask;
 	set_current_blocked(&mask);
@@ -336,10 +337,10 @@ long sys_sigreturn(void)
 long sys_rt_sigreturn(void)
 {
 	struct pt_regs *regs = current_pt_regs();
-	const struct rt_sigframe *user = (const void *)(regs->esp - 4);
+	const unsigned long frame = regs->esp - 4;
 	struct ucontext uc;
 
-	if (copy_from_user(&uc, &user->uc, sizeof(uc)))
+	if (copy_from_user(&uc, (void *)(frame + offsetof(struct rt_sigframe, uc)), sizeof(uc)))
 		return bad_frame();
 	set_current_blocked(&uc.sigmask);
 	if (restore_fpu(uc.mcontext.fpstate))

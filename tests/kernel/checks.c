@@ -154,6 +154,45 @@ static void test_objects(void)
 		     "a write to a free object is caught");
 }
 
+/* ---- undefined behaviour ----------------------------------------------------------------------- */
+
+static volatile int too_much = 40, zero;
+
+static void shift(void *arg)
+{
+	zero = 1 << too_much;
+}
+
+static void index(void *arg)
+{
+	static volatile int array[4];
+
+	zero = array[too_much];
+}
+
+static void divide(void *arg)
+{
+	zero = 1 / zero;
+}
+
+static void read_bool(void *arg)
+{
+	zero = *(volatile bool *)&too_much;
+}
+
+static void test_undefined(void)
+{
+	KTEST_PANICS(shift, NULL, "a shift by more bits", "a shift too far is caught");
+	KTEST_PANICS(shift, NULL,
+		     "undefined behaviour at tests/kernel/checks.c:", "and its place is named");
+	KTEST_PANICS(index, NULL, "an index outside its array",
+		     "an index outside its array is caught");
+	zero = 0;
+	KTEST_PANICS(divide, NULL, "a division by zero", "a division by zero is caught");
+	KTEST_PANICS(read_bool, NULL, "a bool or enum with a value",
+		     "a bool that is neither is caught");
+}
+
 KTEST_SUITE(checks)
 {
 	if (!CONFIG_DEBUG)
@@ -162,4 +201,5 @@ KTEST_SUITE(checks)
 	test_tlb_debt();
 	test_frees();
 	test_objects();
+	test_undefined();
 }
