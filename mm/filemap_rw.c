@@ -212,7 +212,7 @@ int vmtruncate(struct address_space *mapping, loff_t new_size)
 		i_size_write(mapping->host, new_size);
 		/* The size came first: a fault from now on finds the end, one that was on its way is
 		 * undone by unmap_mapping_range(), or sees that it happened. */
-		if (new_size < old_size) {
+		if (new_size <= old_size) { /* fallocate may have kept pages behind the old end */
 			unmap_mapping_range(mapping, ALIGN(new_size, (loff_t)PAGE_SIZE), 0, true);
 			truncate_inode_pages(mapping, new_size);
 		}

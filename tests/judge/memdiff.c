@@ -19,6 +19,7 @@
  *   - MADV_FREE: the pages go at once or later; MADV_DONTNEED follows, so that they are gone.
  *   - the rest of a page past the end of a file may be written and then become visible or not:
  *     files end at page boundaries, but for a moment.
+ *   - MAP_STACK of shared memory: since 6.7 it joins none but its like, where there are huge pages.
  *   - shared mappings of a file sealed against writing: refused before 6.7 even for reading.
  *   - MADV_REMOVE of what cannot be written: refused by 6.1, not by 6.18.
  *   - a page of zeros that was only read: Linux lets a child fault it again. Children begin with a

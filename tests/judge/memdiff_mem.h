@@ -74,6 +74,8 @@ static void do_mmap(void)
 		file = FILE_RW;
 	flags = type | (rnd(8) ? MAP_FIXED : 0) | (file < 0 ? MAP_ANONYMOUS : 0) |
 		(rnd(5) ? 0 : PICK(extras));
+	if (type != MAP_PRIVATE)
+		flags &= ~MAP_STACK;
 	if (!rnd(20))
 		flags |= 0x100000; /* MAP_FIXED_NOREPLACE */
 	if (!rnd(40))

@@ -125,6 +125,9 @@ static void test_allocate(void)
 	is(falloc(fd, KEEP, 4 * PAGE, PAGE), 0, "KEEP_SIZE past the end");
 	ok(size_of(fd) == (long)PAGE + 1 && pages_of(fd) == 3,
 	   "  leaves the size, and adds a page");
+	is(ftruncate(fd, PAGE + 1), 0, "ftruncate to the size it has");
+	is(pages_of(fd), 2, "  gives up what lies behind");
+	is(falloc(fd, KEEP, 4 * PAGE, PAGE), 0, "reserve it again");
 	is(falloc(fd, 0, 0, PAGE), 0, "a range that is there");
 	ok(size_of(fd) == (long)PAGE + 1 && pages_of(fd) == 3, "  changes nothing");
 	is(ftruncate(fd, 5 * PAGE), 0, "ftruncate up to the page behind the end");
