@@ -366,7 +366,16 @@ unsigned long do_mmap_pgoff(struct file *file, unsigned long addr, unsigned long
 
 	if (!err)
 		err = check_rights(mm, &req);
-	return err ? (unsigned long)err : mmap_region(mm, &req);
+	if (err)
+		return err;
+	addr = mmap_region(mm, &req);
+	/* A seal that came while we slept did not see this mapping: so it comes first. */
+	if (!IS_ERR_VALUE(addr) && file && file->f_mapping &&
+	    (file->f_mapping->seals & F_SEAL_WRITE) && is_shared_maywrite(req.vm_flags)) {
+		do_munmap(mm, addr, req.len);
+		return -EPERM;
+	}
+	return addr;
 }
 
 unsigned long vm_mmap_pgoff(struct file *file, unsigned long addr, unsigned long len,

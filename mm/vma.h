@@ -258,6 +258,12 @@ static inline pgoff_t linear_page_index(const struct vm_area_struct *vma, unsign
 	return ((addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
 }
 
+/* A mapping that is, or may become, a way to write to its object. */
+static inline bool is_shared_maywrite(unsigned long vm_flags)
+{
+	return (vm_flags & (VM_SHARED | VM_MAYWRITE)) == (VM_SHARED | VM_MAYWRITE);
+}
+
 /* A private mapping that may become writable: its pages are copied on write. */
 static inline bool is_cow_mapping(unsigned long vm_flags)
 {

@@ -14,17 +14,14 @@
 
 #define F_ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)
 
-/* Can somebody write to it through a mapping, now or after an mprotect? */
+/* Can somebody write to it through a mapping, now or after an mprotect? i_mmap_lock held. */
 static bool mapped_writable(struct address_space *mapping)
 {
-	const unsigned long writable = VM_SHARED | VM_MAYWRITE;
 	struct vm_area_struct *vma;
 	bool found = false;
 
-	spin_lock(&mapping->i_mmap_lock);
 	list_for_each_entry(vma, &mapping->i_mmap, shared)
-		found |= (vma->vm_flags & writable) == writable;
-	spin_unlock(&mapping->i_mmap_lock);
+		found |= is_shared_maywrite(vma->vm_flags);
 	return found;
 }
 
@@ -38,12 +35,14 @@ long memfd_add_seals(struct file *file, unsigned int seals)
 	if ((seals & ~F_ALL_SEALS) || !mapping || !mapping->limit)
 		return -EINVAL;
 	mutex_lock(&mapping->i_mutex);
+	spin_lock(&mapping->i_mmap_lock); /* who maps it meanwhile is seen here, or sees the seal */
 	if (mapping->seals & F_SEAL_SEAL)
 		err = -EPERM;
 	else if ((seals & ~mapping->seals & F_SEAL_WRITE) && mapped_writable(mapping))
 		err = -EBUSY;
 	else
 		mapping->seals |= seals;
+	spin_unlock(&mapping->i_mmap_lock);
 	mutex_unlock(&mapping->i_mutex);
 	return err;
 }

@@ -14,8 +14,10 @@
  *                               test_shrink, test_grow, test_seal_write, test_future_write
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include "tests/user/probe.h"
 
 #define RW         (PROT_READ | PROT_WRITE)
@@ -260,6 +262,49 @@ static void test_future_write(void)
 	close(fd);
 }
 
+static volatile int target = -1;
+
+static void *sealer(void *unused)
+{
+	while (target >= -1) {
+		nanosleep(&(struct timespec){ 0, 1 }, NULL);
+		add(target, SEAL_WRITE);
+	}
+	return unused;
+}
+
+/*
+ * A writable mapping and a seal that meet half-way: never both. The mapping takes the place of the last one of
+ * a large file, whose end gives the other thread time to come in.
+ */
+static void test_race(void)
+{
+	const unsigned int pages = 8192;
+	char *place = hole(1);
+	int i, fd, large, sealed, both = 0;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, sealer, NULL);
+	for (i = 0; i < 12; i++) {
+		large = memfd("large", 0);
+		sys(SYS_fallocate, large, 0, 0, 0, pages * PAGE, 0);
+		sys(SYS_mmap2, place, PAGE, RW, MAP_SHARED | MAP_FIXED, large, 0);
+		close(large);
+		fd = sealable();
+		target = fd;
+		if (mapped(sys(SYS_mmap2, place, PAGE, RW, MAP_SHARED | MAP_FIXED, fd, 0))) {
+			sealed = get(fd) & SEAL_WRITE;
+			both += !!sealed;
+		}
+		target = -1;
+		munmap(place, PAGE);
+		close(fd);
+	}
+	target = -2;
+	pthread_join(thread, NULL);
+	is(both, 0, "no file is sealed against writing while mmap makes it writable");
+}
+
 int main(void)
 {
 	test_create();
@@ -268,5 +313,6 @@ int main(void)
 	test_grow();
 	test_seal_write();
 	test_future_write();
+	test_race();
 	return done();
 }
