@@ -37,7 +37,8 @@ struct boot_module {
 
 struct boot_info {
 	char loader[64];
-	char cmdline[CMDLINE_MAX];
+	char cmdline[2 *
+		     CMDLINE_MAX]; /* room to see what is too long, behind QEMU's file name, too */
 	unsigned int nr_ranges;
 	struct boot_range ranges[BOOT_MAX_RANGES];
 	unsigned int nr_modules;

@@ -20,6 +20,10 @@ extern char _text[], _end[];
 #define BDA_EBDA_SEGMENT 0x40eUL
 #define EBDA_LOWEST      0x80000UL
 
+/* Of mem=: what is left to work with beside what the loader brought, and what an entry of a page table can name. */
+#define MEM_MIN 0x400000U
+#define MEM_MAX (1ULL << 36)
+
 /* Room that is kept below the kernel's mapping for early_map.h's window. */
 #define EARLY_LIMIT (BOOT_MAP_SIZE - PAGE_SIZE)
 
@@ -62,19 +66,20 @@ static void reserve_firmware(void)
 
 void setup_memory(void)
 {
-	const char *limit = cmdline_get("mem");
+	u32 lowest = (unsigned long)_end - PAGE_OFFSET;
 	const struct boot_module *m;
 
 	print_map();
 	add_ranges();
-	if (limit && memparse(limit, NULL))
-		memblock_enforce_limit(memparse(limit, NULL));
 	reserve_firmware();
 	memblock_reserve((unsigned long)_text - PAGE_OFFSET, _end - _text);
 	for (m = boot_info.modules; m < boot_info.modules + boot_info.nr_modules; m++) {
 		pr_info("Module: [%#010x-%#010x] %s\n", m->start, m->end - 1, m->cmdline);
 		memblock_reserve(m->start, m->end - m->start);
+		lowest = max(lowest, m->end);
 	}
+	memblock_enforce_limit(cmdline_number("mem", ALIGN(lowest + MEM_MIN, 1u << 20), MEM_MAX,
+					      MEMBLOCK_MAX_ADDRESS));
 	memblock.current_limit = EARLY_LIMIT;
 }
 

@@ -94,27 +94,19 @@ static void map_kernel(void)
 		map_kernel_range(&kernel_map[i]);
 }
 
-/* Size asked for by NAME=SIZE within [min, max], in whole units of a page table; else @normal. */
-static unsigned long size_option(const char *name, unsigned long min, unsigned long max,
-				 unsigned long normal)
-{
-	const char *text = cmdline_get(name);
-	u64 size = text ? memparse(text, NULL) : normal;
-
-	if (size < min || size > max)
-		pr_warn("%s=%s: between %lu and %lu MiB\n", name, text, min / MIB, max / MIB);
-	return ALIGN((unsigned long)clamp(size, (u64)min, (u64)max), 4 * MIB);
-}
-
 /* Where lowmem and vmalloc area lie, and which RAM is used. */
 static void decide_sizes(void)
 {
 	unsigned long end_pfn = memblock_end_of_DRAM() >> PAGE_SHIFT, lowmem;
 
-	vmalloc_start = PKMAP_BASE - size_option("vmalloc", VMALLOC_MIN, VMALLOC_MAX,
-						 PKMAP_BASE - vmalloc_start);
+	/* Both end with whole page tables. */
+	vmalloc_start = PKMAP_BASE -
+			ALIGN((unsigned long)cmdline_number("vmalloc", VMALLOC_MIN, VMALLOC_MAX,
+							    PKMAP_BASE - vmalloc_start),
+			      4 * MIB);
 	lowmem = VMALLOC_START - VMALLOC_OFFSET - PAGE_OFFSET;
-	lowmem = size_option("lowmem", LOWMEM_MIN, lowmem, lowmem);
+	lowmem =
+		ALIGN((unsigned long)cmdline_number("lowmem", LOWMEM_MIN, lowmem, lowmem), 4 * MIB);
 	max_pfn = min(end_pfn, 1UL << PFN_BITS);
 	max_low_pfn = min(max_pfn, lowmem >> PAGE_SHIFT);
 	high_memory = __va((phys_addr_t)max_low_pfn << PAGE_SHIFT);

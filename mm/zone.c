@@ -5,6 +5,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched/spinlock.h"
 #include "mm/memblock.h"
 
@@ -13,17 +14,29 @@
 #define PFN_UP(addr)   ((unsigned long)(((addr) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 #define PFN_DOWN(addr) ((unsigned long)((addr) >> PAGE_SHIFT))
 
-/* Lowmem has other uses too: with very little of it (lowmem=) under much RAM, some RAM stays unused. */
-static void limit_ram_to_mem_map(void)
+/* As large a mem_map as leaves as much lowmem again for other uses: with very little of it (lowmem=) under much RAM,
+ * some RAM stays unused. */
+static void alloc_mem_map(void)
 {
-	unsigned long most = (max_low_pfn << PAGE_SHIFT) / 2 / sizeof(struct page);
+	const unsigned long all = max_pfn;
+	u64 base, size;
 
-	if (max_pfn <= most)
+	for (;; max_pfn -= max_pfn / 8) {
+		size = PAGE_ALIGN(max_pfn * sizeof(struct page));
+		base = memblock_phys_alloc(2 * size, PAGE_SIZE, 0, memblock.current_limit);
+		if (base)
+			break;
+		if (max_pfn < max_low_pfn)
+			panic("lowmem of %lu MiB has no room for mem_map beside what was loaded",
+			      max_low_pfn >> (20 - PAGE_SHIFT));
+	}
+	memblock_free(base, size);
+	mem_map = memset(__va(base + size), 0, size);
+	if (max_pfn == all)
 		return;
 	pr_warn("mem_map: lowmem of %lu MiB has no room for the descriptors of all RAM: %lu MiB unused\n",
-		max_low_pfn >> (20 - PAGE_SHIFT), (max_pfn - most) >> (20 - PAGE_SHIFT));
-	max_pfn = most;
-	memblock_enforce_limit((u64)most << PAGE_SHIFT);
+		max_low_pfn >> (20 - PAGE_SHIFT), (all - max_pfn) >> (20 - PAGE_SHIFT));
+	memblock_enforce_limit((u64)max_pfn << PAGE_SHIFT);
 }
 
 /* ---- zones ------------------------------------------------------------------------------------- */
@@ -58,9 +71,7 @@ static void zones_init(void)
 {
 	unsigned long dma_end = min(MAX_DMA_PFN, max_low_pfn);
 
-	mem_map = memblock_alloc(max_pfn * sizeof(struct page), PAGE_SIZE);
-	if (!mem_map)
-		panic("no room in lowmem for mem_map of %lu frames", max_pfn);
+	alloc_mem_map();
 	pr_info("Zone ranges:\n");
 	zone_init(ZONE_DMA, "DMA", 0, dma_end);
 	zone_init(ZONE_NORMAL, "Normal", dma_end, max_low_pfn);
@@ -169,7 +180,6 @@ void page_alloc_init(void)
 {
 	u64 start, end;
 
-	limit_ram_to_mem_map();
 	zones_init();
 	for (end = 0; memblock_next_free(end, &start, &end);)
 		release_range(PFN_UP(start), PFN_DOWN(end));

@@ -4,6 +4,7 @@
 #include "kernel/lib/cmdline.h"
 
 #include "kernel/lib/ctype.h"
+#include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
 
 #define MAX_WORDS 64
@@ -28,6 +29,9 @@ void cmdline_init(const char *text)
 		while (*p && !isspace((u8)*p))
 			p++;
 	}
+	if (*p || strlen(text) >= sizeof(whole) - 1)
+		pr_warn("Command line: what is behind %d words or %zu bytes is ignored\n",
+			MAX_WORDS, sizeof(whole) - 1);
 }
 
 const char *cmdline_text(void)
@@ -92,4 +96,19 @@ u64 memparse(const char *text, char **end)
 	if (shift && value >> (64 - shift))
 		return ~0ULL;
 	return value << shift;
+}
+
+u64 cmdline_number(const char *name, u64 min, u64 max, u64 normal)
+{
+	const bool sizes = min >> 20;
+	const char *text = cmdline_get(name), *unit = sizes ? "M" : "";
+	char *end = NULL;
+	u64 value = text ? memparse(text, &end) : normal;
+
+	if (end && (end == text || *end || value < min || value > max)) {
+		pr_warn("%s=%s is ignored: it wants a number from %llu%s to %llu%s\n", name, text,
+			min >> (sizes ? 20 : 0), unit, max >> (sizes ? 20 : 0), unit);
+		return normal;
+	}
+	return value;
 }

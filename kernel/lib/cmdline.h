@@ -26,4 +26,8 @@ bool cmdline_has(const char *name);
 /* A number with K, M or G behind it ("64M"); *end (if not NULL) is set behind what was read. Saturates at U64 max. */
 u64 memparse(const char *text, char **end);
 
+/* The number (as memparse) that NAME= gives, if it is within [min, max]; else @normal, with a line in the log where
+ * something else stands there. */
+u64 cmdline_number(const char *name, u64 min, u64 max, u64 normal);
+
 #endif

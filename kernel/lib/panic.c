@@ -80,15 +80,13 @@ static unsigned long caller_of_nowhere(const struct pt_regs *regs)
 static void __noreturn stop(void)
 {
 	const char *wait = cmdline_get("panic");
-	unsigned long microseconds;
+	unsigned long seconds = wait && *wait == '-' ? 0 : cmdline_number("panic", 0, 4000, 0);
 
-	if (wait && *wait != '0') {
-		microseconds = *wait == '-' ? 0 : simple_strtoull(wait, NULL, 10) * 1000000;
-		while (microseconds--)
-			io_delay();
-		machine_reset();
-	}
-	machine_halt();
+	if (!seconds && !(wait && *wait == '-'))
+		machine_halt();
+	for (unsigned long microseconds = seconds * 1000000; microseconds; microseconds--)
+		io_delay();
+	machine_reset();
 }
 
 static void __noreturn die(const char *func, const struct pt_regs *regs, const char *fmt,

@@ -141,17 +141,25 @@ static void replay(struct console *con)
 	}
 }
 
+static bool is_console(const char *name)
+{
+	return !strncmp(name, "tty", 3);
+}
+
 bool console_wanted(const char *name)
 {
 	const char *value;
 	unsigned int i;
 
+	bool named = false;
+
 	for (i = 0; (value = cmdline_get_nth("console", i)); i++) {
 		/* An option may follow, as in ttyS0,115200. */
 		if (!strncmp(value, name, strlen(name)))
 			return true;
+		named |= is_console(value);
 	}
-	return i == 0;
+	return !named;
 }
 
 void register_console(struct console *con)
@@ -167,12 +175,14 @@ void register_console(struct console *con)
 
 void printk_setup(void)
 {
-	const char *level = cmdline_get("loglevel");
+	const char *name;
 
 	if (cmdline_has("quiet"))
 		console_loglevel = QUIET_LEVEL;
-	if (level && *level >= '0' && *level <= '9')
-		console_loglevel = simple_strtoull(level, NULL, 10);
+	console_loglevel = cmdline_number("loglevel", 0, 15, console_loglevel);
+	for (unsigned int i = 0; (name = cmdline_get_nth("console", i)); i++)
+		if (!is_console(name))
+			pr_warn("console=%s is ignored: it wants ttyS0 or tty0\n", name);
 }
 
 void console_unlock_for_panic(void)

@@ -45,7 +45,7 @@ struct console {
 	struct console *next;
 };
 
-/* Is the console of that name to show the log? Yes when console= names it, or when there is no console= at all. */
+/* Is the console of that name to show the log? Yes when console= names it, or when no console= names one. */
 bool console_wanted(const char *name);
 
 /* Add a console; it is shown the log so far, as far as the ring still has it. The structure stays linked. */

@@ -100,8 +100,6 @@ static int try_init(const char *path)
 	const char *argv[] = { path, NULL };
 	int ret = kernel_execve(path, argv, envp);
 
-	if (ret && ret != -ENOENT)
-		pr_err("%s cannot be run: error %d\n", path, -ret);
 	if (!ret)
 		pr_info("Run %s as init process\n", path);
 	return ret;
@@ -129,18 +127,24 @@ int run_init_process(void)
 	static const char *const usual[] = { "/init", "/sbin/init", "/bin/init", "/bin/sh" };
 	const char *wanted = cmdline_get("init");
 	unsigned i;
+	int ret;
 
 	current->files = dup_fd(NULL);
 	if (!current->files)
 		panic("no memory for the first program's descriptors");
 	open_console();
 	if (wanted) {
-		if (!try_init(wanted))
-			return 0;
-		panic("init=%s cannot be run", wanted);
+		ret = try_init(wanted);
+		if (ret)
+			panic("init=%s cannot be run: error %d", wanted, -ret);
+		return 0;
 	}
-	for (i = 0; i < ARRAY_SIZE(usual); i++)
-		if (!try_init(usual[i]))
+	for (i = 0; i < ARRAY_SIZE(usual); i++) {
+		ret = try_init(usual[i]);
+		if (!ret)
 			return 0;
+		if (ret != -ENOENT)
+			pr_err("%s cannot be run: error %d\n", usual[i], -ret);
+	}
 	panic("no program to run: there is none of /init, /sbin/init, /bin/init, /bin/sh");
 }

@@ -6,7 +6,7 @@ import pytest
 
 from machine import FORMATS
 
-pytestmark = pytest.mark.boot
+pytestmark = [pytest.mark.boot, pytest.mark.matrix]
 
 MIB = 1024  # KiB
 

@@ -62,6 +62,15 @@ int main(void)
 		      parse("0x10K", "") == 16384 && parse("8G", "") == 8ULL << 30,
 	      "sizes");
 	check(parse("99999999999G", "") == ~0ULL, "a size too large saturates");
+	cmdline_init("a=12 b=banana c=5M d=12x e= f=99");
+	check(cmdline_number("a", 0, 15, 7) == 12 && cmdline_number("none", 0, 15, 99) == 99,
+	      "a number, and the normal one");
+	check(cmdline_number("c", 1 << 20, 8 << 20, 1) == 5 << 20, "a size");
+	check(cmdline_number("b", 0, 15, 7) == 7 && cmdline_number("d", 0, 15, 7) == 7 &&
+		      cmdline_number("e", 0, 15, 7) == 7,
+	      "what is no number is ignored");
+	check(cmdline_number("f", 0, 15, 7) == 7 && cmdline_number("c", 16 << 20, 32 << 20, 1) == 1,
+	      "what is out of range is ignored");
 	check(parse("M", "") == 0, "a unit without a number");
 	return check_done();
 }
