@@ -11,8 +11,10 @@
 /* Reports are many when something is badly wrong; the first ones tell. */
 #define MAX_REPORTS 20
 
+void (*audit_pipes)(u16 *held);
+
 struct audit {
-	u16 *maps;                           /* for each frame: entries found that map it */
+	u16 *maps, *held; /* for each frame: entries that map it, references in pipes */
 	unsigned long owned[NR_PAGE_OWNERS]; /* frames found with each owner */
 	int errors;
 };
@@ -106,16 +108,16 @@ static bool is_cached(const struct page *page)
 static void audit_page(struct audit *audit, unsigned long pfn)
 {
 	const struct page *page = pfn_to_page(pfn);
-	unsigned long maps = audit->maps[pfn];
+	unsigned long maps = audit->maps[pfn], refs = maps + audit->held[pfn];
 
 	audit->owned[page_owner(page)]++;
 	expect(audit, "entries that map a page", pfn, maps, page_mapcount(page));
 	switch (page_owner(page)) {
 	case OWNER_ANON:
-		expect(audit, "references", pfn, maps, page_count(page));
+		expect(audit, "references", pfn, refs, page_count(page));
 		break;
 	case OWNER_CACHE:
-		expect(audit, "references", pfn, maps + !!page->mapping, page_count(page));
+		expect(audit, "references", pfn, refs + !!page->mapping, page_count(page));
 		if (page->mapping)
 			expect(audit, "place in the cache", pfn, is_cached(page), true);
 		break;
@@ -196,12 +198,14 @@ static void audit_owners(struct audit *audit)
 
 int mm_audit(void)
 {
-	struct audit audit = { .maps = vzalloc(max_pfn * sizeof(u16)) };
+	struct audit audit = { .maps = vzalloc(2 * max_pfn * sizeof(u16)) };
 	struct zone *zone;
 	unsigned long pfn;
 
 	if (!audit.maps)
 		return -ENOMEM;
+	audit.held = audit.maps + max_pfn;
+	audit_pipes(audit.held);
 	audit_mms(&audit);
 	for (pfn = 0; pfn < max_pfn; pfn++)
 		audit_page(&audit, pfn);

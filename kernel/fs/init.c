@@ -6,6 +6,8 @@
 #include "kernel/fs/procfs.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/namei.h"
+#include "kernel/fs/pipe.h"
+#include "mm/audit.h"
 
 void vfs_init(void)
 {
@@ -13,6 +15,7 @@ void vfs_init(void)
 	inode_init();
 	namei_init();
 	files_init();
+	audit_pipes = pipe_pages;
 	ramfs_init();
 	devfs_init();
 	proc_init();

@@ -33,6 +33,9 @@ SYSCTL(pipe_sysctls) = {
 
 static const struct file_operations pipe_fops;
 
+static LIST_HEAD(all_pipes);
+static DEFINE_MUTEX(pipes_mutex); /* guards all_pipes; taken before a pipe's lock */
+
 struct pipe_inode_info *get_pipe_info(const struct file *file)
 {
 	return file->f_op == &pipe_fops ? file->f_inode->i_pipe : NULL;
@@ -78,6 +81,9 @@ static struct pipe_inode_info *alloc_pipe(void)
 	pipe->ring_size = PIPE_DEF_BUFFERS;
 	mutex_init(&pipe->lock);
 	init_waitqueue_head(&pipe->wait);
+	mutex_lock(&pipes_mutex);
+	list_add(&pipe->pipes, &all_pipes);
+	mutex_unlock(&pipes_mutex);
 	return pipe;
 }
 
@@ -90,8 +96,25 @@ static void drain(struct pipe_inode_info *pipe)
 	pipe->tmp_page = NULL;
 }
 
+void pipe_pages(u16 *held)
+{
+	struct pipe_inode_info *pipe;
+
+	mutex_lock(&pipes_mutex);
+	list_for_each_entry(pipe, &all_pipes, pipes) {
+		mutex_lock(&pipe->lock);
+		for (unsigned int at = pipe->tail; at != pipe->head; at++)
+			held[page_to_pfn(pipe_buf(pipe, at)->page)]++;
+		mutex_unlock(&pipe->lock);
+	}
+	mutex_unlock(&pipes_mutex);
+}
+
 static void free_pipe(struct pipe_inode_info *pipe)
 {
+	mutex_lock(&pipes_mutex);
+	list_del(&pipe->pipes);
+	mutex_unlock(&pipes_mutex);
 	drain(pipe);
 	kfree(pipe->bufs);
 	kfree(pipe);

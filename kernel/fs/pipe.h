@@ -19,6 +19,7 @@ struct pipe_buffer {
 };
 
 struct pipe_inode_info {
+	struct list_head pipes;
 	struct mutex lock;        /* taken before i_mutex and mmap_sem */
 	wait_queue_head_t wait;   /* readers, writers, pollers, those who open a FIFO */
 	unsigned int head, tail;  /* buffers that ever came, that ever left */
@@ -49,6 +50,9 @@ struct pipe_inode_info *get_pipe_info(const struct file *file);
 
 /* @n bytes of the oldest buffer were taken: forget them, and the buffer when it is empty. lock held. */
 void pipe_consume(struct pipe_inode_info *pipe, unsigned int n);
+
+/* What audit_pipes wants (mm/audit.h). */
+void pipe_pages(u16 *held);
 
 /* The other side is gone: SIGPIPE, and -EPIPE. */
 int broken_pipe(void);

@@ -35,6 +35,19 @@ static int in_pipe(int fd)
 	return n;
 }
 
+/* Where the kernel keeps a ledger: each reference to a page has its holder. */
+static void audit(const char *where)
+{
+	char text[2048], *errors = NULL;
+
+	if (slurp("/proc/mm_audit", text, sizeof(text)) > 0)
+		errors = strstr(text, "errors");
+	if (errors)
+		is(strtol(errors + 6, NULL, 10), 0, "  all references are found: %s", where);
+	else
+		skip("no ledger");
+}
+
 static void test_sendfile(void)
 {
 	int in = pattern_file(100000), to = temp_file(0), wo = open("/dev/null", O_WRONLY), p[2];
@@ -124,6 +137,7 @@ static void test_splice(void)
 	is(lseek(to, 0, SEEK_CUR), 1000, "  and the position moves");
 	is(sys(SYS_splice, in, 0, p[1], 0, 100000, 2), 65536, "a pipe is full at last");
 	is(sys(SYS_splice, in, 0, p[1], 0, 100000, 2), -EAGAIN, "  then it would block");
+	audit("pages of a file in a pipe");
 	is(sys(SYS_splice, p[0], 0, q[1], 0, 5000, 0), 5000, "from pipe to pipe");
 	is(in_pipe(p[0]), 60536, "  they leave the one");
 	ok(read(q[0], out, 9000) == 5000 && !memcmp(out, buf, 5000), "  and come to the other");
@@ -221,7 +235,9 @@ static void test_vmsplice(void)
 	is(sys(SYS_vmsplice, p[1], v, 1, 0), -EFAULT, "memory that cannot be read");
 	v[0] = (struct iovec){ page, 4096 };
 	is(sys(SYS_vmsplice, p[1], v, 1, 0), 4096, "a page");
+	audit("a page in a pipe, and mapped");
 	munmap(page, 8192);
+	audit("in the pipe alone");
 	is(read(p[0], out, 5000), 4096, "  survives its mapping");
 	ok(out[0] == 'z' && out[4095] == 'a', "  whole");
 	close(p[0]);
