@@ -44,9 +44,11 @@ static void early_table(pte_t *entry, unsigned long bits)
 	set_pte(entry, pfn_pte(__pa(table) >> PAGE_SHIFT, __pgprot(bits)));
 }
 
+/* Debug builds map and unmap single pages of lowmem (kernel_map_pages). */
 static bool large_page_fits(unsigned long addr, unsigned long end)
 {
-	return pmd_large_supported() && !(addr & ~PMD_MASK) && end - addr >= PMD_SIZE;
+	return !CONFIG_DEBUG && pmd_large_supported() && !(addr & ~PMD_MASK) &&
+	       end - addr >= PMD_SIZE;
 }
 
 static void map_kernel_range(const struct kernel_mapping *m)

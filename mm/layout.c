@@ -14,6 +14,8 @@ static char description[128];
 
 static const char *lowmem_part(unsigned long addr)
 {
+	if (CONFIG_DEBUG && mem_map && page_owner(virt_to_page((void *)addr)) == OWNER_FREE)
+		return "a page that was freed";
 	if (addr < (unsigned long)_text)
 		return "low 1 MiB";
 	if (addr < (unsigned long)_etext)

@@ -56,6 +56,7 @@ void page_poison(struct page *page)
 		return;
 	memset(page_address(page), (int)(PAGE_POISON & 0xff), PAGE_SIZE);
 	page_set(page, PG_poisoned);
+	kernel_map_pages(page, 1, false);
 }
 
 static const unsigned long *find_damage(const unsigned long *words)
@@ -76,6 +77,8 @@ void page_check_fresh(struct page *page)
 	if (page_owner(page) != OWNER_FREE || page_count(page) || page_mapped(page) ||
 	    page_test(page, PG_buddy))
 		bad_page(page, "a page in use was on a free list");
+	if (!PageHighMem(page))
+		kernel_map_pages(page, 1, true);
 	if (!page_test(page, PG_poisoned))
 		return; /* never freed before, or highmem */
 	damage = find_damage(page_address(page));

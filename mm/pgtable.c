@@ -9,6 +9,7 @@
 #include "kernel/lib/string.h"
 #include "mm/page_alloc.h"
 #include "mm/vma.h"
+#include "mm/zone.h"
 
 pgd_t swapper_pg_dir[PTRS_PER_PGD] __aligned(PAGE_SIZE);
 
@@ -239,6 +240,19 @@ void free_pgtables(struct mm_struct *mm, unsigned long start, unsigned long end,
 	flush_tlb_mm(mm);
 	list_for_each_entry_safe(page, next, &tables, lru)
 		free_table(page);
+}
+
+/* ---- lowmem, in debug builds ------------------------------------------------------------------- */
+
+void kernel_map_pages(struct page *page, unsigned int count, bool enable)
+{
+	unsigned long addr = (unsigned long)page_address(page), end = addr + count * PAGE_SIZE;
+
+	for (; addr < end; addr += PAGE_SIZE)
+		set_pte(kernel_pte(addr),
+			enable ? mk_pte(virt_to_page((void *)addr), PAGE_KERNEL) : (pte_t){ 0 });
+	if (!enable)
+		flush_tlb_kernel_range(end - count * PAGE_SIZE, end);
 }
 
 /* ---- looking ----------------------------------------------------------------------------------- */

@@ -94,6 +94,8 @@ static void release_range(unsigned long pfn, unsigned long end_pfn)
 		}
 		atomic_sub(1 << order, &nr_owned[OWNER_RESERVED]);
 		page_zone(block)->managed_pages += 1UL << order;
+		if (CONFIG_DEBUG && !PageHighMem(block))
+			kernel_map_pages(block, 1U << order, false);
 		zone_release_block(page_zone(block), block, order);
 		pfn += 1UL << order;
 	}

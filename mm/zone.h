@@ -78,11 +78,15 @@ extern atomic_t nr_owned[NR_PAGE_OWNERS];
 void zone_release_block(struct zone *zone, struct page *page, unsigned int order);
 extern struct zone *gfp_first_zone[GFP_ZONEMASK + 1];
 
-/* Debug builds: fills a page that is being freed with poison; panics (bad_page) unless a page from the
- * free lists still has it; whether alloc_inject() wants this
+/* Debug builds: fills a page that is being freed with poison, and takes it out of lowmem; puts a page from the
+ * free lists back there, and panics (bad_page) unless it still has its poison; whether alloc_inject() wants this
  * allocation to fail, and whether it may sleep. */
 void page_poison(struct page *page);
 void page_check_fresh(struct page *page);
 bool alloc_should_fail(gfp_t gfp);
+
+/* Maps pages of lowmem at their place in lowmem, or, the TLB flushed, nothing: who touches a free page shall
+ * fault. For debug builds. Any context. */
+void kernel_map_pages(struct page *page, unsigned int count, bool enable);
 
 #endif

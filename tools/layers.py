@@ -31,6 +31,8 @@ EXCEPTIONS = [
     (r"mm/.*\.c", r"fput|i_size_read|i_size_write|file_accessed|file_update_time|file_dev|file_ino|file_noexec|file_path",
      "kernel/fs/file.h is the one header of files that mm/ knows"),
     (r"mm/page_alloc\.c", r"mm/highmem\.h|k(un)?map_atomic_high", "__GFP_ZERO of a highmem page needs an address for it"),
+    (r".*", r"__ubsan_handle_\w+", "the compiler calls it where a check of its own fails"),
+    (r"mm/(page|zone)\.c", r"kernel_map_pages", "who touches a free page shall fault: debug builds take it out of the page tables"),
     (r"(boot|kernel/x86)/\w*entry\w*\.S", r".*", "the processor comes in here; the doors are behind it"),
     (r"kernel/x86/(gdt|thread)\.c", r"init_thread_union", "the boot stack bears the scheduler's first task"),
     (r"mm/.*", r"fget|fput|get_file", "of files mm/ knows kernel/fs/file.h"),

@@ -47,6 +47,17 @@ def test_release_kernel(boot, fmt):
     shell_works(boot(fmt, kernel=BUILD / f"{fmt}-release" / "pagoda.elf", append="quiet"))
 
 
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_release_suites(boot, fmt, tap):
+    """Where no check looks on, and lowmem is in large pages."""
+    make("DEBUG=0", f"PAE={int(fmt == 'pae')}", "kernel")
+    pc = boot(fmt, kernel=BUILD / f"{fmt}-release" / "pagoda.elf",
+              append="test=audit,buddy,fault,kmap,mmap_oom,pagecache,pgtable,uaccess")
+    pc.expect(r"ktest: done", timeout=60)
+    pc.expect_eof()
+    tap.output(pc.log(), prefix="release: ")
+
+
 @pytest.mark.skipif(not shutil.which("clang") or not shutil.which("ld.lld"), reason="clang is optional")
 def test_clang_kernel(boot):
     make("LLVM=1", "O=build/llvm", "kernel")

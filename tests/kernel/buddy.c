@@ -5,6 +5,7 @@
 #include "kernel/lib/util.h"
 #include "mm/highmem.h"
 #include "mm/audit.h"
+#include "mm/highmem.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/zone.h"
@@ -304,13 +305,15 @@ static void test_foreign_frees(void)
 
 static void test_write_after_free(void)
 {
-	unsigned long *address = (unsigned long *)__get_free_page(GFP_KERNEL);
-	struct page *page;
+	struct page *page = alloc_page(GFP_KERNEL), *freed = page;
+	unsigned long *address;
 
-	free_page((unsigned long)address);
+	__free_page(page);
+	address = kmap_atomic_pfn(page_to_pfn(page));
 	address[100] = 1;
+	kunmap_atomic(address);
 	page = alloc_page(GFP_KERNEL);
-	KTEST(page == virt_to_page(address) && caught_like("written to"),
+	KTEST(page == freed && caught_like("written to"),
 	      "a write to a free page is found when it is next used");
 	__free_page(page);
 }

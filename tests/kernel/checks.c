@@ -5,6 +5,8 @@
 #include "tests/kernel/ktest.h"
 
 #include "kernel/lib/bug.h"
+#include "kernel/lib/printf.h"
+#include "kernel/lib/string.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/sched.h"
@@ -14,6 +16,7 @@
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
+#include "mm/uaccess.h"
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
@@ -101,6 +104,8 @@ static void test_tlb_debt(void)
 
 /* ---- pages and objects ------------------------------------------------------------------------- */
 
+static volatile char probed;
+
 static void free_it(void *page)
 {
 	__free_page(page);
@@ -126,6 +131,30 @@ static void test_frees(void)
 		     "a page freed twice is caught");
 	KTEST_PANICS(free_twice, kmalloc(40, GFP_KERNEL), "double free: cache kmalloc-64",
 		     "an object freed twice is caught");
+}
+
+static void write_page(void *page)
+{
+	memset(page_address(page), 0, 4);
+}
+
+static void read_page(void *page)
+{
+	probed = *(volatile char *)page_address(page);
+}
+
+static void test_freed_page(void)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+	char said[80];
+
+	KTEST(!probe_kernel_read(said, page_address(page + 1), 4), "a page is mapped");
+	__free_pages(page, 1);
+	KTEST(probe_kernel_read(said, page_address(page + 1), 4), "and when it is freed no more");
+	snprintf(said, sizeof(said), "the kernel wrote to address %p: a page that was freed",
+		 page_address(page));
+	KTEST_PANICS(write_page, page, said, "a write to a freed page is caught at once");
+	KTEST_PANICS(read_page, page, "a page that was freed", "so is a read");
 }
 
 static void write_behind(void *object)
@@ -200,6 +229,7 @@ KTEST_SUITE(checks)
 	test_locks();
 	test_tlb_debt();
 	test_frees();
+	test_freed_page();
 	test_objects();
 	test_undefined();
 }
