@@ -49,6 +49,10 @@ endif
 # ---- the kernel: every source below these folders, one object each -----------------------------
 SRCS := $(sort $(shell find boot kernel mm drivers tests/kernel -name '*.[cS]' -not -path 'kernel/vdso/*' 2>/dev/null))
 OBJS := $(SRCS:%=$(O)/%.o)
+ifeq ($(COVERAGE),1)
+ELF  := $(O)-coverage/pagoda.elf
+OBJS := $(OBJS:$(O)/mm/%=$(O)-coverage/mm/%)
+endif
 
 # -Wno-unused-parameter: an operation's signature is its caller's choice.
 # Frames are aligned to 4: entry.S promises no more, so a function that needs 16 (FXSAVE) aligns its own.
@@ -86,7 +90,7 @@ kernel-nopae:
 
 $(ELF): $(OBJS) $(O)/sources linker.ld tools/link.sh tools/kallsyms.py
 	$(say) "  LINK  $@"
-	$(Q)LD="$(LD) $(LDFLAGS)" NM="$(NM)" AS="$(CC) $(ASFLAGS)" PYTHON="$(PYTHON)" \
+	$(Q)LD="$(LD) $(LDFLAGS)$(if $(COVERAGE), --defsym=__gcov_merge_add=0)" NM="$(NM)" AS="$(CC) $(ASFLAGS)" PYTHON="$(PYTHON)" \
 		tools/link.sh $@ linker.ld $(OBJS)
 
 # Stamps rewritten only when what they hold differs from last time: a change of compiler or flags
@@ -107,6 +111,16 @@ $(O)/%.S.o: %.S $(O)/flags
 	@mkdir -p $(@D)
 	$(say) "  AS    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(ASFLAGS) -MMD -MP -c -o $@ $<
+
+# COVERAGE=1: the same kernel in build/pae-coverage, whose mm/ counts its lines (tools/gcov.py reads them). That part is
+# not optimized: lines that an optimizer joins or drops would be counted together or not at all.
+ifeq ($(COVERAGE),1)
+$(O)-coverage/%.c.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(say) "  CC    $@"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O0 -fno-sanitize=all -fprofile-arcs -ftest-coverage -fprofile-update=single \
+		-fprofile-info-section=gcov_info -MMD -MP -c -o $@ $<
+endif
 
 # The vDSO is a file of its own, which becomes a part of the kernel.
 VDSO := $(O)/linux-gate.so.1
@@ -181,7 +195,7 @@ HOST_FLAGS := -std=gnu11 -g -O1 -I. -DCONFIG_DEBUG=1 -Wall -Wextra -Wno-unused-p
 
 PYTEST     := PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -c tests/pytest.ini tests
 
-.PHONY: test host-tests check fuzz
+.PHONY: test host-tests check fuzz coverage
 test: kernels initramfs debian iso host-tests	## build everything, run every test; last line: N passed, N failed
 	$(Q)$(PYTEST) $(ARGS)
 
@@ -190,6 +204,14 @@ check: kernels initramfs debian iso host-tests	## some tests: make check ARGS="-
 
 fuzz:				## ten million random system calls on each page-table format; FUZZ_SEED=n: others
 	$(Q)FUZZ_CALLS=10000000 $(MAKE) --no-print-directory check ARGS="-k test_fuzz"
+
+# Those tests that boot a kernel that counts; random calls reach no further lines with more seeds.
+COVERAGE_TESTS := -m "kernel or user or boot or screen or judge" -k "not grub and not loaders_mode and not test_builds and not test_bench"
+coverage: initramfs		## lines of mm/ that no test reaches, and how many each file has; fails below 95 %
+	$(Q)$(MAKE) --no-print-directory COVERAGE=1 kernels
+	$(Q)rm -rf build/*-coverage/runs
+	-$(Q)PAGODA_COVERAGE=1 FUZZ_CALLS=100000 MEMDIFF_SEEDS=1-10 $(PYTEST) $(COVERAGE_TESTS) $(ARGS)
+	$(Q)$(PYTHON) tools/gcov.py $(CROSS_COMPILE)gcov 95
 
 host-tests: $(HOST_TESTS)	## the tests that run on this machine, under ASan and UBSan
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,10 @@ import pexpect
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+sys.path.insert(0, str(ROOT / "tools"))
+import gcov  # noqa: E402
+
+COVERAGE = "PAGODA_COVERAGE" in os.environ
 INITRAMFS = BUILD / "initramfs.cpio"
 ISO = BUILD / "pagoda.iso"
 FORMATS = ("pae", "nopae")
@@ -25,7 +30,7 @@ _running = set()
 
 
 def elf(fmt):
-    return BUILD / fmt / "pagoda.elf"
+    return BUILD / (f"{fmt}-coverage" if COVERAGE else fmt) / "pagoda.elf"
 
 
 def _calibrate():
@@ -97,6 +102,10 @@ class Machine:
             if initrd:
                 args += ["-initrd", str(initrd)]
         args += [str(device) for device in devices]
+        self.ram = self.dir / "ram" if self.symbols.parent.name.endswith("-coverage") and not iso else None
+        if self.ram:
+            args += ["-object", f"memory-backend-file,id=ram,share=on,size={memory},mem-path={self.ram}",
+                     "-machine", "memory-backend=ram"]
         self.log_file = _Log(self.log_path)
         self.log_file.write(f"qemu-system-i386 {' '.join(args)}\n")
         self.serial = pexpect.spawn("qemu-system-i386", args, encoding="utf-8", codec_errors="replace",
@@ -119,6 +128,8 @@ class Machine:
             self._qmp.close()
             self._qmp = None
         self.log_file.close()
+        if self.ram and self.ram.exists():
+            gcov.save(self.symbols, self.ram, self.name)
         shutil.rmtree(self.dir, ignore_errors=True)
         _running.discard(self)
 

@@ -8,7 +8,7 @@ import subprocess
 import pexpect
 import pytest
 
-from machine import BUILD, FORMATS, ROOT, seconds
+from machine import BUILD, FORMATS, ROOT, gcov, seconds
 
 pytestmark = pytest.mark.boot
 
@@ -62,6 +62,24 @@ def test_release_suites(boot, fmt, tap):
 def test_clang_kernel(boot):
     make("LLVM=1", "O=build/llvm", "kernel")
     shell_works(boot(kernel=BUILD / "llvm" / "pagoda.elf", append="quiet"))
+
+
+def test_coverage_kernel(boot):
+    """Lines are counted, those and no others that ran; the counters are there after the machine is gone."""
+    make("PAE=0", "COVERAGE=1", "kernel")
+    folder = BUILD / "nopae-coverage"
+    pc = boot("nopae", kernel=folder / "pagoda.elf", append="test=buddy")
+    pc.expect("ktest: done")
+    pc.expect_eof()
+    pc.kill()
+    lines, runs = gcov.lines_of(folder, "i686-linux-gnu-gcov", f"{os.getpid()}-{pc.name}")
+
+    def calls(file, function):
+        text = (ROOT / file).read_text(encoding="utf-8").split("\n")
+        return lines[file, next(i for i, line in enumerate(text, 1) if re.match(rf"\w.* \**{function}\(", line))]
+
+    assert runs == 1 and calls("mm/buddy.c", "buddy_alloc") > calls("mm/zone.c", "zones_init") == 1
+    assert calls("mm/fremap.c", "sys_remap_file_pages") == 0
 
 
 @pytest.fixture
