@@ -13,6 +13,7 @@
 #include "kernel/lib/kallsyms.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/sched/sched.h"
 #include "mm/slab.h"
 
@@ -83,6 +84,24 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 	return NULL;
 }
 
+/* Debug builds fill stacks with it: what is no longer so was used. */
+#define STACK_UNUSED 0x57ac57acUL
+
+static unsigned long stack_max_size; /* most bytes of any stack that were ever used */
+
+static bool measure_stack(const struct vm_struct *area, void *unused)
+{
+	unsigned long end = area->addr + area->nr_pages * PAGE_SIZE;
+	const unsigned long *used = (void *)(area->addr + sizeof(struct thread_info));
+
+	if (!(area->flags & VM_KSTACK) || end - area->addr < THREAD_SIZE)
+		return true; /* none, or one that is being made */
+	while (*used == STACK_UNUSED && (unsigned long)used < end - sizeof(*used))
+		used++;
+	stack_max_size = max(stack_max_size, end - (unsigned long)used);
+	return true;
+}
+
 /* Clears the area's entries and flushes; pages of its own are put on the list. */
 static void unmap_area(struct vm_struct *area, struct list_head *pages)
 {
@@ -109,6 +128,8 @@ void remove_vm_area(const void *addr, unsigned int flags)
 	spin_unlock(&vmlist_lock);
 	if (!area || area->addr != (unsigned long)addr || area->flags != flags)
 		panic("%p is given back, but no such area begins there", addr);
+	if (CONFIG_DEBUG)
+		measure_stack(area, NULL);
 	unmap_area(area, &pages);
 	/* Only now may somebody else get these addresses. */
 	spin_lock(&vmlist_lock);
@@ -207,12 +228,27 @@ static struct {
 	unsigned int count;
 } kept_stacks[NR_CPUS];
 
+static void measure_stacks(bool written)
+{
+	if (CONFIG_DEBUG)
+		vmalloc_for_each(measure_stack, NULL);
+}
+
+SYSCTL(stack_sysctls) = {
+	{ .path = "sys/kernel/stack_max_size", .data = &stack_max_size, .hook = measure_stacks },
+};
+
 void *alloc_thread_stack(void)
 {
+	unsigned long *stack, *word;
+
 	if (this_cpu(kept_stacks).count)
 		return this_cpu(kept_stacks).stack[--this_cpu(kept_stacks).count];
-	return alloc_area(THREAD_SIZE, THREAD_SIZE, VM_KSTACK, GFP_STACK,
-			  __builtin_return_address(0));
+	stack = alloc_area(THREAD_SIZE, THREAD_SIZE, VM_KSTACK, GFP_STACK,
+			   __builtin_return_address(0));
+	for (word = stack; CONFIG_DEBUG && word && word < stack + THREAD_SIZE / sizeof(*word);)
+		*word++ = STACK_UNUSED;
+	return stack;
 }
 
 void free_thread_stack(void *stack)

@@ -7,6 +7,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/sched/mutex.h"
 #include "kernel/sched/rwsem.h"
 #include "kernel/sched/sched.h"
@@ -17,6 +18,8 @@
 #include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
+
+extern const struct ctl_table __sysctl_start[];
 
 /* ---- locks ------------------------------------------------------------------------------------- */
 
@@ -183,6 +186,35 @@ static void test_objects(void)
 		     "a write to a free object is caught");
 }
 
+/* ---- stacks ------------------------------------------------------------------------------------ */
+
+/* What /proc/sys/kernel/stack_max_size shows. */
+static unsigned long deepest(void)
+{
+	const struct ctl_table *t = __sysctl_start;
+
+	while (strcmp(t->path, "sys/kernel/stack_max_size"))
+		t++;
+	t->hook(false);
+	return *(unsigned long *)t->data;
+}
+
+static noinline void use_stack(void)
+{
+	volatile char much[5500];
+
+	much[0] = much[sizeof(much) - 1] = 1;
+}
+
+static void test_stack_depth(void)
+{
+	unsigned long before = deepest();
+
+	KTEST(before > 500 && before < 5000, "the deepest use of a kernel stack is known");
+	use_stack();
+	KTEST(deepest() > before + 500 && deepest() < THREAD_SIZE, "and when one goes deeper");
+}
+
 /* ---- undefined behaviour ----------------------------------------------------------------------- */
 
 static volatile int too_much = 40, zero;
@@ -231,5 +263,6 @@ KTEST_SUITE(checks)
 	test_frees();
 	test_freed_page();
 	test_objects();
+	test_stack_depth();
 	test_undefined();
 }

@@ -52,6 +52,7 @@ def run_programs(fmt, **options):
             pc.kill()
             pc = None
     if pc:
+        results["stack depth"] = pc.run("cat /proc/sys/kernel/stack_max_size")
         pc.kill()
     return results
 
@@ -62,6 +63,15 @@ def run_programs(fmt, **options):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_on_pagoda(name, fmt, background, tap):
     report(background()[name], tap)
+
+
+@pytest.mark.user
+@pytest.mark.background.with_args(run_programs)
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_kernel_stacks_are_deep_enough(fmt, background):
+    """The deepest use of any of 8192 bytes: what an interrupt may need on top is left over."""
+    output, _ = background()["stack depth"]
+    assert 1000 < int(output) < 6500, output
 
 
 def run_programs_in_highmem(fmt):
