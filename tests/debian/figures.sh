@@ -28,7 +28,8 @@ sleep 20000 &
 stopped=$!
 until [[ $(field $stopped Name) == sleep ]]; do :; done
 kill -STOP $stopped
-bash -c 'sleep 0 & exec sleep 30000' &
+# The zombie's parent must not be a shell when the child ends: a shell would wait for it.
+bash -c '(until [[ $(</proc/$$/comm) == sleep ]]; do :; done) & exec sleep 30000' &
 parent=$!
 until zombie=$(pgrep -P $parent) && [[ $(field "$zombie" State) == Z ]]; do :; done 2>/dev/null
 bash -c 'while :; do :; done' &

@@ -52,12 +52,6 @@ dlsym: 12345
 
 
 def on_pagoda(fmt):
-    """What boot_and_run() found; once more where a script hung, which was seen once in many runs (docs/NOTES.md)."""
-    results = boot_and_run(fmt)
-    return boot_and_run(fmt) if any(isinstance(result, MachineError) for result in results.values()) else results
-
-
-def boot_and_run(fmt):
     """{name: (output, errors)} of every script, what the terminal showed, the ledger and the log; or, for what hung, the
     exception."""
     results = {}
