@@ -50,19 +50,6 @@ static inline void __free_page(struct page *page)
 	__free_pages(page, 0);
 }
 
-/* One page by lowmem address. 0 when there is no memory. */
-static inline unsigned long __get_free_page(gfp_t gfp)
-{
-	struct page *page = alloc_page(gfp & ~__GFP_HIGHMEM);
-
-	return page ? (unsigned long)page_address(page) : 0;
-}
-
-static inline void free_page(unsigned long addr)
-{
-	put_page(virt_to_page((void *)addr));
-}
-
 /* The smallest order whose block holds size bytes (at least 1). */
 static inline unsigned int get_order(unsigned long size)
 {
