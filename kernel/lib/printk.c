@@ -5,7 +5,6 @@
  */
 #include "kernel/lib/printk.h"
 
-#include "kernel/lib/cmdline.h"
 #include "kernel/lib/math64.h"
 #include "kernel/lib/printf.h"
 #include "kernel/lib/string.h"
@@ -16,7 +15,6 @@
 #define LOG_SIZE      (64 * 1024) /* a power of two */
 #define LINE_MAX      512
 #define DEFAULT_LEVEL 4
-#define QUIET_LEVEL   4
 #define LEVEL_LEN     3 /* of "<level>" in front of each line in the ring */
 
 static char log_ring[LOG_SIZE];
@@ -141,27 +139,6 @@ static void replay(struct console *con)
 	}
 }
 
-static bool is_console(const char *name)
-{
-	return !strncmp(name, "tty", 3);
-}
-
-bool console_wanted(const char *name)
-{
-	const char *value;
-	unsigned int i;
-
-	bool named = false;
-
-	for (i = 0; (value = cmdline_get_nth("console", i)); i++) {
-		/* An option may follow, as in ttyS0,115200. */
-		if (!strncmp(value, name, strlen(name)))
-			return true;
-		named |= is_console(value);
-	}
-	return !named;
-}
-
 void register_console(struct console *con)
 {
 	unsigned long flags;
@@ -171,18 +148,6 @@ void register_console(struct console *con)
 	con->next = consoles;
 	consoles = con;
 	local_irq_restore(flags);
-}
-
-void printk_setup(void)
-{
-	const char *name;
-
-	if (cmdline_has("quiet"))
-		console_loglevel = QUIET_LEVEL;
-	console_loglevel = cmdline_number("loglevel", 0, 15, console_loglevel);
-	for (unsigned int i = 0; (name = cmdline_get_nth("console", i)); i++)
-		if (!is_console(name))
-			pr_warn("console=%s is ignored: it wants ttyS0 or tty0\n", name);
 }
 
 void console_unlock_for_panic(void)
