@@ -157,7 +157,7 @@ build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
 -include $(USER_PROGS:=.d) $(DEBIAN_PROGS:=.d)
 
 # ---- images -------------------------------------------------------------------------------------
-.PHONY: initramfs debian iso setup run debug
+.PHONY: initramfs debian iso setup run debug replay
 initramfs: build/initramfs.cpio	## build/initramfs.cpio: BusyBox, user/ and tests/user
 
 build/initramfs.cpio: $(USER_PROGS) $(shell find user/etc -type f 2>/dev/null) tools/initramfs.sh build/sysroot/done
@@ -185,6 +185,9 @@ run: iso			## boot to a shell; a window if there is a display, else this termina
 
 debug: kernel initramfs		## gdb on a paused machine, stopping at the first C function; PROG=user/cow: at that program's main
 	$(Q)PROG=$(PROG) gdb -q -ex "source tools/debug.gdb" $(ELF)
+
+replay: kernel initramfs	## record a run (yours, or PROG=user/cow, or APPEND="test=..."), then debug it, backwards too
+	$(Q)PROG=$(PROG) APPEND="$(APPEND)" tools/replay.sh $(ELF)
 
 # ---- tests --------------------------------------------------------------------------------------
 HOST_TESTS := $(patsubst tests/host/%.c,build/tests/host/%,$(wildcard tests/host/test_*.c))

@@ -5,4 +5,4 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from mmgdb import commands, printers, programs  # noqa: E402, F401: importing registers
+from mmgdb import commands, printers, programs, replay  # noqa: E402, F401: importing registers

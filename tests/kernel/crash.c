@@ -4,6 +4,7 @@
  */
 #include "tests/kernel/ktest.h"
 
+#include "kernel/lib/bug.h"
 #include "kernel/lib/compiler.h"
 #include "kernel/lib/printk.h"
 #include "kernel/sched/spinlock.h"
@@ -11,6 +12,7 @@
 #include "mm/layout.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
+#include "tests/kernel/user_mm.h"
 
 static noinline void touch(unsigned long addr)
 {
@@ -116,4 +118,40 @@ KTEST_CRASH(crash_sleep_atomic)
 KTEST_CRASH(crash_divide)
 {
 	__asm__ volatile("divl %2" : : "a"(1), "d"(0), "r"(0) : "cc");
+}
+
+/*
+ * A planted bug, for docs/replay.md: a driver frees its buffer and writes to it once more. By then the
+ * frames are others': page tables and pages of a task, which finds out much later.
+ */
+#define BUFFER_PAGES 2
+
+static u32 *buffer[BUFFER_PAGES];
+
+static noinline void driver_stops(void)
+{
+	for (int i = 0; i < BUFFER_PAGES; i++)
+		__free_page(virt_to_page(buffer[i]));
+}
+
+static noinline void driver_was_not_done(void)
+{
+	for (int i = 0; i < BUFFER_PAGES; i++)
+		buffer[i][0] = buffer[i][1] = 0xdeadbeef;
+}
+
+KTEST_CRASH(crash_stale)
+{
+	run_in(mm_alloc());
+	map_at(AT, 1, RW);
+	for (int i = 0; i < BUFFER_PAGES; i++)
+		buffer[i] = page_address(alloc_page(GFP_KERNEL));
+	/* No page tables are kept from before: the new ones come from the frames freed last. */
+	shrink_caches(GFP_KERNEL);
+	driver_stops();
+	poke(AT, 'x');
+	driver_was_not_done();
+	flush_tlb_all();
+	if (!peek(AT, 'x'))
+		panic("a task's page at %08lx is not what the task put there", AT);
 }

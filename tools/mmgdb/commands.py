@@ -237,9 +237,12 @@ class PteWatch(gdb.Breakpoint):
         self.old = step.entry
         super().__init__(f"*(unsigned int *){self.where:#x}", gdb.BP_WATCHPOINT, gdb.WP_WRITE)
 
+    def read(self):
+        return int.from_bytes(guest.read(self.where, self.size), "little")
+
     def report(self):
         """Says what became of the entry since the last stop."""
-        new = int.from_bytes(guest.read(self.where, self.size), "little")
+        new = self.read()
         if new != self.old:
             print(f"entry for {self.address:#010x}: {tables.decode(self.old)} -> {tables.decode(new)}")
         self.old = new
@@ -252,6 +255,13 @@ def report_entries(_event):
                 breakpoint.report()
             except gdb.error:
                 pass  # on the way back gdb stops for itself, and does not let us look
+
+
+def remember_entries():
+    """The next reports are of changes from now on."""
+    for breakpoint in gdb.breakpoints():
+        if isinstance(breakpoint, PteWatch):
+            breakpoint.old = breakpoint.read()
 
 
 gdb.events.stop.connect(report_entries)
