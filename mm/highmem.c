@@ -22,7 +22,7 @@ struct pkmap_slot {
 };
 
 /* Guards all of this, and the entries of the PKMAP page table. */
-static spinlock_t kmap_lock = SPIN_LOCK_UNLOCKED;
+static DEFINE_SPINLOCK(kmap_lock);
 static DECLARE_WAIT_QUEUE_HEAD(pkmap_wait);
 static struct pkmap_slot pkmap[LAST_PKMAP];
 static unsigned int last_pkmap; /* slot given out last */

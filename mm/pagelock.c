@@ -24,14 +24,26 @@ void page_wait_init(void)
 		init_waitqueue_head(&wait_table[i]);
 }
 
+/* Of all pages. */
+static struct lockdep_map page_lock = LOCKDEP_MAP("page lock");
+
+static __always_inline bool take(struct page *page, bool try)
+{
+	if (test_and_set_bit(PG_locked, &page->flags))
+		return false;
+	lock_acquire(&page_lock, (unsigned long)__builtin_return_address(0), try);
+	return true;
+}
+
 bool trylock_page(struct page *page)
 {
-	return !test_and_set_bit(PG_locked, &page->flags);
+	return take(page, true);
 }
 
 void unlock_page(struct page *page)
 {
 	VM_BUG_ON(!PageLocked(page));
+	lock_release(&page_lock);
 	clear_bit(PG_locked, &page->flags);
 	if (unlikely(page_test(page, PG_waiters))) {
 		page_clear(page, PG_waiters);
@@ -39,8 +51,8 @@ void unlock_page(struct page *page)
 	}
 }
 
-/* Sleep until the page is unlocked and, if `take`, ours. 0, or -EINTR if `state` lets a signal end it. */
-static int wait_page(struct page *page, unsigned int state, bool take)
+/* Sleep until the page is unlocked and, if `lock`, ours. 0, or -EINTR if `state` lets a signal end it. */
+static int wait_page(struct page *page, unsigned int state, bool lock)
 {
 	wait_queue_head_t *queue = page_waitqueue(page);
 	int err = 0;
@@ -50,7 +62,7 @@ static int wait_page(struct page *page, unsigned int state, bool take)
 	for (;;) {
 		prepare_to_wait(queue, &wait, state);
 		page_set(page, PG_waiters);
-		if (take ? trylock_page(page) : !PageLocked(page))
+		if (lock ? take(page, false) : !PageLocked(page))
 			break;
 		if (signal_pending_state(state, current)) {
 			err = -EINTR;
@@ -64,13 +76,13 @@ static int wait_page(struct page *page, unsigned int state, bool take)
 
 void lock_page(struct page *page)
 {
-	if (unlikely(!trylock_page(page)))
+	if (unlikely(!take(page, false)))
 		wait_page(page, TASK_UNINTERRUPTIBLE, true);
 }
 
 int lock_page_killable(struct page *page)
 {
-	if (likely(trylock_page(page)))
+	if (likely(take(page, false)))
 		return 0;
 	return wait_page(page, TASK_KILLABLE, true);
 }

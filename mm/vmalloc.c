@@ -23,7 +23,7 @@
 unsigned long vmalloc_start = VMALLOC_START_DEFAULT;
 
 static LIST_HEAD(vmlist);
-static spinlock_t vmlist_lock = SPIN_LOCK_UNLOCKED; /* guards vmlist */
+static DEFINE_SPINLOCK(vmlist_lock); /* guards vmlist */
 static struct kmem_cache *vm_struct_cache;
 
 /* Finds the lowest hole for area->size bytes, sets area->addr, enters the area before what follows. */

@@ -10,7 +10,7 @@
 #define DENTRY_HASH 512 /* chains */
 
 DEFINE_MUTEX(namespace_mutex);
-spinlock_t dcache_lock = SPIN_LOCK_UNLOCKED;
+DEFINE_SPINLOCK(dcache_lock);
 
 static struct hlist_head dentry_hash[DENTRY_HASH];
 static struct kmem_cache *dentry_cache;

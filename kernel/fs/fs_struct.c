@@ -3,7 +3,7 @@
 #include "kernel/sched/task.h"
 #include "mm/slab.h"
 
-struct fs_struct init_fs = { .count = { 1 }, .lock = SPIN_LOCK_UNLOCKED };
+struct fs_struct init_fs = { .count = { 1 }, .lock = __SPIN_LOCK_UNLOCKED("&fs->lock") };
 
 struct fs_struct *copy_fs_struct(struct fs_struct *old)
 {

@@ -343,33 +343,48 @@ struct shm_info {
 	u32 used_ids, tot, rss, swap[3];
 };
 
-/* About all segments: the value is the highest index in use. */
-static long shm_info(int cmd, void *user)
+/* What user space is told, once shm_mutex, which is taken inside mmap_sem, is released. */
+struct answer {
+	size_t size;
+	union {
+		struct shmid64_ds ds;
+		struct shminfo64 limits;
+		struct shm_info info;
+	};
+};
+
+/* About all segments: the value is the highest index in use. shm_mutex held. */
+static long shm_info(int cmd, struct answer *answer)
 {
-	struct shminfo64 limits = { shm_ctlmax, 1, shm_ctlmni, shm_ctlmni, shm_ctlall, {} };
 	struct shm_info info = { .tot = shm_tot };
-	bool fault;
 
 	for (int i = 0; i <= max_index; i++) {
 		info.used_ids += !!segments[i];
 		info.rss += segments[i] ? segments[i]->file->f_mapping->nrpages : 0;
 	}
-	fault = cmd == IPC_INFO ? copy_to_user(user, &limits, sizeof(limits))
-				: copy_to_user(user, &info, sizeof(info));
-	return fault ? -EFAULT : max(max_index, 0);
+	if (cmd == SHM_INFO) {
+		answer->size = sizeof(info);
+		answer->info = info;
+	} else {
+		answer->size = sizeof(answer->limits);
+		answer->limits =
+			(struct shminfo64){ shm_ctlmax, 1, shm_ctlmni, shm_ctlmni, shm_ctlall, {} };
+	}
+	return max(max_index, 0);
 }
 
-/* Commands about one segment; @new: what IPC_SET wants. shm_mutex held. */
-static long segment_ctl(struct shmid_kernel *shp, int cmd, void *user, const struct shmid64_ds *new)
+/* Commands about one segment; @answer holds what IPC_SET wants. shm_mutex held. */
+static long segment_ctl(struct shmid_kernel *shp, int cmd, struct answer *answer)
 {
+	const struct shmid64_ds *new = &answer->ds;
 	struct shmid64_ds *ds = &shp->ds;
 
 	switch (cmd) {
 	case SHM_STAT:
 	case SHM_STAT_ANY:
 	case IPC_STAT:
-		if (copy_to_user(user, ds, sizeof(*ds)))
-			return -EFAULT;
+		answer->size = sizeof(*ds);
+		answer->ds = *ds;
 		return cmd == IPC_STAT ? 0 : shp->id;
 	case IPC_SET:
 		if (new->uid == ~0u || new->gid == ~0u)
@@ -399,23 +414,23 @@ long sys_shmctl(int id, int cmd, void *buf)
 {
 	bool by_index = cmd == SHM_STAT || cmd == SHM_STAT_ANY;
 	struct shmid_kernel *shp;
-	struct shmid64_ds ds;
+	struct answer answer = { .size = 0 };
 	long ret = -EINVAL;
 
 	if (cmd < 0 || id < 0)
 		return -EINVAL;
-	if (cmd == IPC_SET && copy_from_user(&ds, buf, sizeof(ds)))
+	if (cmd == IPC_SET && copy_from_user(&answer.ds, buf, sizeof(answer.ds)))
 		return -EFAULT;
 	mutex_lock(&shm_mutex);
 	if (cmd == IPC_INFO || cmd == SHM_INFO) {
-		ret = shm_info(cmd, buf);
+		ret = shm_info(cmd, &answer);
 	} else {
 		shp = by_index ? (id < SHMMNI ? segments[id] : NULL) : find_segment(id);
 		if (shp)
-			ret = segment_ctl(shp, cmd, buf, &ds);
+			ret = segment_ctl(shp, cmd, &answer);
 	}
 	mutex_unlock(&shm_mutex);
-	return ret;
+	return copy_to_user(buf, &answer.ds, answer.size) ? -EFAULT : ret;
 }
 
 /* ---- ipc(2) ---- */

@@ -10,13 +10,6 @@ struct mutex_waiter {
 	struct task_struct *task;
 };
 
-void mutex_init(struct mutex *lock)
-{
-	lock->owner = NULL;
-	spin_lock_init(&lock->wait_lock);
-	INIT_LIST_HEAD(&lock->wait_list);
-}
-
 /* wait_lock held on entry, released on return. */
 static int wait_for_mutex(struct mutex *lock, unsigned state)
 {
@@ -27,6 +20,7 @@ static int wait_for_mutex(struct mutex *lock, unsigned state)
 	while (lock->owner != current) {
 		if (signal_pending_state(state, current)) {
 			list_del(&waiter.list);
+			lock_release(&lock->dep);
 			ret = -EINTR;
 			break;
 		}
@@ -40,11 +34,12 @@ static int wait_for_mutex(struct mutex *lock, unsigned state)
 	return ret;
 }
 
-static inline int mutex_lock_common(struct mutex *lock, unsigned state)
+static __always_inline int mutex_lock_common(struct mutex *lock, unsigned state)
 {
 	might_sleep();
 	if (CONFIG_DEBUG && unlikely(lock->owner == current))
 		panic("mutex %p locked twice by '%s' (pid %d)", lock, current->comm, current->pid);
+	lock_acquire(&lock->dep, (unsigned long)__builtin_return_address(0), false);
 	spin_lock(&lock->wait_lock);
 	if (unlikely(lock->owner))
 		return wait_for_mutex(lock, state);
@@ -70,6 +65,7 @@ void mutex_unlock(struct mutex *lock)
 	if (CONFIG_DEBUG && unlikely(lock->owner != current))
 		panic("mutex %p unlocked by '%s' (pid %d), but its owner is '%s'", lock,
 		      current->comm, current->pid, lock->owner ? lock->owner->comm : "nobody");
+	lock_release(&lock->dep);
 	spin_lock(&lock->wait_lock);
 	if (likely(list_empty(&lock->wait_list))) {
 		lock->owner = NULL;

@@ -12,15 +12,18 @@ struct mutex {
 	struct task_struct *owner; /* NULL: free */
 	spinlock_t wait_lock;
 	struct list_head wait_list;
+	struct lockdep_map dep;
 };
 
-#define __MUTEX_INITIALIZER(name)                                          \
-	{                                                                  \
-		NULL, SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).wait_list) \
+#define __MUTEX_NAMED(mutex, name)                                                        \
+	{                                                                                 \
+		.wait_lock = __SPIN_LOCK_UNLOCKED("&lock->wait_lock"),                    \
+		.wait_list = LIST_HEAD_INIT((mutex).wait_list), .dep = LOCKDEP_MAP(name), \
 	}
-#define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
+#define __MUTEX_INITIALIZER(mutex) __MUTEX_NAMED(mutex, #mutex)
+#define DEFINE_MUTEX(name)         struct mutex name = __MUTEX_INITIALIZER(name)
 
-void mutex_init(struct mutex *lock);
+#define mutex_init(lock) ((void)(*(lock) = (struct mutex)__MUTEX_NAMED(*(lock), #lock)))
 
 /* Take it, sleeping while another task holds it. */
 void mutex_lock(struct mutex *lock);

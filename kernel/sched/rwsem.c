@@ -11,14 +11,6 @@ struct rwsem_waiter {
 	bool granted;
 };
 
-void init_rwsem(struct rw_semaphore *sem)
-{
-	sem->activity = 0;
-	spin_lock_init(&sem->wait_lock);
-	INIT_LIST_HEAD(&sem->wait_list);
-	sem->owner = NULL;
-}
-
 static bool can_enter(const struct rw_semaphore *sem, bool write)
 {
 	return write ? sem->activity == 0 : sem->activity >= 0;
@@ -51,7 +43,7 @@ static void admit_waiters(struct rw_semaphore *sem)
 	}
 }
 
-static void down_common(struct rw_semaphore *sem, bool write)
+static void down_common(struct rw_semaphore *sem, bool write, const void *caller)
 {
 	struct rwsem_waiter waiter = { .task = current, .write = write };
 
@@ -59,6 +51,7 @@ static void down_common(struct rw_semaphore *sem, bool write)
 	if (CONFIG_DEBUG && unlikely(sem->owner == current))
 		panic("rwsem %p: '%s' (pid %d) writes and comes in again to %s", sem, current->comm,
 		      current->pid, write ? "write" : "read");
+	lock_acquire(&sem->dep, (unsigned long)caller, false);
 	spin_lock(&sem->wait_lock);
 	if (likely(can_enter(sem, write) && list_empty(&sem->wait_list))) {
 		enter(sem, current, write);
@@ -77,12 +70,12 @@ static void down_common(struct rw_semaphore *sem, bool write)
 
 void down_read(struct rw_semaphore *sem)
 {
-	down_common(sem, false);
+	down_common(sem, false, __builtin_return_address(0));
 }
 
 void down_write(struct rw_semaphore *sem)
 {
-	down_common(sem, true);
+	down_common(sem, true, __builtin_return_address(0));
 }
 
 void up_read(struct rw_semaphore *sem)
@@ -90,6 +83,7 @@ void up_read(struct rw_semaphore *sem)
 	if (CONFIG_DEBUG && unlikely(sem->activity <= 0))
 		panic("rwsem %p: up_read() by '%s' with no reader inside (activity %d)", sem,
 		      current->comm, sem->activity);
+	lock_release(&sem->dep);
 	spin_lock(&sem->wait_lock);
 	if (!--sem->activity)
 		admit_waiters(sem);
@@ -101,6 +95,7 @@ void up_write(struct rw_semaphore *sem)
 	if (CONFIG_DEBUG && unlikely(sem->owner != current))
 		panic("rwsem %p: up_write() by '%s', but the writer is '%s'", sem, current->comm,
 		      sem->owner ? sem->owner->comm : "nobody");
+	lock_release(&sem->dep);
 	spin_lock(&sem->wait_lock);
 	sem->activity = 0;
 	sem->owner = NULL;

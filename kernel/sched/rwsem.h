@@ -16,15 +16,18 @@ struct rw_semaphore {
 	spinlock_t wait_lock;
 	struct list_head wait_list;
 	struct task_struct *owner; /* the writer inside, or NULL */
+	struct lockdep_map dep;
 };
 
-#define __RWSEM_INITIALIZER(name)                                             \
-	{                                                                     \
-		0, SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).wait_list), NULL \
+#define __RWSEM_NAMED(rw, name)                                                        \
+	{                                                                              \
+		.wait_lock = __SPIN_LOCK_UNLOCKED("&sem->wait_lock"),                  \
+		.wait_list = LIST_HEAD_INIT((rw).wait_list), .dep = LOCKDEP_MAP(name), \
 	}
-#define DECLARE_RWSEM(name) struct rw_semaphore name = __RWSEM_INITIALIZER(name)
+#define __RWSEM_INITIALIZER(sem) __RWSEM_NAMED(sem, #sem)
+#define DECLARE_RWSEM(name)      struct rw_semaphore name = __RWSEM_INITIALIZER(name)
 
-void init_rwsem(struct rw_semaphore *sem);
+#define init_rwsem(rw) ((void)(*(rw) = (struct rw_semaphore)__RWSEM_NAMED(*(rw), #rw)))
 
 /* Enter as a reader / as the writer, sleeping until it is possible. */
 void down_read(struct rw_semaphore *sem);

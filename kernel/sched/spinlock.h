@@ -23,10 +23,7 @@
 #include "kernel/x86/irqflags.h"
 #include "kernel/x86/percpu.h"
 
-static inline void spin_lock_init(spinlock_t *lock)
-{
-	*lock = (spinlock_t)SPIN_LOCK_UNLOCKED;
-}
+#define spin_lock_init(lock) ((void)(*(lock) = (spinlock_t)__SPIN_LOCK_UNLOCKED(#lock)))
 
 static inline bool spin_is_locked(const spinlock_t *lock)
 {
@@ -45,8 +42,9 @@ static inline void spin_lock_give(spinlock_t *lock, struct task_struct *to)
 #endif
 }
 
-static inline void __raw_spin_lock(spinlock_t *lock)
+static __always_inline void __raw_spin_lock(spinlock_t *lock, bool try)
 {
+	lock_acquire(&lock->dep, 0, try);
 	if (NR_CPUS > 1) {
 		while (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
 			while (lock->locked)
@@ -69,6 +67,7 @@ static inline void __raw_spin_unlock(spinlock_t *lock)
 	if (unlikely(!lock->locked || lock->owner != current))
 		spin_bug_not_mine(lock);
 #endif
+	lock_release(&lock->dep);
 	__atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
@@ -76,7 +75,7 @@ static inline void __raw_spin_unlock(spinlock_t *lock)
 static inline void spin_lock(spinlock_t *lock)
 {
 	preempt_disable();
-	__raw_spin_lock(lock);
+	__raw_spin_lock(lock, false);
 }
 
 static inline void spin_unlock(spinlock_t *lock)
@@ -93,7 +92,7 @@ static inline bool spin_trylock(spinlock_t *lock)
 		preempt_enable();
 		return false;
 	}
-	__raw_spin_lock(lock);
+	__raw_spin_lock(lock, true);
 	return true;
 }
 

@@ -3,9 +3,7 @@
 #ifndef KERNEL_SCHED_SPINLOCK_TYPES_H
 #define KERNEL_SCHED_SPINLOCK_TYPES_H
 
-#ifndef CONFIG_DEBUG /* the build machine's tests */
-#define CONFIG_DEBUG 0
-#endif
+#include "kernel/sched/lockdep.h"
 
 struct task_struct;
 
@@ -15,12 +13,13 @@ typedef struct {
 	struct task_struct *owner; /* who holds it, in whose time if in an interrupt */
 	unsigned long taken_at;    /* kernel address of the taker */
 #endif
+	struct lockdep_map dep;
 } spinlock_t;
 
-#define SPIN_LOCK_UNLOCKED \
-	{                  \
-		0          \
+#define __SPIN_LOCK_UNLOCKED(name)        \
+	{                                 \
+		.dep = LOCKDEP_MAP(name), \
 	}
-#define DEFINE_SPINLOCK(name) spinlock_t name = SPIN_LOCK_UNLOCKED
+#define DEFINE_SPINLOCK(name) spinlock_t name = __SPIN_LOCK_UNLOCKED(#name)
 
 #endif

@@ -153,6 +153,7 @@ struct task_struct {
 	bool no_new_privs; /* prctl(2) */
 	char comm[TASK_COMM_LEN];
 
+	struct held_locks held; /* debug builds */
 	spinlock_t alloc_lock; /* guards mm, files, fs against other tasks that look: task_lock() */
 
 	/* Processor state while it does not run. Last: fork copies what stands before it. */

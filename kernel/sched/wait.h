@@ -31,9 +31,9 @@ struct wait_queue {
 	struct list_head task_list; /* empty: on no queue */
 };
 
-#define __WAIT_QUEUE_HEAD_INIT(name)                                 \
-	{                                                            \
-		SPIN_LOCK_UNLOCKED, LIST_HEAD_INIT((name).task_list) \
+#define __WAIT_QUEUE_HEAD_INIT(name)                                               \
+	{                                                                          \
+		__SPIN_LOCK_UNLOCKED("&q->lock"), LIST_HEAD_INIT((name).task_list) \
 	}
 #define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = __WAIT_QUEUE_HEAD_INIT(name)
 

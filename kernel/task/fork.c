@@ -69,6 +69,7 @@ static struct task_struct *dup_task_struct(const struct task_struct *from)
 	}
 	memcpy(tsk, from, offsetof(struct task_struct, thread));
 	tsk->stack = ti;
+	tsk->held = (struct held_locks){};
 	*ti = (struct thread_info){
 		.task = tsk,
 		.preempt_count = 1, /* schedule_tail() releases the run queue's lock */

@@ -13,7 +13,9 @@ unsigned long oom_badness(struct task_struct *p)
 	struct task_struct *t;
 
 	for_each_thread(t, p) {
-		task_lock(t);
+		/* tasklist_lock, which interrupts take, cannot wait for whoever is changing its mm. */
+		if (!spin_trylock(&t->alloc_lock))
+			continue;
 		if (t->mm && p->pid != 1)
 			points = t->mm->rss + t->mm->nr_ptes;
 		task_unlock(t);

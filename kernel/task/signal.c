@@ -16,7 +16,8 @@
 static struct kmem_cache *sigqueue_cache;
 atomic_t nr_queued;
 
-struct sighand_struct init_sighand = { .count = ATOMIC_INIT(1), .siglock = SPIN_LOCK_UNLOCKED };
+struct sighand_struct init_sighand = { .count = ATOMIC_INIT(1),
+				       .siglock = __SPIN_LOCK_UNLOCKED("&sighand->siglock") };
 
 struct signal_struct init_signals = {
 	.count = ATOMIC_INIT(1),

@@ -14,10 +14,13 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/trap.h"
 #include "kernel/x86/irqflags.h"
+#include "mm/filemap.h"
+#include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/pgtable.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
+#include "mm/zone.h"
 
 extern const struct ctl_table __sysctl_start[];
 
@@ -79,6 +82,80 @@ static void test_locks(void)
 	KTEST_PANICS(write_and_read, NULL, "writes and comes in again",
 		     "a writer that comes in as a reader is caught");
 	up_write(&sem);
+}
+
+static DEFINE_SPINLOCK(outer);
+static DEFINE_SPINLOCK(inner);
+static DEFINE_SPINLOCK(between);
+
+static void nest(spinlock_t *first, spinlock_t *second)
+{
+	spin_lock(first);
+	spin_lock(second);
+	spin_unlock(second);
+	spin_unlock(first);
+}
+
+static void nest_wrongly(void *arg)
+{
+	nest(&inner, &outer);
+}
+
+static struct mm_struct *mm;
+
+static void lock_mm_under_page(void *page)
+{
+	lock_page(page);
+	down_read(&mm->mmap_sem);
+}
+
+static void lock_tree_under_zone(void *mapping)
+{
+	local_irq_disable();
+	spin_lock(&zones[ZONE_DMA].lock);
+	spin_lock(&((struct address_space *)mapping)->tree_lock);
+}
+
+static void lock_in_interrupt(void *arg)
+{
+	static DEFINE_SPINLOCK(everywhere);
+
+	local_irq_disable();
+	preempt_count() += HARDIRQ_OFFSET;
+	spin_lock(&everywhere);
+	spin_unlock(&everywhere);
+	preempt_count() -= HARDIRQ_OFFSET;
+	spin_lock(&everywhere);
+	spin_unlock(&everywhere);
+	local_irq_enable();
+	spin_lock(&everywhere);
+}
+
+static void test_lock_order(void)
+{
+	static const struct address_space_operations no_ops;
+	static struct address_space mapping;
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	mm = mm_alloc();
+	nest(&outer, &between);
+	nest(&between, &inner);
+	nest(&outer, &inner);
+	KTEST_PANICS(nest_wrongly, NULL, "lock order: outer is taken at nest_wrongly",
+		     "the wrong order of two locks is caught");
+	spin_lock_init(&inner);
+	KTEST_PANICS(lock_mm_under_page, page, "lock order: &mm->mmap_sem is taken at",
+		     "mmap_sem under a page lock is caught");
+	unlock_page(page);
+	put_page(page);
+	mmput(mm);
+	address_space_init(&mapping, NULL, &no_ops);
+	KTEST_PANICS(lock_tree_under_zone, &mapping, "under &zone->lock of",
+		     "a tree lock under a zone's lock is caught");
+	preempt_disable();
+	spin_unlock(&zones[ZONE_DMA].lock);
+	KTEST_PANICS(lock_in_interrupt, NULL, "lock order: everywhere is taken in an interrupt at",
+		     "a lock of interrupts taken with interrupts on is caught");
 }
 
 /* ---- TLB --------------------------------------------------------------------------------------- */
@@ -259,6 +336,7 @@ KTEST_SUITE(checks)
 	if (!CONFIG_DEBUG)
 		return;
 	test_locks();
+	test_lock_order();
 	test_tlb_debt();
 	test_frees();
 	test_freed_page();

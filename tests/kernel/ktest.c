@@ -3,6 +3,7 @@
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/sched.h"
 #include "kernel/sched/timer.h"
 #include "kernel/x86/irqflags.h"
 #include "mm/audit.h"
@@ -41,16 +42,19 @@ bool ktest_panics(void (*fn)(void *arg), void *arg, const char *text, const char
 		  const char *file, int line)
 {
 	static unsigned long flags;
+	static struct held_locks held;
 	static int count;
 
 	flags = local_save_flags();
 	count = preempt_count();
+	held = current->held;
 	panic_said = "no panic";
 	panic_hook = jump_back;
 	if (!__builtin_setjmp(way_back))
 		fn(arg);
 	panic_hook = NULL;
 	preempt_count() = count;
+	current->held = held;
 	flush_tlb_all();
 	local_irq_restore(flags);
 	return ktest_result(strstr(panic_said, text), description, panic_said, file, line);
