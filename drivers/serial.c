@@ -95,6 +95,11 @@ static irqreturn_t serial_interrupt(int irq, void *dev)
 		rx_callback(inb(UART_DATA));
 		result = IRQ_HANDLED;
 	}
+	if (i == RX_BATCH) {
+		/* More may be there, and the controller waits for an edge: let the line fall and rise. */
+		outb(0, UART_IER);
+		outb(IER_RX, UART_IER);
+	}
 	return result;
 }
 

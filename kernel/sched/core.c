@@ -4,7 +4,8 @@
 #include "kernel/lib/bug.h"
 #include "kernel/sched/timer.h"
 
-#define BITMAP_WORDS ((MAX_PRIO + 31) / 32)
+#define BITMAP_WORDS     ((MAX_PRIO + 31) / 32)
+#define STARVATION_LIMIT (HZ / 2)
 
 struct prio_array {
 	u32 words;                /* bit w: bitmap[w] is not 0; all 0: nobody is here */
@@ -21,6 +22,7 @@ struct rq {
 	struct prio_array *active;  /* tasks with time left */
 	struct prio_array *expired; /* tasks without; the two change places when active is empty */
 	struct prio_array arrays[2];
+	unsigned long drained;     /* jiffies when nobody was left in active */
 	struct mm_struct *prev_mm; /* a borrowed mm to give back after the switch */
 };
 
@@ -88,6 +90,7 @@ static struct task_struct *pick_next(struct rq *rq)
 	unsigned word, prio;
 
 	if (unlikely(!rq->active->words)) {
+		rq->drained = jiffies;
 		if (!rq->expired->words)
 			return rq->idle;
 		swap(rq->active, rq->expired);
@@ -102,11 +105,14 @@ static void resched_task(struct task_struct *tsk)
 	set_ti_thread_flag(task_thread_info(tsk), TIF_NEED_RESCHED);
 }
 
-/* A sleeper earns half of the time it slept, up to a full slice: who mostly waits is served soon. */
-static void credit_sleep(struct task_struct *tsk, unsigned long slept)
+/* A sleeper earns half of the time it slept, up to a full slice: who mostly waits is served soon. But not when the
+ * active array has been in use for long: enough such sleepers would keep it so for ever, and whoever waits behind them. */
+static void credit_sleep(const struct rq *rq, struct task_struct *tsk, unsigned long slept)
 {
 	unsigned long full = full_slice(tsk);
 
+	if (jiffies - rq->drained > STARVATION_LIMIT)
+		return;
 	tsk->time_slice = min(tsk->time_slice + min(slept / 2, full), full);
 }
 
@@ -119,7 +125,7 @@ static void activate_task(struct rq *rq, struct task_struct *tsk)
 	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept &&
 		      !rt_task(tsk);
 
-	credit_sleep(tsk, slept);
+	credit_sleep(rq, tsk, slept);
 	enqueue_task(tsk, rq->active, beside ? curr : NULL);
 	rq->nr_running++;
 	if (beside || curr == rq->idle || tsk->prio < curr->prio)
