@@ -141,7 +141,8 @@ DEBIAN_PROGS := $(patsubst %.c,build/%,$(wildcard tests/debian/*.c))
 DEBIAN_SCRIPTS := $(filter-out %.c %/test_debian.py,$(wildcard tests/debian/*.*))
 USER_LIB   := $(wildcard user/lib/*.c)
 USER_CC    := CROSS_COMPILE=$(CROSS_COMPILE) tools/musl-gcc
-USER_FLAGS := -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -I.
+# With frame pointers, so that the kernel can show the stack of a program that dies.
+USER_FLAGS := -O2 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -D_GNU_SOURCE -I.
 
 build/sysroot/done: tools/setup.sh
 	$(Q)tools/setup.sh sysroot

@@ -1,7 +1,9 @@
 #include "kernel/trap.h"
 
 #include "kernel/lib/bug.h"
+#include "kernel/lib/cmdline.h"
 #include "kernel/lib/printk.h"
+#include "kernel/task/faultmsg.h"
 #include "kernel/task/oom.h"
 #include "kernel/task/signal.h"
 #include "kernel/x86/traps.h"
@@ -57,6 +59,9 @@ static void user_signal(unsigned long vector, unsigned long error_code, int sig,
 	current->thread.trap_no = vector;
 	current->thread.error_code = error_code;
 	force_sig_fault(sig, code, addr, current);
+	report_fatal_fault(current_pt_regs(),
+			   vector == X86_TRAP_PF ? NULL : trap_info(vector)->name, sig, code, addr,
+			   error_code);
 }
 
 /* Read and clear DR6. Value: whether a single step of the program itself was the reason. */
@@ -245,4 +250,5 @@ static void describe_current(void)
 void trap_init(void)
 {
 	panic_describe_task = describe_current;
+	print_fatal_signals = cmdline_has("faultmsg");
 }

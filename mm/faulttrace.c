@@ -35,20 +35,25 @@ void fault_trace_begin(struct fault_record *record, struct mm_struct *mm, unsign
 	record->cycles = cycles();
 }
 
+const char *vma_label(struct vm_area_struct *vma, char *buf, size_t size)
+{
+	const char *name = vma->vm_file && vma->vm_file->f_dentry
+				   ? file_path(vma->vm_file, buf, size)
+				   : vma_name(vma);
+
+	return name && !IS_ERR(name) ? name : "";
+}
+
 static void note_vma(struct fault_record *record, struct vm_area_struct *vma)
 {
-	char path[256], *name;
-	size_t len;
+	char path[256];
+	const char *name = vma_label(vma, path, sizeof(path));
+	size_t len = strlen(name);
 
 	record->vm_start = vma->vm_start;
 	record->vm_end = vma->vm_end;
 	record->vm_flags = vma->vm_flags;
 	record->pgoff = linear_page_index(vma, record->address);
-	name = vma->vm_file && vma->vm_file->f_dentry ? file_path(vma->vm_file, path, sizeof(path))
-						      : (char *)vma_name(vma);
-	if (!name || IS_ERR(name))
-		return;
-	len = strlen(name);
 	strlcpy(record->name,
 		len < sizeof(record->name) ? name : name + len - sizeof(record->name) + 1,
 		sizeof(record->name));

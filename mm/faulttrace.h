@@ -9,6 +9,7 @@
 #include "mm/fault.h"
 
 struct mm_struct;
+struct vm_area_struct;
 
 /* What the fault made of the entry. */
 enum fault_outcome {
@@ -45,6 +46,12 @@ extern unsigned long fault_trace;
 void fault_trace_begin(struct fault_record *record, struct mm_struct *mm, unsigned long address,
 		       unsigned long error_code);
 void fault_trace_end(struct fault_record *record, struct mm_struct *mm, enum fault_verdict verdict);
+
+/*
+ * What lies in a VMA, as /proc/PID/maps says it: a file's path, made in @buf of @size bytes, or the kernel's name for it;
+ * "" if there is none or it is too long. mmap_sem held.
+ */
+const char *vma_label(struct vm_area_struct *vma, char *buf, size_t size);
 
 /* The record with this number, or the oldest one after it; false if there is none yet. */
 bool fault_trace_get(unsigned long number, struct fault_record *record);
