@@ -171,7 +171,7 @@ struct area_pages {
 	unsigned long vmalloc, stack;
 };
 
-static bool add_area(const struct vm_struct *area, void *arg)
+static void add_area(const struct vm_struct *area, void *arg)
 {
 	struct area_pages *sum = arg;
 
@@ -179,7 +179,6 @@ static bool add_area(const struct vm_struct *area, void *arg)
 		sum->vmalloc += area->nr_pages;
 	if (area->flags & VM_KSTACK)
 		sum->stack += area->nr_pages;
-	return true;
 }
 
 static void audit_owners(struct audit *audit)

@@ -157,8 +157,6 @@ const struct vm_operations_struct generic_file_vm_ops = {
 
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	if (!file->f_mapping || !file->f_mapping->a_ops->readpage)
-		return -ENOEXEC;
 	if (file->f_inode)
 		file_accessed(file->f_inode);
 	vma->vm_ops = &generic_file_vm_ops;

@@ -79,10 +79,9 @@ static int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma, p
 
 /* Device memory, one frame at a time. There is no struct page, so nothing to count. */
 static int do_no_pfn(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
-		     pte_t *ptep, bool write)
+		     pte_t *ptep)
 {
 	unsigned long pfn;
-	pte_t entry;
 
 	/* A copy could not be told from a frame of the device later: see vm_normal_page(). */
 	if (is_cow_mapping(vma->vm_flags))
@@ -94,11 +93,7 @@ static int do_no_pfn(struct mm_struct *mm, struct vm_area_struct *vma, unsigned 
 		return VM_FAULT_SIGBUS;
 	if (pfn == NOPFN_REFAULT)
 		return VM_FAULT_MINOR;
-
-	entry = pfn_pte(pfn, vma->vm_page_prot);
-	if (write)
-		entry = maybe_mkwrite(pte_mkdirty(entry), vma);
-	return map_uncounted(mm, ptep, entry);
+	return map_uncounted(mm, ptep, pfn_pte(pfn, vma->vm_page_prot));
 }
 
 /* A first write to a private mapping: a copy at once saves a second fault. Consumes @page. */
@@ -343,7 +338,7 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
 	if (vma->vm_ops->nopage)
 		return do_no_page(mm, vma, address, ptep, write);
 	if (vma->vm_ops->nopfn)
-		return do_no_pfn(mm, vma, address, ptep, write);
+		return do_no_pfn(mm, vma, address, ptep);
 	/* A driver mapped all it has at mmap time; nothing lies behind the rest. */
 	return VM_FAULT_SIGBUS;
 }

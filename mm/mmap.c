@@ -302,8 +302,7 @@ static int add_vma(struct mm_struct *mm, struct mmap_request *req, struct vm_are
 	if (vma->vm_flags & VM_SPECIAL)
 		vma->vm_flags &= ~VM_LOCKED_MASK;
 	req->vm_flags = vma->vm_flags;
-	err = insert_vm_struct(mm, vma);
-	BUG_ON(err);
+	insert_vm_struct(mm, vma);
 	return 0;
 
 undo:
@@ -329,7 +328,7 @@ struct vm_area_struct *install_special_mapping(struct mm_struct *mm, unsigned lo
 	vma->vm_flags = vm_flags | VM_DONTEXPAND;
 	vma->vm_page_prot = vm_get_page_prot(vm_flags);
 	vma->vm_ops = ops;
-	BUG_ON(insert_vm_struct(mm, vma));
+	insert_vm_struct(mm, vma);
 	vm_stat_account(mm, vm_flags, len >> PAGE_SHIFT);
 	return vma;
 }

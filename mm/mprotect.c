@@ -149,11 +149,11 @@ int setup_arg_pages(struct vm_area_struct *vma, bool executable)
 	unsigned long limit = rlimit(RLIMIT_STACK) & PAGE_MASK;
 	unsigned long size = vma->vm_end - vma->vm_start;
 	unsigned long room = limit > size ? min(limit - size, STACK_ROOM) : 0;
+	int err = !executable ? 0
+			      : mprotect_fixup(vma, &vma, vma->vm_start, vma->vm_end,
+					       vma->vm_flags | VM_EXEC);
 
-	if (executable &&
-	    mprotect_fixup(vma, &vma, vma->vm_start, vma->vm_end, vma->vm_flags | VM_EXEC))
-		return -ENOMEM;
-	return room && expand_stack(vma, vma->vm_start - room) ? -EFAULT : 0;
+	return !err && room ? expand_stack(vma, vma->vm_start - room) : err;
 }
 
 /* ---- mprotect(2) ---- */

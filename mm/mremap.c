@@ -96,8 +96,7 @@ static struct vm_area_struct *copy_vma(struct vm_area_struct **pvma, const struc
 	new->vm_end = end;
 	new->vm_pgoff = pgoff;
 	vma_open(new);
-	if (insert_vm_struct(mm, new))
-		BUG();
+	insert_vm_struct(mm, new);
 	return new;
 }
 
@@ -143,7 +142,7 @@ static unsigned long move_vma(struct vm_area_struct *vma, const struct move *m)
 
 /* ---- checks ---- */
 
-/* May the mapping at m->old_addr have m->new_len? Its VMA, or an error. */
+/* May the mapping at m->old_addr, which is there, have m->new_len? Its VMA, or an error. */
 static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct move *m)
 {
 	struct vm_area_struct *vma = find_vma(mm, m->old_addr);
@@ -151,8 +150,6 @@ static struct vm_area_struct *vma_to_resize(struct mm_struct *mm, const struct m
 	bool keep = m->flags & MREMAP_DONTUNMAP;
 	pgoff_t pgoff;
 
-	if (!vma || vma->vm_start > m->old_addr)
-		return ERR_PTR(-EFAULT);
 	/* Length 0 asks for a second view of the same object; private memory has none. */
 	if (!m->old_len && !(vma->vm_flags & VM_MAYSHARE))
 		return ERR_PTR(-EINVAL);

@@ -75,8 +75,8 @@ const char *page_owner_name(enum page_owner owner);
 void page_alloc_init(void);
 
 /* Gives boot memory [start, end) (lowmem addresses; whole pages inside) to the allocator: an unpacked
- * initramfs. Returns the number of pages. */
-unsigned long free_reserved_area(void *start, void *end, const char *what);
+ * initramfs. */
+void free_reserved_area(void *start, void *end, const char *what);
 
 /* The page of zeroes that every first read of anonymous memory sees. */
 extern struct page *empty_zero_page;

@@ -65,10 +65,11 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm)
 	vma->vm_flags = STACK_FLAGS;
 	vma->vm_page_prot = vm_get_page_prot(STACK_FLAGS);
 	vma->vm_pgoff = vma->vm_start >> PAGE_SHIFT;
-	if (vm_enough_memory(VM_ACCOUNT, 1) || insert_vm_struct(mm, vma)) {
+	if (vm_enough_memory(VM_ACCOUNT, 1)) {
 		vm_area_free(vma);
 		return NULL;
 	}
+	insert_vm_struct(mm, vma);
 	vm_stat_account(mm, vma->vm_flags, 1);
 	return vma;
 }

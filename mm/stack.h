@@ -27,7 +27,7 @@ struct vm_area_struct *stack_vma_create(struct mm_struct *mm);
  * @executable: PT_GNU_STACK asks for it, or is missing
  *
  * Gives it 128 KiB of room below what is in use (RLIMIT_STACK allowing), as Linux
- * shows in /proc/PID/maps. Returns 0, -ENOMEM or -EFAULT. mmap_sem held for writing.
+ * shows in /proc/PID/maps. Returns 0 or -errno. mmap_sem held for writing.
  */
 int setup_arg_pages(struct vm_area_struct *vma, bool executable);
 

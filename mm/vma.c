@@ -134,7 +134,7 @@ void vma_list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_a
 	vma_link_file(vma);
 }
 
-int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
+void insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct rb_node **link = &mm->mm_rb.rb_node, *parent = NULL;
 	struct vm_area_struct *prev = NULL;
@@ -144,8 +144,7 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 
 		parent = *link;
 		if (here->vm_end > vma->vm_start) {
-			if (here->vm_start < vma->vm_end)
-				return -ENOMEM;
+			BUG_ON(here->vm_start < vma->vm_end);
 			link = &parent->rb_left;
 		} else {
 			prev = here;
@@ -158,7 +157,6 @@ int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma)
 	rb_insert_color(&vma->vm_rb, &mm->mm_rb);
 	/* If the balancing left it children, they are those that made room for it. */
 	gap_update_path(vma->vm_rb.rb_left ? vma->vm_rb.rb_left : &vma->vm_rb);
-	return 0;
 }
 
 static void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
@@ -280,7 +278,6 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 {
 	struct vm_area_struct *new = vm_area_dup(vma);
 	unsigned long pages_below = (addr - vma->vm_start) >> PAGE_SHIFT;
-	int err;
 
 	if (!new)
 		return -ENOMEM;
@@ -295,8 +292,7 @@ int __split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long 
 		vma_set_range(vma, addr, vma->vm_end, vma->vm_pgoff + pages_below);
 	else
 		vma_set_range(vma, vma->vm_start, addr, vma->vm_pgoff);
-	err = insert_vm_struct(mm, new);
-	BUG_ON(err);
+	insert_vm_struct(mm, new);
 	return 0;
 }
 

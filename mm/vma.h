@@ -156,8 +156,8 @@ void vma_open(struct vm_area_struct *vma);
 /* Gives back the memory only; remove_vma() also closes. */
 void vm_area_free(struct vm_area_struct *vma);
 
-/* Enters a VMA (into tree, list and its file's i_mmap), whose range must be free: -ENOMEM otherwise. */
-int insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
+/* Enters a VMA (into tree, list and its file's i_mmap), whose range must be free. */
+void insert_vm_struct(struct mm_struct *mm, struct vm_area_struct *vma);
 
 /*
  * For fork, which copies in order: link into list and i_mmap alone, behind @prev (or NULL);

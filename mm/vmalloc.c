@@ -89,17 +89,16 @@ struct vm_struct *get_vm_area_aligned(unsigned long size, unsigned long align, u
 
 static unsigned long stack_max_size; /* most bytes of any stack that were ever used */
 
-static bool measure_stack(const struct vm_struct *area, void *unused)
+static void measure_stack(const struct vm_struct *area, void *unused)
 {
 	unsigned long end = area->addr + area->nr_pages * PAGE_SIZE;
 	const unsigned long *used = (void *)(area->addr + sizeof(struct thread_info));
 
 	if (!(area->flags & VM_KSTACK) || end - area->addr < THREAD_SIZE)
-		return true; /* none, or one that is being made */
+		return; /* none, or one that is being made */
 	while (*used == STACK_UNUSED && (unsigned long)used < end - sizeof(*used))
 		used++;
 	stack_max_size = max(stack_max_size, end - (unsigned long)used);
-	return true;
 }
 
 /* Clears the area's entries and flushes; pages of its own are put on the list. */
@@ -274,14 +273,13 @@ static struct shrinker stack_shrinker = { .shrink = shrink_stacks };
 
 /* ---- looking ---------------------------------------------------------------------------------- */
 
-void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void *arg)
+void vmalloc_for_each(void (*fn)(const struct vm_struct *area, void *arg), void *arg)
 {
 	struct vm_struct *area;
 
 	spin_lock(&vmlist_lock);
 	list_for_each_entry(area, &vmlist, list)
-		if (!fn(area, arg))
-			break;
+		fn(area, arg);
 	spin_unlock(&vmlist_lock);
 }
 

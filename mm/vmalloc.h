@@ -61,8 +61,8 @@ void remove_vm_area(const void *addr, unsigned int flags);
 void *alloc_thread_stack(void);
 void free_thread_stack(void *stack);
 
-/* Calls @fn for every area, lowest first, under a spinlock; stops when it returns false. */
-void vmalloc_for_each(bool (*fn)(const struct vm_struct *area, void *arg), void *arg);
+/* Calls @fn for every area, lowest first, under a spinlock. */
+void vmalloc_for_each(void (*fn)(const struct vm_struct *area, void *arg), void *arg);
 
 /* Bytes of the area in use (guard pages included); largest hole. */
 void vmalloc_usage(unsigned long *used, unsigned long *largest_hole);

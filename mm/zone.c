@@ -101,16 +101,13 @@ static void release_range(unsigned long pfn, unsigned long end_pfn)
 	}
 }
 
-unsigned long free_reserved_area(void *start, void *end, const char *what)
+void free_reserved_area(void *start, void *end, const char *what)
 {
 	unsigned long first = PFN_UP(__pa(start)), last = PFN_DOWN(__pa(end));
 
-	if (first >= last)
-		return 0;
 	memblock_free((u64)first << PAGE_SHIFT, (u64)(last - first) << PAGE_SHIFT);
 	release_range(first, last);
 	pr_info("Freeing %s memory: %luK\n", what, (last - first) << (PAGE_SHIFT - 10));
-	return last - first;
 }
 
 /* ---- watermarks -------------------------------------------------------------------------------- */

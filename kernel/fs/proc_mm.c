@@ -186,7 +186,7 @@ static int slabinfo_show(struct seq_file *m, void *data)
 
 /* ---- vmallocinfo ------------------------------------------------------------------------------- */
 
-static bool show_area(const struct vm_struct *area, void *arg)
+static void show_area(const struct vm_struct *area, void *arg)
 {
 	struct seq_file *m = arg;
 
@@ -204,7 +204,6 @@ static bool show_area(const struct vm_struct *area, void *arg)
 	if (area->flags & VM_KSTACK)
 		seq_puts(m, " stack");
 	seq_putc(m, '\n');
-	return true;
 }
 
 static int vmallocinfo_show(struct seq_file *m, void *data)

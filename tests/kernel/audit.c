@@ -1,4 +1,5 @@
 /* The audit must find what it is there to find: each kind of damage is done, found and mended. */
+#include "kernel/lib/errno.h"
 #include "kernel/lib/printk.h"
 #include "mm/audit.h"
 #include "mm/filemap.h"
@@ -19,6 +20,9 @@ static void test_lost_pages(void)
 	KTEST(mm_audit() == 1, "a vmalloc page that is in no area is found");
 	page_set_owner(page, OWNER_KERNEL);
 	KTEST(mm_audit() == 0, "a page that belongs to the kernel is in order");
+	atomic_set(&page->_count, 0);
+	KTEST(mm_audit() == 1, "a page without a reference is found");
+	atomic_set(&page->_count, 1);
 	atomic_inc(&page->_mapcount);
 	KTEST(mm_audit() == 1, "a wrong mapcount is found");
 	atomic_dec(&page->_mapcount);
@@ -46,6 +50,21 @@ static void test_cached_page(void)
 	put_page(page);
 }
 
+static void test_many(void)
+{
+	struct page *block = alloc_pages(GFP_KERNEL, 5);
+
+	for (int i = 0; i < 32; i++)
+		atomic_inc(&block[i]._mapcount);
+	KTEST(mm_audit() == 32, "many are counted, not all are told");
+	for (int i = 0; i < 32; i++)
+		atomic_dec(&block[i]._mapcount);
+	__free_pages(block, 5);
+	alloc_inject(0, CONFIG_DEBUG ? 1 : 0);
+	KTEST(mm_audit() == (CONFIG_DEBUG ? -ENOMEM : 0), "without memory there is no audit");
+	alloc_inject(0, 0);
+}
+
 static void test_sizes(void)
 {
 	struct mm_struct *mm = mm_alloc();
@@ -63,6 +82,7 @@ KTEST_SUITE(audit)
 	KTEST(mm_audit() == 0, "all memory is in order");
 	test_lost_pages();
 	test_cached_page();
+	test_many();
 	test_sizes();
 	KTEST(mm_audit() == 0, "all memory is in order in the end");
 }

@@ -299,6 +299,17 @@ static void test_foreign_frees(void)
 	__free_pages(block, 2);
 	KTEST(caught_like("one reference"), "free of a block that is still used is refused");
 	atomic_set(&block->_count, 1);
+	atomic_inc(&block[3]._mapcount);
+	__free_pages(block, 2);
+	KTEST(caught_like("mapped page"), "so is that of a block in which a page is mapped");
+	atomic_dec(&block[3]._mapcount);
+	atomic_set(&block->_count, 1);
+	for (int i = 1; i < 4; i++)
+		page_set(&block[i], PG_compound);
+	atomic_set(&block[1]._count, 1);
+	__free_page(&block[1]);
+	KTEST(caught_like("inside of a block"), "the free of a block's second page is refused");
+	atomic_set(&block[1]._count, 0);
 	__free_pages(block, 2);
 	KTEST(!caught, "and allowed when it is not");
 }

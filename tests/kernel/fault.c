@@ -2,10 +2,13 @@
  * Faults from inside: what the verdict is and which page arrives, for every kind
  * of memory; device frames by nopfn and remap_pfn_range, page_mkwrite, pinning.
  */
+#include "kernel/lib/err.h"
 #include "kernel/lib/util.h"
 #include "mm/fault.h"
 #include "mm/filemap.h"
+#include "mm/faulttrace.h"
 #include "mm/highmem.h"
+#include "mm/madvise.h"
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/user_mm.h"
 
@@ -17,8 +20,8 @@ static struct {
 	struct page *pages[DEV_PAGES]; /* one by one, for nopage and nopfn */
 	struct page *block;            /* side by side, for remap_pfn_range */
 	unsigned int asked, mkwrites;
-	bool refuse_write, by_pfn;
-	unsigned long odd_pfn; /* what nopfn says for the last page */
+	bool refuse_write, by_pfn, truncate; /* truncate: while nopage looks for the page */
+	unsigned long odd_pfn;               /* what nopfn says for the last page */
 } dev;
 
 static struct page *dev_page(struct vm_area_struct *vma, unsigned long address)
@@ -31,6 +34,8 @@ static struct page *dev_nopage(struct vm_area_struct *vma, unsigned long address
 {
 	struct page *page = dev_page(vma, address);
 
+	if (dev.truncate)
+		unmap_mapping_range(vma->vm_file->f_mapping, 0, 0, true);
 	get_page(page);
 	return page;
 }
@@ -111,6 +116,19 @@ static void dev_exit(void)
 }
 
 /* ---- the suites ---- */
+
+/* The ring of faults keeps the last ones. */
+static void test_trace(struct mm_struct *mm)
+{
+	struct fault_record first, second;
+
+	for (int i = 0; i < 600; i++)
+		do_page_fault(mm, AT, PF_USER, false);
+	KTEST(fault_trace_get(1, &first) && first.number > 1 && first.address == AT &&
+		      fault_trace_get(first.number + 1, &second) &&
+		      second.number == first.number + 1,
+	      "of many faults the last ones are told");
+}
 
 static void test_verdicts(struct mm_struct *mm)
 {
@@ -206,9 +224,19 @@ static void test_mkwrite(struct mm_struct *mm)
 		      page_count(dev.pages[2]) == 1,
 	      "an object that refuses: SIGBUS, and its page is given back");
 	dev.refuse_write = false;
+	sys_mprotect(AT, P(4), PROT_READ);
+	sys_mprotect(AT, P(4), RW);
+	KTEST(peek(AT, 5) && !follow_page(mm, AT, true) && poke(AT, 5) && dev.mkwrites == 4,
+	      "a page that becomes writable again is announced again");
+	dev.truncate = true;
+	KTEST(do_page_fault(mm, AT + P(3), PF_USER, false) == FAULT_HANDLED &&
+		      !follow_page(mm, AT + P(3), false) && page_count(dev.pages[3]) == 1,
+	      "a page that is truncated while it is looked for does not arrive");
+	dev.truncate = false;
+	KTEST(sys_madvise(AT, P(1), MADV_REMOVE) == -EOPNOTSUPP, "holes are for files");
 	clean();
 	map(&dev_file, AT, P(4), RW, MAP_PRIVATE | MAP_FIXED, 0);
-	KTEST(poke(AT + P(3), 9) && dev.mkwrites == 3 && *word_of(dev.pages[3]) == 33 &&
+	KTEST(poke(AT + P(3), 9) && dev.mkwrites == 4 && *word_of(dev.pages[3]) == 33 &&
 		      mm->anon_rss == 1,
 	      "a private write asks nobody and changes nothing of the object");
 	clean();
@@ -232,6 +260,24 @@ static void test_unmap_mapping(struct mm_struct *mm)
 	clean();
 }
 
+/* The last failure of a mapping whose allocations fail in turn. */
+static long map_without_memory(void)
+{
+	long ret, last = CONFIG_DEBUG ? 0 : -ENOMEM;
+
+	for (int n = 0; n < 20 && CONFIG_DEBUG; n++) {
+		shrink_caches(GFP_KERNEL);
+		alloc_inject(n, 100);
+		ret = map(&dev_file, AT, P(DEV_PAGES), RW, MAP_SHARED | MAP_FIXED, 0);
+		alloc_inject(0, 0);
+		clean();
+		if (!IS_ERR_VALUE(ret))
+			break;
+		last = ret;
+	}
+	return last;
+}
+
 static void test_remap(struct mm_struct *mm)
 {
 	unsigned int i, counts = 0;
@@ -248,6 +294,19 @@ static void test_remap(struct mm_struct *mm)
 	      "the others still show the device, the copy stays");
 	KTEST(get_user_pages(mm, AT, 1, false, true, NULL) == -EFAULT,
 	      "device memory cannot be pinned");
+	clean();
+	KTEST(map_without_memory() == -ENOMEM, "without memory for page tables: ENOMEM");
+	KTEST(map(&dev_file, AT, P(DEV_PAGES), RW, MAP_SHARED | MAP_FIXED, 0) == AT &&
+		      sys_mremap(AT, P(2), P(2), MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0) == -EINVAL &&
+		      remap_pfn_range(find_vma(mm, AT), AT + 1, 0, PAGE_SIZE, PAGE_SHARED) ==
+			      -EINVAL &&
+		      remap_pfn_range(find_vma(mm, AT), AT, ~0UL, PAGE_SIZE, PAGE_SHARED) ==
+			      -EINVAL,
+	      "it does not move, and no frame is mapped that cannot be");
+	clean();
+	KTEST(map(&dev_file, AT, P(2), RW, MAP_SHARED | MAP_FIXED, ~0UL - 4) == AT &&
+		      sys_mremap(AT, P(2), P(8), MREMAP_MAYMOVE, 0) == -EINVAL,
+	      "no mapping grows past the last page of its object");
 	clean();
 	KTEST(map(&dev_file, AT, P(DEV_PAGES + 1), RW, MAP_SHARED | MAP_FIXED, 0) == AT &&
 		      poke(AT + P(6), 66) && *word_of(dev.block + 6) == 66 &&
@@ -298,6 +357,7 @@ KTEST_SUITE(fault)
 	if (!KTEST(mm && dev_init(), "an address space and a device"))
 		return;
 	run_in(mm);
+	test_trace(mm);
 	test_verdicts(mm);
 	test_anonymous(mm);
 	test_nopfn(mm);

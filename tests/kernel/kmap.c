@@ -207,6 +207,32 @@ static void test_highmem(void)
 	__free_page(page);
 }
 
+static void map_atomic(void *page)
+{
+	kmap_atomic_pfn(page_to_pfn(page));
+}
+
+static void unmap_atomic(void *address)
+{
+	kunmap_atomic((char *)address + PAGE_SIZE);
+}
+
+static void test_mistakes(struct page *page)
+{
+	void *address;
+
+	if (!CONFIG_DEBUG)
+		return;
+	address = kmap_atomic_pfn(page_to_pfn(page));
+	KTEST_PANICS(unmap_atomic, address, "was mapped last",
+		     "kunmap_atomic out of order is caught");
+	kunmap_atomic(address);
+	set_pte(kernel_pte((unsigned long)address), mk_pte(page, PAGE_KERNEL));
+	KTEST_PANICS(map_atomic, page, "slot holds entry", "a slot that was not given up is found");
+	pagefault_disable();
+	kunmap_atomic(address);
+}
+
 KTEST_SUITE(kmap)
 {
 	const unsigned int n = LAST_PKMAP + SLEEPERS;
@@ -221,6 +247,7 @@ KTEST_SUITE(kmap)
 	test_atomic(pages);
 	test_whole_pages(pages);
 	test_highmem();
+	test_mistakes(pages[0]);
 	for (unsigned int i = 0; i < n; i++)
 		__free_page(pages[i]);
 	kfree(pages);

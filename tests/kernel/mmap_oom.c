@@ -14,11 +14,13 @@
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/page_alloc.h"
+#include "mm/stack.h"
 #include "mm/slab.h"
 #include "mm/vma.h"
 #include "tests/kernel/user_mm.h"
 
-#define TURNS 64 /* more allocations than any call here makes */
+#define FAR   0x38000000UL /* where no page table is */
+#define TURNS 64           /* more allocations than any call here makes */
 
 /* ---- the calls; the stage is set by setup() ---- */
 
@@ -77,6 +79,37 @@ static long call_touch(struct mm_struct *mm)
 	return poke(AT + P(5), 1) ? 0 : -ENOMEM;
 }
 
+static long call_touch_far(struct mm_struct *mm)
+{
+	return poke(FAR, 1) ? 0 : -ENOMEM;
+}
+
+static long call_special(struct mm_struct *mm)
+{
+	static const struct vm_operations_struct none;
+	struct vm_area_struct *vma;
+
+	down_write(&mm->mmap_sem);
+	vma = install_special_mapping(mm, PAGE_SIZE, VM_READ, &none);
+	up_write(&mm->mmap_sem);
+	return IS_ERR(vma) ? PTR_ERR(vma) : 0;
+}
+
+static long call_new(struct mm_struct *mm)
+{
+	struct mm_struct *fresh = mm_alloc();
+	bool stack = fresh && stack_vma_create(fresh);
+
+	if (fresh)
+		mmput(fresh);
+	return stack ? 0 : -ENOMEM;
+}
+
+static long call_touch_driver(struct mm_struct *mm)
+{
+	return poke(AT + P(11), 1) ? 0 : -ENOMEM;
+}
+
 static long call_fork(struct mm_struct *mm)
 {
 	struct mm_struct *child = dup_mm(mm);
@@ -102,6 +135,10 @@ static const struct {
 	{ "mremap of a driver's mapping", call_move_driver },
 	{ "madvise of a middle", call_advise },
 	{ "a first touch", call_touch },
+	{ "a first touch where no page table is", call_touch_far },
+	{ "a first touch of a driver's mapping", call_touch_driver },
+	{ "a mapping of the kernel's own", call_special },
+	{ "a new address space with a stack", call_new },
 	{ "fork", call_fork },
 };
 
@@ -113,6 +150,7 @@ static void setup(void)
 	driver_reset();
 	map_at(AT, 8, RW);
 	map_at(AT + P(20), 4, PROT_READ);
+	map_at(FAR, 1, RW);
 	map(&drv_file, AT + P(10), P(8), RW, MAP_SHARED | MAP_FIXED, 0);
 	poke(AT + P(1), 11);
 	poke(AT + P(2), 12);
@@ -165,6 +203,7 @@ static bool fail_in_turn(struct mm_struct *mm, unsigned int i, unsigned long in_
 
 	for (turn = 0; turn < TURNS; turn++) {
 		setup();
+		shrink_caches(GFP_KERNEL); /* no page tables are kept */
 		alloc_inject(turn, in_a_row);
 		result = calls[i].call(mm);
 		alloc_inject(0, 0);

@@ -9,8 +9,10 @@
 #include "kernel/sched/sched.h"
 #include "kernel/sched/task.h"
 #include "kernel/sched/timer.h"
+#include "mm/audit.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
+#include "mm/madvise.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
 #include "mm/page_alloc.h"
@@ -369,6 +371,50 @@ static void test_sharing(struct file *file)
 	KTEST(byte_at(SHARED + 10) == 0, "what was cut off is zeroes when the file grows");
 }
 
+/* A file whose pages must be read in. */
+static void test_read_in(struct file *file)
+{
+	const struct address_space_operations *own = file->f_mapping->a_ops;
+	char *buffer = (char *)BASE + BUFFER;
+	loff_t pos = PAGE_SIZE;
+
+	vmtruncate(file->f_mapping, 0);
+	vmtruncate(file->f_mapping, 2 * PAGE_SIZE);
+	file->f_mapping->a_ops = &test_aops;
+	read_error = -EIO;
+	KTEST(generic_file_read(file, buffer, 1, &pos) == -EIO, "read says what readpage says");
+	read_error = 0;
+	KTEST(generic_file_read(file, buffer, 1, &pos) == 1 && byte_at(BUFFER) == 1,
+	      "and gives what it read");
+	file->f_mapping->a_ops = own;
+}
+
+/* The other page of the object at page 0, by a nonlinear mapping; each allocation on the way fails once. */
+static void test_nonlinear(struct file *file)
+{
+	unsigned int n, wrong = 0;
+	long err = -ENOMEM;
+
+	set_byte(SHARED + PAGE_SIZE, 'n');
+	for (n = 0; n < 20 && CONFIG_DEBUG && err; n++) {
+		sys_madvise(BASE + SHARED, PAGE_SIZE, MADV_DONTNEED);
+		vmtruncate(file->f_mapping, 0);
+		vmtruncate(file->f_mapping, 2 * PAGE_SIZE);
+		shrink_caches(GFP_KERNEL);
+		alloc_inject(n, 100);
+		err = sys_remap_file_pages(BASE + SHARED, PAGE_SIZE, 0, 1, 0);
+		alloc_inject(0, 0);
+		wrong += err && err != -ENOMEM;
+	}
+	KTEST(!wrong && (n >= 2 || !CONFIG_DEBUG), "remap_file_pages without memory is ENOMEM");
+	set_byte(SHARED + PAGE_SIZE, 'n');
+	KTEST(!sys_remap_file_pages(BASE + SHARED, PAGE_SIZE, 0, 1, MAP_NONBLOCK) && !mm_audit(),
+	      "an entry that waits for its page is in order");
+	alloc_inject(0, CONFIG_DEBUG ? 100 : 0);
+	KTEST(byte_at(SHARED) == 'n', "and finds it without memory, for it is cached");
+	alloc_inject(0, 0);
+}
+
 static void test_file(void)
 {
 	struct mm_struct *active = borrow_mm();
@@ -382,6 +428,8 @@ static void test_file(void)
 		test_read_write(file);
 		test_self_copy(file);
 		test_sharing(file);
+		test_read_in(file);
+		test_nonlinear(file);
 	}
 	if (!IS_ERR(file))
 		fput(file);

@@ -321,6 +321,26 @@ static void test_tlb(void)
 	__free_page(b);
 }
 
+static void free_full(void *pgd)
+{
+	pgd_free(NULL, pgd);
+}
+
+static void test_full_table(void)
+{
+	struct mm_struct *mm = mm_alloc();
+	pte_t *entry;
+
+	if (!CONFIG_DEBUG || !KTEST(mm, "an address space"))
+		return;
+	entry = &pgd_offset(mm, 0)->pmd.pte;
+	set_pte(entry, mk_pte(virt_to_page(mm), PAGE_KERNEL));
+	KTEST_PANICS(free_full, mm->pgd, "is given back, but not empty",
+		     "a table that is still in use is not freed");
+	pte_clear_entry(entry);
+	mmput(mm);
+}
+
 KTEST_SUITE(pgtable)
 {
 	test_rights();
@@ -330,4 +350,5 @@ KTEST_SUITE(pgtable)
 	test_protections();
 	test_tables();
 	test_tlb();
+	test_full_table();
 }

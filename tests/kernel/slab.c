@@ -264,6 +264,9 @@ static noinline void test_foreign_pointers(struct kmem_cache *cache)
 	KTEST(caught_like("no object of cache test-debug", "test_foreign_pointers"),
 	      "by kfree too");
 	kmem_cache_free(cache, object);
+	kmem_cache_free(cache, (void *)test_foreign_pointers);
+	KTEST(caught_like("no object of cache test-debug", "test_foreign_pointers"),
+	      "and one into no slab at all");
 	kfree((void *)test_foreign_pointers);
 	KTEST(caught_like("not from kmalloc", "reserved"), "kfree of kernel text is refused");
 }
@@ -292,6 +295,35 @@ static noinline void test_leak(void)
 	      "the leak is reported with cache and caller");
 	kmem_cache_free(cache, object);
 	KTEST(kmem_cache_destroy(cache) == 0, "until they are back");
+	cache = kmem_cache_create("test-full", 30000, 0, 0, NULL);
+	object = kmem_cache_alloc(cache, GFP_KERNEL);
+	KTEST(kmem_cache_destroy(cache) == -EBUSY &&
+		      log_says("leak in cache test-full", "test_leak"),
+	      "so is one that fills its slab");
+	kmem_cache_free(cache, object);
+	kmem_cache_destroy(cache);
+}
+
+static void create_or_panic(void *name)
+{
+	kmem_cache_create(name, 8, 0, SLAB_PANIC, NULL);
+}
+
+/* Without memory: no cache, or a panic where there must be one. */
+static void test_no_cache(void)
+{
+	struct kmem_cache *caches[100];
+	unsigned int n = 0;
+
+	alloc_inject(0, 1000);
+	while (n < ARRAY_SIZE(caches) && (caches[n] = kmem_cache_create("more", 8, 0, 0, NULL)))
+		n++;
+	KTEST(n < ARRAY_SIZE(caches), "without memory there is no cache");
+	KTEST_PANICS(create_or_panic, "needed", "cannot create slab cache needed of 8 bytes",
+		     "a cache that must be there cannot be missing");
+	alloc_inject(0, 0);
+	while (n)
+		kmem_cache_destroy(caches[--n]);
 }
 
 static void test_mistakes(void)
@@ -309,6 +341,7 @@ static void test_mistakes(void)
 	slab_bug_hook = NULL;
 	kmem_cache_destroy(cache);
 	test_leak();
+	test_no_cache();
 }
 
 static void test_injection(void)

@@ -190,6 +190,11 @@ static void test_strings(void)
 	KTEST(strncpy_from_user(to, (char *)PAGE_OFFSET, 8) == -EFAULT &&
 		      strnlen_user((char *)PAGE_OFFSET, 8) == 0,
 	      "kernel addresses");
+	map(TASK_SIZE - PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE);
+	copy_to_user((u8 *)TASK_SIZE - 4, to, 4);
+	KTEST(strncpy_from_user(to, (char *)TASK_SIZE - 4, 8) == -EFAULT,
+	      "a string that runs into the kernel's half: -EFAULT");
+	KTEST(clear_user((void *)TASK_SIZE, 4) == 4, "which clear_user leaves alone");
 }
 
 static void test_atomic(void)

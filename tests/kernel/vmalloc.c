@@ -6,6 +6,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/x86/thread_info.h"
 #include "mm/highmem.h"
+#include "mm/ioremap.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
@@ -155,14 +156,13 @@ struct walk {
 	bool sorted;
 };
 
-static bool check_order(const struct vm_struct *area, void *arg)
+static void check_order(const struct vm_struct *area, void *arg)
 {
 	struct walk *walk = arg;
 
 	walk->sorted &= area->addr >= walk->end;
 	walk->end = area->addr + area->size;
 	walk->count++;
-	return true;
 }
 
 /* Areas of random size and alignment come and go; none may overlap another. */
@@ -233,6 +233,13 @@ static void test_exhaustion(void)
 	KTEST(used == used_after && hole == hole_after, "and all of it comes back");
 }
 
+static void vfree_inside(void *area)
+{
+	vfree((char *)area + 1);
+}
+
+static void *kept[600];
+
 /* What a panic says about addresses for which there is no area, no next area, or only a guard page. */
 static void test_describe(void)
 {
@@ -246,12 +253,63 @@ static void test_describe(void)
 	      "and one behind it as its guard page");
 	KTEST(strstr(describe_kernel_address(VMALLOC_END - 1), "nothing is mapped"),
 	      "the last page, with nothing above it, is described");
+	KTEST_PANICS(vfree_inside, area, "no such area begins there",
+		     "an address inside an area is not given back");
 	vfree(area);
+}
+
+static void test_places(void)
+{
+	const struct {
+		unsigned long addr;
+		const char *what;
+	} places[] = {
+		{ PAGE_OFFSET + 0xa0000, "low 1 MiB" },
+		{ (unsigned long)kmalloc, "kernel text" },
+		{ (unsigned long)current, "lowmem" },
+		{ (unsigned long)current_thread_info() + PAGE_SIZE, "kernel stack of task" },
+		{ VMALLOC_END, "guard pages between" },
+		{ PKMAP_BASE, "PKMAP, slot 0" },
+		{ FIXADDR_START, "fixmap, slot 0" },
+		{ FIXADDR_START - 1, "hole around the fixmap" },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(places); i++)
+		KTEST(strstr(describe_kernel_address(places[i].addr), places[i].what),
+		      places[i].what);
+}
+
+/* Each allocation on the way fails once. */
+static void test_no_memory(void)
+{
+	struct page *page = virt_to_page(current);
+	unsigned int n, areas = 0;
+	void *area;
+
+	if (!CONFIG_DEBUG)
+		return;
+	for (n = 0; n < 600; n++) {
+		/* Until the cache of areas needs a page, they come without one. */
+		alloc_inject(0, 1000);
+		area = vmap(&page, 1, 0, PAGE_KERNEL);
+		alloc_inject(0, 0);
+		if (!area)
+			break;
+		kept[areas++] = area;
+	}
+	alloc_inject(0, 1000);
+	KTEST(n < 600 && !vmalloc(PAGE_SIZE) && !ioremap(0xfee00000, PAGE_SIZE),
+	      "without memory there is no area");
+	alloc_inject(0, 0);
+	while (areas)
+		vunmap(kept[--areas]);
 }
 
 KTEST_SUITE(vmalloc)
 {
 	test_describe();
+	test_places();
+	test_no_memory();
 	test_one_area();
 	test_sizes();
 	test_vmap();

@@ -200,13 +200,13 @@ static void test_merge(void)
 	munmap(gap, 6 * PAGE);
 }
 
-static void test_shared_anonymous(void)
+static void test_shared(int flags, int fd)
 {
-	volatile int *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	volatile int *p = mmap(NULL, 2 * PAGE, RW, MAP_SHARED | flags, fd, 0);
 	volatile int *q = p + PAGE / sizeof(*p);
 	pid_t pid;
 
-	is(p[0], 0, "shared anonymous memory starts as zero");
+	is(p[0], 0, "shared memory without a file, or of /dev/zero, starts as zero");
 	p[0] = 1;
 	pid = fork();
 	if (pid == 0) {
@@ -257,7 +257,8 @@ int main(void)
 	test_failed_fixed_keeps();
 	test_top_down();
 	test_merge();
-	test_shared_anonymous();
+	test_shared(MAP_ANONYMOUS, -1);
+	test_shared(0, open("/dev/zero", O_RDWR));
 	test_flags();
 	return done();
 }
