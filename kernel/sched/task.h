@@ -127,6 +127,7 @@ struct task_struct {
 	struct sigpending pending;
 	unsigned long sas_ss_sp; /* sigaltstack(2) */
 	size_t sas_ss_size;
+	u32 sas_ss_flags;
 
 	struct rlimit *rlim; /* RLIM_NLIMITS of them, the process's */
 	u64 cap_effective;   /* capabilities, a bit each */

@@ -238,7 +238,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	exec_mmap(bprm);
 	tsk->flags &= ~(PF_FORKNOEXEC | PF_KTHREAD);
 	tsk->exit_signal = SIGCHLD;
-	tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+	tsk->sas_ss_sp = tsk->sas_ss_size = tsk->sas_ss_flags = 0;
 	tsk->pdeath_signal = 0;
 	set_task_comm(tsk, slash ? slash + 1 : bprm->filename);
 	flush_signal_handlers(tsk);

@@ -95,7 +95,7 @@ static void init_own_fields(struct task_struct *tsk, const struct clone_args *ar
 	tsk->set_child_tid = args->flags & CLONE_CHILD_SETTID ? args->child_tid : NULL;
 	tsk->clear_child_tid = args->flags & CLONE_CHILD_CLEARTID ? args->child_tid : NULL;
 	if ((args->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM)
-		tsk->sas_ss_sp = tsk->sas_ss_size = 0;
+		tsk->sas_ss_sp = tsk->sas_ss_size = tsk->sas_ss_flags = 0;
 	tsk->robust_list = NULL;
 	tsk->pdeath_signal = 0;
 	tsk->fail_nth = 0;

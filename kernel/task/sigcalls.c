@@ -22,6 +22,7 @@ static int do_sigaction(int sig, const struct k_sigaction *act, struct k_sigacti
 	*old = *ka;
 	if (act) {
 		*ka = *act;
+		ka->flags &= SA_KNOWN; /* so that a program finds out what is known */
 		sigdelset(&ka->mask, SIGKILL);
 		sigdelset(&ka->mask, SIGSTOP);
 		if (ka->handler == SIG_IGN ||

@@ -83,9 +83,15 @@ _Static_assert(sizeof(siginfo_t) == 128, "i386 ABI");
 
 /* ---- the alternate stack ---- */
 
-static bool on_sig_stack(unsigned long esp)
+static bool in_sig_stack(unsigned long esp)
 {
 	return esp > current->sas_ss_sp && esp - current->sas_ss_sp <= current->sas_ss_size;
+}
+
+/* With SS_AUTODISARM no handler runs on a stack that is still set. */
+static bool on_sig_stack(unsigned long esp)
+{
+	return !(current->sas_ss_flags & SS_AUTODISARM) && in_sig_stack(esp);
 }
 
 static int sas_flags(unsigned long esp)
@@ -95,10 +101,12 @@ static int sas_flags(unsigned long esp)
 
 static stack_t current_sig_stack(unsigned long esp)
 {
-	return (stack_t){ current->sas_ss_sp, sas_flags(esp), current->sas_ss_size };
+	return (stack_t){ current->sas_ss_sp,
+			  sas_flags(esp) | (current->sas_ss_flags & SS_AUTODISARM),
+			  current->sas_ss_size };
 }
 
-static int set_sig_stack(const stack_t *ss, unsigned long esp, size_t min_size)
+static int set_sig_stack(const stack_t *ss, unsigned long esp)
 {
 	u32 mode = ss->ss_flags & ~SS_AUTODISARM;
 
@@ -106,14 +114,11 @@ static int set_sig_stack(const stack_t *ss, unsigned long esp, size_t min_size)
 		return -EPERM;
 	if (mode != SS_DISABLE && mode != SS_ONSTACK && mode != 0)
 		return -EINVAL;
-	if (mode == SS_DISABLE) {
-		current->sas_ss_sp = current->sas_ss_size = 0;
-		return 0;
-	}
-	if (ss->ss_size < min_size)
+	if (mode != SS_DISABLE && ss->ss_size < MINSIGSTKSZ)
 		return -ENOMEM;
-	current->sas_ss_sp = ss->ss_sp;
-	current->sas_ss_size = ss->ss_size;
+	current->sas_ss_sp = mode == SS_DISABLE ? 0 : ss->ss_sp;
+	current->sas_ss_size = mode == SS_DISABLE ? 0 : ss->ss_size;
+	current->sas_ss_flags = ss->ss_flags;
 	return 0;
 }
 
@@ -126,7 +131,7 @@ long sys_sigaltstack(const void *ss, void *old)
 	if (ss) {
 		if (copy_from_user(&new, ss, sizeof(new)))
 			return -EFAULT;
-		ret = set_sig_stack(&new, esp, MINSIGSTKSZ);
+		ret = set_sig_stack(&new, esp);
 	}
 	if (!ret && old && copy_to_user(old, &was, sizeof(was)))
 		return -EFAULT;
@@ -151,7 +156,7 @@ static unsigned long frame_address(const struct k_sigaction *ka, const struct pt
 	}
 	sp = ALIGN_DOWN(sp - size + 4, 16) - 4;
 	/* An overflow of the alternate stack must not run into what lies below. */
-	if ((switching || on_sig_stack(regs->esp)) && current->sas_ss_size && !on_sig_stack(sp))
+	if ((switching || on_sig_stack(regs->esp)) && current->sas_ss_size && !in_sig_stack(sp))
 		return 0;
 	return sp;
 }
@@ -261,9 +266,12 @@ static int setup_rt_frame(int sig, const struct k_sigaction *ka, const siginfo_t
 int setup_signal_frame(int sig, const struct k_sigaction *ka, const siginfo_t *info,
 		       const sigset_t *mask, struct pt_regs *regs)
 {
-	if (ka->flags & SA_SIGINFO)
-		return setup_rt_frame(sig, ka, info, mask, regs);
-	return setup_frame(sig, ka, mask, regs);
+	int ret = ka->flags & SA_SIGINFO ? setup_rt_frame(sig, ka, info, mask, regs)
+					 : setup_frame(sig, ka, mask, regs);
+
+	if (!ret && current->sas_ss_flags & SS_AUTODISARM) /* rt_sigreturn sets it again */
+		current->sas_ss_sp = current->sas_ss_size = current->sas_ss_flags = 0;
+	return ret;
 }
 
 /* ---- coming back ---- */
@@ -347,6 +355,6 @@ long sys_rt_sigreturn(void)
 		return bad_frame();
 	restore_regs(regs, &uc.mcontext);
 	/* As Linux: a bad stack in the frame is not an error. */
-	(void)set_sig_stack(&uc.stack, regs->esp, MINSIGSTKSZ);
+	(void)set_sig_stack(&uc.stack, regs->esp);
 	return regs->eax;
 }

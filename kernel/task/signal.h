@@ -74,6 +74,7 @@ typedef struct siginfo {
 #define SA_RESTART   0x10000000
 #define SA_NODEFER   0x40000000
 #define SA_RESETHAND 0x80000000u
+#define SA_KNOWN     0xdc000807u /* these, and SA_EXPOSE_TAGBITS, which does nothing here */
 
 #define SIG_DFL 0UL
 #define SIG_IGN 1UL

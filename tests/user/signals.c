@@ -250,10 +250,7 @@ static void test_altstack(void)
 {
 	stack_t ss = { .ss_sp = alternate, .ss_size = sizeof(alternate) }, old;
 
-	if (sys(SYS_sigaltstack, &ss, 0) == -ENOSYS) {
-		skip("no sigaltstack");
-		return;
-	}
+	sigaltstack(&ss, NULL);
 	install(SIGUSR1, remember_stack, SA_ONSTACK);
 	raise(SIGUSR1);
 	ok(handler_esp - (unsigned long)alternate < sizeof(alternate), "SA_ONSTACK");
@@ -269,6 +266,54 @@ static void test_altstack(void)
 	ss.ss_flags = 0;
 	ss.ss_size = 16;
 	is(sys(SYS_sigaltstack, &ss, 0), -ENOMEM, "too small");
+	signal(SIGUSR1, SIG_DFL);
+}
+
+static volatile int flags_inside;
+
+static void use_stack_inside(int sig, siginfo_t *info, void *context)
+{
+	stack_t ss;
+
+	(void)info, (void)context;
+	remember_stack(sig);
+	sigaltstack(NULL, &ss);
+	flags_inside = ss.ss_flags;
+	ss = (stack_t){ .ss_sp = alternate, .ss_size = sizeof(alternate) };
+	is(sigaltstack(&ss, NULL), 0, "the handler may set another one");
+}
+
+static void test_autodisarm(void)
+{
+	const struct sigaction action = { .sa_sigaction = use_stack_inside,
+					  .sa_flags = SA_ONSTACK | SA_SIGINFO };
+	stack_t ss = { .ss_sp = alternate,
+		       .ss_size = sizeof(alternate),
+		       .ss_flags = (int)SS_AUTODISARM },
+		old;
+
+	is(sigaltstack(&ss, NULL), 0, "a stack with SS_AUTODISARM");
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+	ok(handler_esp - (unsigned long)alternate < sizeof(alternate), "the handler is on it");
+	is(flags_inside, SS_DISABLE, "in the handler there is none");
+	sigaltstack(NULL, &old);
+	is(old.ss_flags, (int)SS_AUTODISARM, "behind it there is");
+	install(SIGUSR1, remember_stack, SA_ONSTACK);
+	raise(SIGUSR1);
+	sigaltstack(NULL, &old);
+	is(old.ss_flags, SS_DISABLE, "a frame without a context does not bring it back");
+	signal(SIGUSR1, SIG_DFL);
+}
+
+/* The kernel's own form: libc adds SA_RESTORER. */
+static void test_unknown_flags(void)
+{
+	unsigned long action[5] = { (unsigned long)SIG_IGN, 0xffffffff }, old[5];
+
+	is(sys(SYS_rt_sigaction, SIGUSR1, action, 0, 8), 0, "sigaction with every flag");
+	sys(SYS_rt_sigaction, SIGUSR1, 0, old, 8);
+	is(old[1] & ~0x04000000u, 0xd8000807, "only those that are known stay");
 	signal(SIGUSR1, SIG_DFL);
 }
 
@@ -316,6 +361,8 @@ int main(void)
 	test_wait_interrupted();
 	test_sigsuspend();
 	test_altstack();
+	test_autodisarm();
+	test_unknown_flags();
 	test_default_actions();
 	return done();
 }
