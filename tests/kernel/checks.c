@@ -14,6 +14,7 @@
 #include "kernel/sched/spinlock.h"
 #include "kernel/trap.h"
 #include "kernel/x86/irqflags.h"
+#include "mm/audit.h"
 #include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/page_alloc.h"
@@ -237,6 +238,25 @@ static void test_freed_page(void)
 	KTEST_PANICS(read_page, page, "a page that was freed", "so is a read");
 }
 
+static void test_ledger(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_OWNER(OWNER_ANON));
+	char found[80];
+
+	snprintf(found, sizeof(found), "references of frame %#lx (anon): 0 found",
+		 page_to_pfn(page));
+	KTEST(mm_audit() == 1 && ktest_logged("mm audit", found),
+	      "a reference that nobody holds is found");
+	page_set_owner(page, OWNER_KERNEL);
+	atomic_inc(&page->_mapcount);
+	snprintf(found, sizeof(found), "entries that map a page of frame %#lx (kernel): 0 found",
+		 page_to_pfn(page));
+	KTEST(mm_audit() == 1 && ktest_logged("mm audit", found),
+	      "a mapping that is in no page table is found");
+	atomic_dec(&page->_mapcount);
+	__free_page(page);
+}
+
 static void write_behind(void *object)
 {
 	((volatile char *)object)[40] = 1;
@@ -340,6 +360,7 @@ KTEST_SUITE(checks)
 	test_tlb_debt();
 	test_frees();
 	test_freed_page();
+	test_ledger();
 	test_objects();
 	test_stack_depth();
 	test_undefined();

@@ -60,6 +60,20 @@ bool ktest_panics(void (*fn)(void *arg), void *arg, const char *text, const char
 	return ktest_result(strstr(panic_said, text), description, panic_said, file, line);
 }
 
+bool ktest_logged(const char *first, const char *second)
+{
+	static char text[8192];
+	u64 pos = 0;
+	size_t n;
+
+	while ((n = log_read(text, sizeof(text) - 1, &pos))) {
+		text[n] = '\0';
+		if (strstr(text, first) && strstr(text, second))
+			return true;
+	}
+	return false;
+}
+
 /* Is name one of the comma-separated words of list? */
 static bool list_has(const char *list, const char *name)
 {

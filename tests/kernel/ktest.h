@@ -52,6 +52,9 @@ struct ktest_suite {
 bool ktest_panics(void (*fn)(void *arg), void *arg, const char *text, const char *description,
 		  const char *file, int line);
 
+/* Does the kernel's log have both texts? */
+bool ktest_logged(const char *first, const char *second);
+
 /* Print one TAP line, and where it failed if it did; use KTEST(). Returns ok. May be called from
  * any context that may printk, by one task at a time. */
 bool ktest_result(bool ok, const char *description, const char *condition, const char *file,

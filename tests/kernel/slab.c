@@ -271,27 +271,13 @@ static noinline void test_foreign_pointers(struct kmem_cache *cache)
 	KTEST(caught_like("not from kmalloc", "reserved"), "kfree of kernel text is refused");
 }
 
-static bool log_says(const char *first, const char *second)
-{
-	static char text[8192];
-	u64 pos = 0;
-	size_t n;
-
-	while ((n = log_read(text, sizeof(text) - 1, &pos))) {
-		text[n] = '\0';
-		if (strstr(text, first) && strstr(text, second))
-			return true;
-	}
-	return false;
-}
-
 static noinline void test_leak(void)
 {
 	struct kmem_cache *cache = kmem_cache_create("test-leak", 24, 0, 0, NULL);
 	void *object = kmem_cache_alloc(cache, GFP_KERNEL);
 
 	KTEST(kmem_cache_destroy(cache) == -EBUSY, "a cache with objects out is not destroyed");
-	KTEST(log_says("leak in cache test-leak", "allocated by test_leak"),
+	KTEST(ktest_logged("leak in cache test-leak", "allocated by test_leak"),
 	      "the leak is reported with cache and caller");
 	kmem_cache_free(cache, object);
 	KTEST(kmem_cache_destroy(cache) == 0, "until they are back");
