@@ -44,11 +44,9 @@ static void early_table(pte_t *entry, unsigned long bits)
 	set_pte(entry, pfn_pte(__pa(table) >> PAGE_SHIFT, __pgprot(bits)));
 }
 
-/* Debug builds map and unmap single pages of lowmem (kernel_map_pages). */
 static bool large_page_fits(unsigned long addr, unsigned long end)
 {
-	return !CONFIG_DEBUG && pmd_large_supported() && !(addr & ~PMD_MASK) &&
-	       end - addr >= PMD_SIZE;
+	return pmd_large_supported() && !(addr & ~PMD_MASK) && end - addr >= PMD_SIZE;
 }
 
 static void map_kernel_range(const struct kernel_mapping *m)
@@ -75,6 +73,28 @@ static void map_kernel_range(const struct kernel_mapping *m)
 			set_pte(pte_offset_map(pmd, addr), pfn_pte(pfn, __pgprot(prot)));
 		}
 	}
+}
+
+/* For debug builds, which map and unmap single pages of lowmem (kernel_map_pages). Once there is all of it to take
+ * the tables from: a large initramfs can leave little of what boot/entry.S mapped. */
+static void split_large_pages(void)
+{
+	const unsigned long end = (unsigned long)high_memory;
+	unsigned long addr, i;
+
+	for (addr = PAGE_OFFSET; addr < end; addr = pmd_addr_end(addr, end)) {
+		pmd_t *pmd = pmd_offset(pgd_offset(&init_mm, addr), addr), small = { { 0 } };
+		unsigned long prot = pgprot_val(pte_pgprot(pmd->pte)) & ~_PAGE_PSE;
+
+		if (!pmd_large(*pmd))
+			continue;
+		early_table(&small.pte, _PAGE_TABLE);
+		for (i = 0; i < PTRS_PER_PTE; i++)
+			set_pte(pte_offset_map(&small, addr + i * PAGE_SIZE),
+				pfn_pte(pte_pfn(pmd->pte) + i, __pgprot(prot)));
+		set_pte(&pmd->pte, small.pte);
+	}
+	flush_tlb_all();
 }
 
 /* What the kernel's half consists of, lowest first, without overlaps. */
@@ -157,6 +177,8 @@ void paging_init(void)
 	kmap_init();
 	check_address_lines();
 	memblock.current_limit = (u64)max_low_pfn << PAGE_SHIFT;
+	if (CONFIG_DEBUG)
+		split_large_pages();
 	print_virtual_layout();
 }
 
