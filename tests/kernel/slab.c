@@ -284,7 +284,7 @@ static noinline void test_leak(void)
 	cache = kmem_cache_create("test-full", 30000, 0, 0, NULL);
 	object = kmem_cache_alloc(cache, GFP_KERNEL);
 	KTEST(kmem_cache_destroy(cache) == -EBUSY &&
-		      log_says("leak in cache test-full", "test_leak"),
+		      ktest_logged("leak in cache test-full", "test_leak"),
 	      "so is one that fills its slab");
 	kmem_cache_free(cache, object);
 	kmem_cache_destroy(cache);
