@@ -4,6 +4,7 @@
 #include "kernel/fs/inode.h"
 #include "kernel/fs/procfs.h"
 #include "kernel/lib/cmdline.h"
+#include "kernel/lib/kallsyms.h"
 #include "kernel/lib/math64.h"
 #include "kernel/sched/clock.h"
 #include "kernel/sched/sched.h"
@@ -97,6 +98,15 @@ static int show_interrupts(struct seq_file *m, void *data)
 	return 0;
 }
 
+/* The functions of the kernel, by address. Which are static is not known. */
+static int show_kallsyms(struct seq_file *m, void *data)
+{
+	for (u32 i = 0; i < kallsyms_count && !seq_overflow(m); i++)
+		seq_printf(m, "%08x T %s\n", kallsyms_addresses[i],
+			   kallsyms_names + kallsyms_name_offsets[i]);
+	return 0;
+}
+
 /* Of a file that never changes. */
 static int show_text(struct seq_file *m, void *data)
 {
@@ -109,6 +119,7 @@ PROC_ENTRIES(misc_entries) = {
 	{ .name = "cpuinfo", .show = show_cpuinfo },
 	{ .name = "filesystems", .show = show_filesystems },
 	{ .name = "interrupts", .show = show_interrupts },
+	{ .name = "kallsyms", .show = show_kallsyms },
 	{ .name = "loadavg", .show = show_loadavg },
 	{ .name = "mounts", .show = show_mounts },
 	{ .name = "stat", .show = show_stat },

@@ -116,10 +116,13 @@ def test_help_and_mistakes(answers):
 
 def test_user_program():
     """make debug PROG=user/cow stops at that program's main; its symbols are known, breakpoints in it work."""
-    commands = "continue\ninfo symbol $pc\nbreak touch\ncontinue\nmm explain p\nkill\nquit\n"
+    commands = "continue\ninfo symbol $pc\nbreak touch\ncontinue\nmm explain p\nmm diff 2 4\nkill\nquit\n"
     done = subprocess.run(["make", "-s", "debug", "PROG=user/cow"], input=commands, capture_output=True, text=True,
                           check=False, timeout=seconds(60), cwd=ROOT)
     assert re.search(r"Breakpoint 1, main \(\) at user/cow.c:\d+", done.stdout), done.stdout + done.stderr
     assert re.search(r"touch \(p=.*, \s*write=.*\) at user/cow.c", done.stdout), done.stdout
     assert len(re.findall(r"mapped by cow \(pid \d+\) at", done.stdout)) == 2, done.stdout
     assert re.search(r"next write: do_wp_page: a copy of frame 0x\w+, which 2 entries share", done.stdout), done.stdout
+    # mm diff: the child has written to its stack, and nowhere where the parent wrote before.
+    assert re.search(r"^(\(gdb\) )?bf\w{6}: ur-- frame (0x\w+) -> urw- frame (?!\2)0x\w+$", done.stdout, re.M), done.stdout
+    assert not re.search(r"^b7fbf000: ", done.stdout, re.M), done.stdout

@@ -60,6 +60,7 @@ def check_bug(output, answers):
 def test_back_to_the_bug(tmp_path):
     output, answers = session("pae", tmp_path / "session", TO_THE_BUG, TO_ITS_BIRTH)
     check_bug(output, answers[:8])
+    assert "PAT, reserved bits" in answers[2] and "next access: FAULT_KERNEL_BUG: the entry has reserved bits" in answers[2], answers[2]
     line, caller, birth, fault, older = answers[8:]
     assert re.search(r"driver_was_not_done \(\) at tests/kernel/crash.c", line), line
     assert re.search(r"ktest_run_crash_stale \(\) at tests/kernel/crash.c.*\n.*driver_was_not_done\(\);", caller), caller

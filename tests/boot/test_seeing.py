@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from xml.etree import ElementTree
 
@@ -70,6 +71,27 @@ def test_one_process_and_off(pc):
     assert pc.run("echo 2 > /proc/sys/vm/fault_trace")[1] != 0
 
 
+def test_faults_to_come(pc):
+    """faults -f goes on until it is stopped."""
+    pc.run("faults -f -p $$ > /tmp/follow & follow=$!; until [ -s /tmp/follow ]; do usleep 50000; done; wc -l < /tmp/follow > /tmp/n")
+    pc.run("n=$(cat /tmp/n); x=; for i in 1 2 3 4 5 6 7 8; do x=$x$x.$(seq 2000); done; "
+           "until [ $(wc -l < /tmp/follow) -gt $n ]; do usleep 50000; done")
+    output, _ = pc.run("kill -0 $follow && echo it runs; kill -INT $follow; wait $follow; tail -1 /tmp/follow")
+    assert "it runs" in output and re.search(r"sh\(\d+\): \w+ (to|of) ", output), output
+
+
+def test_kallsyms(pc):
+    """/proc/kallsyms has every function of the kernel's image, at its address."""
+    output, status = pc.run("cat /proc/kallsyms")
+    assert status == 0
+    there = re.findall(r"^(\w{8}) T (\S+)$", output, re.M)
+    image = subprocess.run(["nm", pc.symbols], capture_output=True, text=True, check=True).stdout
+    wanted = set(re.findall(r"^(\w{8}) [tT] (\w+)$", image, re.M))
+    assert len(there) > 1000 and there == sorted(there, key=lambda line: line[0])
+    assert set(there) <= wanted | {line for line in there if "." in line[1]}, set(there) - wanted
+    assert {"do_page_fault", "start_kernel", "sys_call_table"} - {name for _, name in there} == {"sys_call_table"}
+
+
 def test_pagetables(pc):
     """/proc/PID/pagetables against /proc/PID/maps, statm and, for the frames, pagemap."""
     output, status = pc.run("cat /proc/self/pagetables /proc/self/maps")
@@ -121,6 +143,16 @@ def test_memview(pc):
     width, height, screen = pc.screendump()
     for y in (16 + 4, 16 + 8):  # the heading, which begins with the same words
         assert screen[3 * (y * width + 16):][:3 * 120] == rows[y][3 * 16:][:3 * 120]
+    # Live: the picture changes with memory, until it is told to stop.
+    pc.run("memview & memview=$!")
+    seen = pc.screendump()
+    pc.run("dd if=/dev/zero of=/tmp/fill bs=1M count=64 2>/dev/null")
+    end = time.monotonic() + seconds(20)
+    while pc.screendump() == seen and time.monotonic() < end:
+        time.sleep(0.1)
+    changed = [y for y in range(height) if pc.screendump()[2][3 * y * width:][:3 * width] != seen[2][3 * y * width:][:3 * width]]
+    assert len(changed) > 16, changed
+    assert "it runs" in pc.run("rm /tmp/fill; kill -0 $memview && echo it runs; kill -INT $memview; wait $memview")[0]
     assert pc.run("memview -x")[1] == 2
     assert "cannot read" in pc.run("memview --png /tmp/m.png -p 99999 2>&1")[0]
 
@@ -135,3 +167,13 @@ def test_address_map(tmp_path):
     starts = [int(text, 16) for text in texts[::3]]
     assert starts == sorted(starts, reverse=True) and starts[-1] == 0 and len(starts) > 12
     assert any("lowmem" in text for text in texts) and any("[stack]" in text for text in texts)
+
+
+def test_picture(tmp_path):
+    """tools/screenshot.py, by which make picture writes the handbook's picture of memory."""
+    picture = tmp_path / "memory.png"
+    done = subprocess.run([sys.executable, "-B", ROOT / "tools/screenshot.py", picture, "memview"], capture_output=True, text=True,
+                          check=False, timeout=seconds(60), cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    width, height, rows = png_pixels(picture.read_bytes())
+    assert (width, height) == (1024, 768) and len({rows[80][x:x + 3] for x in range(0, 3 * width, 3)}) > 2

@@ -45,6 +45,8 @@ def next_fault(mm, vma, address, entry):
         if vma is not None and vma.flags & guest.VM_GROWSDOWN and vma.start - address <= STACK_GROWTH:
             return ["an access grows the stack above down to here, if RLIMIT_STACK allows"]
         return ["any access: SIGSEGV, SEGV_MAPERR: no VMA holds the address"]
+    if tables.reserved(entry):
+        return ["access: FAULT_KERNEL_BUG: the entry has reserved bits, which none of ours ever has"]
     sentences = []
     may_read = vma.flags & (guest.VM_READ | guest.VM_WRITE | guest.VM_EXEC)
     for what, allowed in (("read", may_read), ("write", vma.flags & guest.VM_WRITE)):

@@ -26,6 +26,12 @@ def maps_page(entry):
     return bool(entry & PRESENT or entry & PROTNONE)
 
 
+def reserved(entry):
+    """The bits of a frame number that this processor has no address lines for: with one set, any access faults."""
+    width = guest.integer("boot_cpu.phys_bits") or 64
+    return entry & ((1 << 52) - 1) & -(1 << width) if entry & PRESENT else 0
+
+
 def decode(entry, last=True):
     """An entry in words, bit by bit."""
     if not entry & PRESENT:
@@ -37,6 +43,8 @@ def decode(entry, last=True):
     words = [name for bit, name in NAMES if entry & bit]
     if entry & LARGE:
         words.append("PAT" if last else "PS large page")
+    if reserved(entry):
+        words.append("reserved bits")
     return f"frame {frame(entry):#x}: " + ", ".join(words)
 
 
