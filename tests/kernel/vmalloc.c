@@ -266,7 +266,7 @@ static void test_places(void)
 	} places[] = {
 		{ PAGE_OFFSET + 0xa0000, "low 1 MiB" },
 		{ (unsigned long)kmalloc, "kernel text" },
-		{ (unsigned long)current, "lowmem" },
+		{ (unsigned long)mem_map, "lowmem" },
 		{ (unsigned long)current_thread_info() + PAGE_SIZE, "kernel stack of task" },
 		{ VMALLOC_END, "guard pages between" },
 		{ PKMAP_BASE, "PKMAP, slot 0" },
