@@ -222,12 +222,22 @@ static long do_poll(struct pollfd *user, unsigned int nr, s64 deadline)
 	return count;
 }
 
+/* @user: the descriptors, arg[0] their number. */
+static long poll_until(const struct restart_block *poll)
+{
+	long n = do_poll(poll->user, poll->arg[0], poll->expires);
+
+	return n == -EINTR
+		       ? restart_later(poll_until, poll->expires, poll->user, poll->arg[0], 0, 0)
+		       : n;
+}
+
 long sys_poll(struct pollfd *fds, unsigned int nr, int timeout)
 {
 	s64 deadline = timeout < 0 ? KTIME_MAX : timeout ? ktime_after(timeout * 1000000ll) : 0;
-	long n = do_poll(fds, nr, deadline);
 
-	return n == -EINTR && timeout < 0 ? -ERESTARTNOHAND : n;
+	return poll_until(
+		&(struct restart_block){ .expires = deadline, .user = fds, .arg = { nr } });
 }
 
 static long poll_masked(struct pollfd *fds, unsigned int nr, void *time, enum time_shape shape,

@@ -136,11 +136,12 @@ struct task_struct {
 	u64 start_time; /* nanoseconds since boot */
 	struct task_usage use;
 
-	/* an interrupted sleep: restart_syscall(2) goes on with it */
-	struct {
-		s64 expires; /* nanoseconds, monotonic */
-		void *user;  /* where the remainder goes; NULL: nowhere */
-		bool wide;   /* as 64-bit seconds */
+	/* an interrupted call with a limit in time: restart_syscall(2) goes on with it */
+	struct restart_block {
+		long (*fn)(const struct restart_block *restart); /* NULL: none was */
+		s64 expires;                                     /* nanoseconds, monotonic */
+		void *user; /* this and what follows is fn's own */
+		u32 arg[3];
 	} restart;
 
 	unsigned long fail_nth; /* debug builds: this allocation from now on fails; 0: none */

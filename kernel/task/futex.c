@@ -17,6 +17,7 @@
 #define FUTEX_WAKE           1
 #define FUTEX_REQUEUE        3
 #define FUTEX_CMP_REQUEUE    4
+#define FUTEX_WAKE_OP        5
 #define FUTEX_WAIT_BITSET    9
 #define FUTEX_WAKE_BITSET    10
 #define FUTEX_PRIVATE_FLAG   128
@@ -151,7 +152,75 @@ static long futex_requeue(u32 *uaddr, u32 *uaddr2, int op, int nr, int nr_move, 
 	return wake_queued(&key, nr, MATCH_ANY, &to, nr_move);
 }
 
+/* The word in memory that is not copied, and stays until it is unmapped; NULL where none can be written. May sleep. */
+static u32 *map_word(u32 *uaddr, struct page **page)
+{
+	unsigned long addr = (unsigned long)uaddr;
+	long got;
+
+	if (addr % sizeof(*uaddr) || !access_ok(uaddr, sizeof(*uaddr)))
+		return NULL;
+	down_read(&current->mm->mmap_sem);
+	got = get_user_pages(current->mm, addr, 1, true, false, page);
+	up_read(&current->mm->mmap_sem);
+	return got == 1 ? (u32 *)((char *)kmap(*page) + (addr & ~PAGE_MASK)) : NULL;
+}
+
+static void unmap_word(struct page *page)
+{
+	kunmap(page);
+	put_page(page);
+}
+
+/* What FUTEX_WAKE_OP does to its second word, @how (futex(2)) saying what. Value: what the word was then compares as
+ * asked; -ENOSYS, -EFAULT. */
+static int change_word(u32 *uaddr, u32 how)
+{
+	s32 arg = (s32)(how << 8) >> 20, with = (s32)(how << 20) >> 20, old, changed;
+	struct page *page;
+	u32 *word;
+
+	if (how >> 31)
+		arg = 1 << (arg & 31);
+	if ((how >> 28 & 7) > 4)
+		return -ENOSYS;
+	word = map_word(uaddr, &page);
+	if (!word)
+		return -EFAULT;
+	do {
+		old = READ_ONCE(*word);
+		changed =
+			(s32[]){ arg, old + arg, old | arg, old & ~arg, old ^ arg }[how >> 28 & 7];
+	} while (!__sync_bool_compare_and_swap(word, old, changed));
+	unmap_word(page);
+	const bool compared[] = { old == with, old != with, old<with, old <= with, old> with,
+				  old >= with };
+
+	return (how >> 24 & 15) < ARRAY_SIZE(compared) ? compared[how >> 24 & 15] : -ENOSYS;
+}
+
+static long futex_wake_op(u32 *uaddr, u32 *uaddr2, int op, int nr, int nr2, u32 how)
+{
+	struct futex_key key, key2;
+	int ret;
+
+	if ((ret = get_key(uaddr, op, &key)) || (ret = get_key(uaddr2, op, &key2)))
+		return ret;
+	ret = change_word(uaddr2, how);
+	if (ret < 0)
+		return ret;
+	return wake_queued(&key, max(nr, 1), MATCH_ANY, NULL, 0) +
+	       (ret ? wake_queued(&key2, max(nr2, 1), MATCH_ANY, NULL, 0) : 0);
+}
+
 /* ---- waiting ---- */
+
+static long futex_wait(u32 *uaddr, int op, u32 val, s64 expires, u32 bitset);
+
+static long futex_wait_on(const struct restart_block *wait)
+{
+	return futex_wait(wait->user, wait->arg[0], wait->arg[1], wait->expires, wait->arg[2]);
+}
 
 static long futex_wait(u32 *uaddr, int op, u32 val, s64 expires, u32 bitset)
 {
@@ -178,7 +247,9 @@ static long futex_wait(u32 *uaddr, int op, u32 val, s64 expires, u32 bitset)
 		if (!left)
 			ret = -ETIMEDOUT;
 		else if (signal_pending(current))
-			ret = expires == KTIME_MAX ? -ERESTARTSYS : -ERESTARTNOHAND;
+			ret = expires == KTIME_MAX ? -ERESTARTSYS
+						   : restart_later(futex_wait_on, expires, uaddr,
+								   op, val, bitset);
 		else
 			schedule_timeout(left);
 	}
@@ -210,6 +281,8 @@ static long do_futex(u32 *uaddr, int op, u32 val, s64 expires, u32 val2, u32 *ua
 		return futex_requeue(uaddr, uaddr2, op, val, val2, NULL);
 	case FUTEX_CMP_REQUEUE:
 		return futex_requeue(uaddr, uaddr2, op, val, val2, &val3);
+	case FUTEX_WAKE_OP:
+		return futex_wake_op(uaddr, uaddr2, op, val, val2, val3);
 	}
 	return -ENOSYS;
 }
@@ -255,27 +328,18 @@ struct robust_list_head {
  * without the wake-up that should have followed. */
 static void handle_futex_death(u32 *uaddr, bool pi, bool pending)
 {
-	unsigned long addr = (unsigned long)uaddr;
-	u32 *word, old = 0, owner;
 	struct page *page;
-	long got;
+	u32 *word = map_word(uaddr, &page), old, owner;
 
-	if (addr % sizeof(*uaddr) || !access_ok(uaddr, sizeof(*uaddr)))
+	if (!word)
 		return;
-	down_read(&current->mm->mmap_sem);
-	got = get_user_pages(current->mm, addr, 1, true, false, &page);
-	up_read(&current->mm->mmap_sem);
-	if (got != 1)
-		return;
-	word = (u32 *)((char *)kmap(page) + (addr & ~PAGE_MASK));
 	do {
 		old = READ_ONCE(*word);
 		owner = old & FUTEX_TID_MASK;
 	} while (
 		owner == (u32)current->pid &&
 		!__sync_bool_compare_and_swap(word, old, (old & FUTEX_WAITERS) | FUTEX_OWNER_DIED));
-	kunmap(page);
-	put_page(page);
+	unmap_word(page);
 	if (!pi && ((owner == (u32)current->pid && (old & FUTEX_WAITERS)) || (pending && !owner)))
 		(void)futex_wake(uaddr, 0, 1, MATCH_ANY);
 }

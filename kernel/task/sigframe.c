@@ -314,6 +314,7 @@ static void restore_regs(struct pt_regs *regs, const struct sigcontext *sc)
 	regs->eflags = (regs->eflags & ~USER_EFLAGS) | (sc->eflags & USER_EFLAGS);
 	regs->eax = sc->eax;
 	regs->orig_eax = -1; /* not a system call to be restarted */
+	current->restart.fn = NULL;
 }
 
 static long bad_frame(void)

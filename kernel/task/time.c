@@ -198,23 +198,31 @@ static bool sleep_until(s64 expires)
 	}
 }
 
-static long sleep_on(struct task_struct *tsk)
+long restart_later(long (*fn)(const struct restart_block *), s64 expires, void *user, u32 arg0,
+		   u32 arg1, u32 arg2)
 {
-	s64 left;
-
-	if (sleep_until(tsk->restart.expires))
-		return 0;
-	left = tsk->restart.expires - ktime_get();
-	if (tsk->restart.user && left > 0 &&
-	    put_timespec(left, tsk->restart.user, tsk->restart.wide))
-		return -EFAULT;
+	current->restart = (struct restart_block){ fn, expires, user, { arg0, arg1, arg2 } };
 	return -ERESTART_RESTARTBLOCK;
 }
 
-/* A stop and a continue came in between. Only sleeps ask for this. */
 long sys_restart_syscall(void)
 {
-	return sleep_on(current);
+	struct restart_block restart = current->restart;
+
+	return restart.fn ? restart.fn(&restart) : -EINTR;
+}
+
+/* @user: where the remainder goes, or NULL; arg[0]: as 64-bit seconds. */
+static long sleep_on(const struct restart_block *sleep)
+{
+	s64 left;
+
+	if (sleep_until(sleep->expires))
+		return 0;
+	left = sleep->expires - ktime_get();
+	if (sleep->user && left > 0 && put_timespec(left, sleep->user, sleep->arg[0]))
+		return -EFAULT;
+	return restart_later(sleep_on, sleep->expires, sleep->user, sleep->arg[0], 0, 0);
 }
 
 static long clock_sleep(int clock, int flags, const void *req, void *rem, bool wide)
@@ -232,10 +240,8 @@ static long clock_sleep(int clock, int flags, const void *req, void *rem, bool w
 			ns -= ktime_get_real() - ktime_get();
 		return sleep_until(ns) ? 0 : -ERESTARTNOHAND;
 	}
-	current->restart.expires = ktime_after(ns);
-	current->restart.user = rem;
-	current->restart.wide = wide;
-	return sleep_on(current);
+	return sleep_on(&(struct restart_block){
+		.expires = ktime_after(ns), .user = rem, .arg = { wide } });
 }
 
 long sys_nanosleep(const void *req, void *rem)

@@ -15,6 +15,12 @@ long jiffies_until(s64 expires);
 int get_timespec(const void *user, s64 *ns, bool wide);
 int put_timespec(s64 ns, void *user, bool wide);
 
+/* The end of a call with a limit in time that a signal has interrupted: should no handler run, @fn goes on with it and
+ * returns for it. It gets the rest back in a struct restart_block. Returns -ERESTART_RESTARTBLOCK. */
+struct restart_block;
+long restart_later(long (*fn)(const struct restart_block *), s64 expires, void *user, u32 arg0,
+		   u32 arg1, u32 arg2);
+
 /* The timer interrupt: another tick for current, in user mode or not. */
 void itimer_tick(bool user);
 

@@ -39,7 +39,7 @@ int main(void)
 			sleeper();
 	computing = fork();
 	if (!computing) {
-		compute(100000000);
+		compute(60000000);
 		_exit(7);
 	}
 	is(waitpid(computing, &status, 0), computing, "who computes comes to an end");

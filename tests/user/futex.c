@@ -12,6 +12,7 @@
 #define WAKE             1
 #define REQUEUE          3
 #define CMP_REQUEUE      4
+#define WAKE_OP          5
 #define LOCK_PI          6
 #define WAIT_BITSET      9
 #define WAKE_BITSET      10
@@ -243,6 +244,47 @@ static void test_time(void)
 	signal(SIGUSR1, SIG_DFL);
 }
 
+/* WAKE_OP: the second word changes by op and arg; who waits there is woken where cmp and with say so of what it was. */
+static void test_wake_op(void)
+{
+	static const struct {
+		unsigned op, arg, cmp, with;
+		int was, is, compares;
+	} steps[] = {
+		{ 0, 7, 0, 5, 5, 7, 1 },      { 0, 0xfff, 0, 5, 6, -1, 0 },
+		{ 1, 3, 1, 5, 4, 7, 1 },      { 1, 0xffe, 1, 4, 4, 2, 0 },
+		{ 2, 6, 2, 0, -1, -1, 1 },    { 2, 6, 2, 1, 1, 7, 0 },
+		{ 3, 6, 3, 7, 7, 1, 1 },      { 3, 6, 3, 0xfff, 7, 1, 0 },
+		{ 4, 6, 4, 2, 3, 5, 1 },      { 4, 6, 4, 3, 3, 5, 0 },
+		{ 4, 1, 5, 3, 3, 2, 1 },      { 4, 1, 5, 4, 3, 2, 0 },
+		{ 8 | 2, 4, 0, 0, 0, 16, 1 }, { 8 | 0, 31, 0, 0, 0, INT_MIN, 1 },
+	};
+	struct waiter w[2];
+	unsigned i;
+
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		unsigned how = steps[i].op << 28 | steps[i].cmp << 24 | steps[i].arg << 12 |
+			       steps[i].with;
+
+		word2 = steps[i].was;
+		start(&w[0], &word, WAIT, 0);
+		start(&w[1], &word2, WAIT, 0);
+		is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, how), 1 + steps[i].compares,
+		   "WAKE_OP %#x wakes one%s", how, steps[i].compares ? " at each word" : "");
+		is(word2, steps[i].is, "  the second is changed");
+		sys(SYS_futex, &word2, WAKE, 1);
+		join_all(w, 2);
+	}
+	word2 = 3;
+	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, 5 << 28), -ENOSYS, "no such change");
+	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, 6 << 24 | 9 << 12), -ENOSYS,
+	   "no such comparison");
+	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, 4096, 0), -EFAULT, "nothing is there");
+	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, (char *)&word2 + 2, 0), -EINVAL,
+	   "not on a multiple of four");
+	word2 = 0;
+}
+
 static void test_errors(void)
 {
 	is(sys(SYS_futex, (char *)&word + 1, WAKE, 1), -EINVAL, "not on a multiple of four");
@@ -454,6 +496,7 @@ int main(int argc, char **argv)
 	test_requeue();
 	test_shared_memory();
 	test_time();
+	test_wake_op();
 	test_errors();
 	test_pthreads();
 	test_robust();
