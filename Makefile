@@ -133,9 +133,9 @@ $(O)/kernel/task/vdso.c.o: $(VDSO)
 
 -include $(OBJS:.o=.d)
 
-# ---- programs: every C file below user/, tests/user and tests/judge is one, static, with musl ----------------
+# ---- programs: every C file below user/, tests/user, tests/judge and tests/boot is one, static, with musl ----------------
 # What several share is in headers, or in user/lib/*.c, which is linked to all of them.
-USER_SRCS  := $(shell find user tests/user tests/judge -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
+USER_SRCS  := $(shell find user tests/user tests/judge tests/boot -name '*.c' -not -path 'user/lib/*' 2>/dev/null)
 USER_PROGS := $(USER_SRCS:%.c=build/%)
 DEBIAN_PROGS := $(patsubst %.c,build/%,$(wildcard tests/debian/*.c))
 DEBIAN_SCRIPTS := $(filter-out %.c %/test_debian.py,$(wildcard tests/debian/*.*))

@@ -107,7 +107,8 @@ void free_reserved_area(void *start, void *end, const char *what)
 
 	memblock_free((u64)first << PAGE_SHIFT, (u64)(last - first) << PAGE_SHIFT);
 	release_range(first, last);
-	pr_info("Freeing %s memory: %luK\n", what, (last - first) << (PAGE_SHIFT - 10));
+	if (what)
+		pr_info("Freeing %s memory: %luK\n", what, (last - first) << (PAGE_SHIFT - 10));
 }
 
 /* ---- watermarks -------------------------------------------------------------------------------- */

@@ -15,6 +15,8 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 
+#define PIECE (64UL * PAGE_SIZE)
+
 /* A name that later members with the same inode number are links to. */
 struct hard_link {
 	struct list_head list;
@@ -24,6 +26,7 @@ struct hard_link {
 
 struct unpack {
 	struct cpio cpio;
+	phys_addr_t start; /* what of the archive is not free memory yet */
 	struct list_head links;
 	struct file *file; /* being written */
 	loff_t pos;
@@ -173,6 +176,22 @@ static int feed_cpio(void *ctx, const u8 *data, size_t len)
 	return cpio_feed(ctx, data, len);
 }
 
+/* Pieces that were read are free memory for what is written from the next ones: a small machine has no room for both
+ * the archive and its files. Lowmem addresses name frames here, above lowmem too: only their distance from PAGE_OFFSET counts. */
+static int feed_and_free(struct unpack *u, const u8 *image, size_t size)
+{
+	size_t len, done;
+	int err = 0;
+
+	for (done = 0; !err && done < size; done += len) {
+		len = min_t(size_t, size - done, PIECE - (u->start & ~PAGE_MASK));
+		err = cpio_feed(&u->cpio, image + done, len);
+		free_reserved_area(__va(u->start), __va(PAGE_ALIGN(u->start + len)), NULL);
+		u->start += len;
+	}
+	return err;
+}
+
 /* @why is set to what is wrong, where a parser knows it. */
 static int unpack_all(struct unpack *u, const u8 *image, size_t size, const char **why)
 {
@@ -187,7 +206,7 @@ static int unpack_all(struct unpack *u, const u8 *image, size_t size, const char
 		*why = inflate->error;
 		vfree(inflate);
 	} else {
-		err = cpio_feed(&u->cpio, image, size);
+		err = feed_and_free(u, image, size);
 	}
 	if (!err)
 		err = cpio_finish(&u->cpio);
@@ -208,7 +227,8 @@ static void free_unpack(struct unpack *u)
 	kfree(u);
 }
 
-static int unpack(const void *image, size_t size)
+/* *start moves on to what of the archive is not free memory yet. */
+static int unpack(const void *image, size_t size, phys_addr_t *start)
 {
 	struct unpack *u = kzalloc(sizeof(*u), GFP_KERNEL);
 	const char *why = NULL;
@@ -218,12 +238,14 @@ static int unpack(const void *image, size_t size)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&u->links);
 	cpio_init(&u->cpio, &unpack_ops, u);
+	u->start = *start;
 	err = unpack_all(u, image, size, &why);
 	if (err)
 		pr_err("initramfs: %s at byte %u, in or before \"%s\" (error %d)\n",
 		       why ? why : "cannot unpack", u->cpio.offset, u->path, -err);
 	else
 		pr_info("initramfs: %u members unpacked from %zuK\n", u->members, size >> 10);
+	*start = u->start;
 	free_unpack(u);
 	return err;
 }
@@ -250,6 +272,7 @@ static void *map_image(phys_addr_t start, size_t size, struct page ***pages)
 
 int unpack_initramfs(phys_addr_t start, size_t size)
 {
+	const phys_addr_t end = PAGE_ALIGN(start + size);
 	struct page **pages;
 	void *image = map_image(start, size, &pages);
 	int err;
@@ -259,14 +282,11 @@ int unpack_initramfs(phys_addr_t start, size_t size)
 		vfree(pages);
 		return -ENOMEM;
 	}
-	err = unpack(image, size);
+	err = unpack(image, size, &start);
 	if (pages) {
 		vunmap((void *)((unsigned long)image & PAGE_MASK));
 		vfree(pages);
 	}
-	/* Lowmem addresses name frames here, above lowmem too: only their distance from PAGE_OFFSET
-	 * counts. */
-	free_reserved_area(__va(start), (void *)PAGE_ALIGN((unsigned long)__va(start) + size),
-			   "initramfs");
+	free_reserved_area(__va(start), __va(end), "initramfs");
 	return err;
 }

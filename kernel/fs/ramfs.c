@@ -49,7 +49,8 @@ static const struct inode_operations ramfs_symlink_operations = { .readlink = ra
 static struct inode *ramfs_get_inode(struct super_block *sb, umode_t mode, dev_t dev)
 {
 	static const struct inode_operations none;
-	struct inode *inode = new_inode(sb, mode);
+	/* Names cannot be thrown away, either. */
+	struct inode *inode = page_cache_full() ? NULL : new_inode(sb, mode);
 
 	if (!inode)
 		return NULL;

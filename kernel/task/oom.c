@@ -1,11 +1,17 @@
 /* When memory has run out: who has to end. */
 #include "kernel/task/oom.h"
 
+#include "kernel/fs/fdtable.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/task/pid.h"
 #include "kernel/task/signal.h"
 #include "mm/mm.h"
 #include "mm/page_alloc.h"
+#include "mm/vma.h"
+
+/* Of kernel memory for each thread: stack and structure. */
+#define THREAD_PAGES 3
 
 unsigned long oom_badness(struct task_struct *p)
 {
@@ -16,9 +22,12 @@ unsigned long oom_badness(struct task_struct *p)
 		/* tasklist_lock, which interrupts take, cannot wait for whoever is changing its mm. */
 		if (!spin_trylock(&t->alloc_lock))
 			continue;
-		if (t->mm && p->pid != 1)
-			points = t->mm->rss + t->mm->nr_ptes;
+		if (t->mm && p->pid != 1 && !points)
+			points = t->mm->rss + t->mm->nr_ptes +
+				 t->mm->map_count * sizeof(struct vm_area_struct) / PAGE_SIZE +
+				 (t->files ? files_pages(t->files) : 0);
 		task_unlock(t);
+		points += points ? THREAD_PAGES : 0;
 	}
 	if (!points || p->signal->oom_score_adj == -OOM_SCORE_ADJ_MAX)
 		return 0;
@@ -26,18 +35,38 @@ unsigned long oom_badness(struct task_struct *p)
 	return max(points, 1l);
 }
 
-/* The biggest process, of equals the youngest; NULL: there is none, or one is ending already. */
+/* Where the pages of a process's group are added up: at its leader, or at itself if that is gone. */
+static unsigned long *group_sum(struct task_struct *p)
+{
+	struct task_struct *leader = find_task_by_pid(p->signal->pgrp);
+
+	return &(leader && leader->signal ? leader : p)->signal->oom_group;
+}
+
+/*
+ * The biggest process, of equals the youngest, of the process group that has most: many small processes of a fork bomb
+ * are one big thing, and the shell that started them is not. NULL: there is none, or one is ending already.
+ */
 static struct task_struct *select_victim(bool *ending)
 {
 	struct task_struct *p, *victim = NULL;
-	unsigned long pages, most = 1;
+	unsigned long most = 0;
 
 	*ending = false;
+	for_each_process(p)
+		p->signal->oom_group = 0;
 	for_each_process(p) {
-		pages = oom_badness(p);
-		*ending |= pages && (!p->signal->live || (p->signal->flags & SIGNAL_GROUP_EXIT));
-		if (pages >= most) {
-			most = pages;
+		p->signal->oom_pages = oom_badness(p);
+		*group_sum(p) += p->signal->oom_pages;
+		*ending |= p->signal->oom_pages &&
+			   (!p->signal->live || (p->signal->flags & SIGNAL_GROUP_EXIT));
+	}
+	for_each_process(p) {
+		unsigned long pages = p->signal->oom_pages, group = *group_sum(p);
+
+		if (pages &&
+		    (group > most || (group == most && pages >= victim->signal->oom_pages))) {
+			most = group;
 			victim = p;
 		}
 	}
@@ -54,23 +83,34 @@ static bool memory_came_back(void)
 	return page;
 }
 
+/* A process that is a small part of its group would be followed by its kin: a fork bomb goes as a whole. */
+static void kill_for_memory(struct task_struct *victim, unsigned long group)
+{
+	struct task_struct *p;
+	bool whole = victim->signal->oom_pages < group / 4;
+
+	pr_err("Out of memory: killed %s %d (%s), which has most: %lu pages with its tables, of %lu that process group %d has, "
+	       "oom_score_adj %d\n",
+	       whole ? "the process group of" : "process", victim->pid, victim->comm,
+	       victim->signal->oom_pages, group, victim->signal->pgrp,
+	       victim->signal->oom_score_adj);
+	for_each_process(p)
+		if (p == victim ||
+		    (whole && p->signal->oom_pages && p->signal->pgrp == victim->signal->pgrp))
+			__send_sig_info(SIGKILL, NULL, p);
+}
+
 void out_of_memory(void)
 {
 	struct task_struct *victim;
-	unsigned long pages;
 	bool ending;
 
 	if (memory_came_back())
 		return;
 	spin_lock_irq(&tasklist_lock);
 	victim = select_victim(&ending);
-	pages = victim ? oom_badness(victim) : 0;
-	if (victim) {
-		pr_err("Out of memory: killed process %d (%s), which has most: %lu pages with its tables, "
-		       "oom_score_adj %d\n",
-		       victim->pid, victim->comm, pages, victim->signal->oom_score_adj);
-		__send_sig_info(SIGKILL, NULL, victim);
-	}
+	if (victim)
+		kill_for_memory(victim, *group_sum(victim));
 	spin_unlock_irq(&tasklist_lock);
 	if (!victim && !ending)
 		panic("out of memory, and init is the only process");

@@ -125,6 +125,8 @@ struct signal_struct {
 
 	pid_t pgrp, session;     /* tasklist_lock */
 	bool leader;             /* of its session */
+	unsigned long oom_pages; /* what out_of_memory() found: oom_badness(), */
+	unsigned long oom_group; /* and its sum over the group, kept by the group's leader */
 	int oom_score_adj;       /* -1000 .. 1000: of a thousandth of all memory each, oom.c */
 	bool is_child_subreaper; /* orphans below it become its children */
 	struct tty_struct *tty;  /* controlling terminal, or NULL; drivers/tty.c */
