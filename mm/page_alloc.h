@@ -76,7 +76,7 @@ void page_alloc_init(void);
 
 /* Gives boot memory [start, end) (lowmem addresses; whole pages inside) to the allocator: an unpacked
  * initramfs. */
-void free_reserved_area(void *start, void *end, const char *what);
+void free_reserved_area(void *start, void *end);
 
 /* The page of zeroes that every first read of anonymous memory sees. */
 extern struct page *empty_zero_page;

@@ -101,14 +101,12 @@ static void release_range(unsigned long pfn, unsigned long end_pfn)
 	}
 }
 
-void free_reserved_area(void *start, void *end, const char *what)
+void free_reserved_area(void *start, void *end)
 {
 	unsigned long first = PFN_UP(__pa(start)), last = PFN_DOWN(__pa(end));
 
 	memblock_free((u64)first << PAGE_SHIFT, (u64)(last - first) << PAGE_SHIFT);
 	release_range(first, last);
-	if (what)
-		pr_info("Freeing %s memory: %luK\n", what, (last - first) << (PAGE_SHIFT - 10));
 }
 
 /* ---- watermarks -------------------------------------------------------------------------------- */

@@ -186,7 +186,7 @@ static int feed_and_free(struct unpack *u, const u8 *image, size_t size)
 	for (done = 0; !err && done < size; done += len) {
 		len = min_t(size_t, size - done, PIECE - (u->start & ~PAGE_MASK));
 		err = cpio_feed(&u->cpio, image + done, len);
-		free_reserved_area(__va(u->start), __va(PAGE_ALIGN(u->start + len)), NULL);
+		free_reserved_area(__va(u->start), __va(PAGE_ALIGN(u->start + len)));
 		u->start += len;
 	}
 	return err;
@@ -287,6 +287,6 @@ int unpack_initramfs(phys_addr_t start, size_t size)
 		vunmap((void *)((unsigned long)image & PAGE_MASK));
 		vfree(pages);
 	}
-	free_reserved_area(__va(start), __va(end), "initramfs");
+	free_reserved_area(__va(start), __va(end));
 	return err;
 }

@@ -62,11 +62,11 @@ unsigned long full_slice(const struct task_struct *tsk)
 	return max(ms * HZ / 1000, 1);
 }
 
-/* At the end of its queue, or right before another task there. */
+/* At the end of its queue, or right before a place there. */
 static void enqueue_task(struct task_struct *tsk, struct prio_array *array,
-			 struct task_struct *before)
+			 struct list_head *before)
 {
-	list_add_tail(&tsk->run_list, before ? &before->run_list : &array->queue[tsk->prio]);
+	list_add_tail(&tsk->run_list, before ? before : &array->queue[tsk->prio]);
 	array->bitmap[tsk->prio / 32] |= 1U << tsk->prio % 32;
 	array->words |= 1U << tsk->prio / 32;
 	tsk->array = array;
@@ -116,19 +116,24 @@ static void credit_sleep(const struct rq *rq, struct task_struct *tsk, unsigned 
 	tsk->time_slice = min(tsk->time_slice + min(slept / 2, full), full);
 }
 
-/* Queue a task that was asleep. It takes the processor from a worse one; from an equal one when it slept through
- * a tick, so that two tasks that feed each other do not switch at every byte. */
+/*
+ * Queue a task that was asleep. It takes the processor from a worse one; from an equal one when it slept through
+ * a tick, so that two tasks that feed each other do not switch at every byte. Otherwise it is the next after that one: a
+ * shell, its program and the end of it must not each wait behind all others that run. Slices bound what they get.
+ */
 static void activate_task(struct rq *rq, struct task_struct *tsk)
 {
 	unsigned long slept = jiffies - tsk->sleep_start;
 	struct task_struct *curr = rq->curr;
-	bool beside = tsk->prio == curr->prio && curr->array == rq->active && slept &&
-		      !rt_task(tsk);
+	bool beside = tsk->prio == curr->prio && curr->array == rq->active && !rt_task(tsk);
 
 	credit_sleep(rq, tsk, slept);
-	enqueue_task(tsk, rq->active, beside ? curr : NULL);
+	enqueue_task(tsk, rq->active,
+		     !beside ? NULL
+		     : slept ? &curr->run_list
+			     : curr->run_list.next);
 	rq->nr_running++;
-	if (beside || curr == rq->idle || tsk->prio < curr->prio)
+	if ((beside && slept) || curr == rq->idle || tsk->prio < curr->prio)
 		resched_task(curr);
 }
 

@@ -22,12 +22,14 @@ unsigned long oom_badness(struct task_struct *p)
 		/* tasklist_lock, which interrupts take, cannot wait for whoever is changing its mm. */
 		if (!spin_trylock(&t->alloc_lock))
 			continue;
-		if (t->mm && p->pid != 1 && !points)
+		if (t->mm && p->pid != 1)
 			points = t->mm->rss + t->mm->nr_ptes +
 				 t->mm->map_count * sizeof(struct vm_area_struct) / PAGE_SIZE +
+				 p->signal->nr_threads * THREAD_PAGES +
 				 (t->files ? files_pages(t->files) : 0);
 		task_unlock(t);
-		points += points ? THREAD_PAGES : 0;
+		if (points)
+			break;
 	}
 	if (!points || p->signal->oom_score_adj == -OOM_SCORE_ADJ_MAX)
 		return 0;
