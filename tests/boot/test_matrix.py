@@ -39,6 +39,7 @@ def megabytes(pc, name):
     ("pae", "pentium3", "8G", "lowmem=64M", ()),
     ("pae", "max", "16M", "", Q35),
     ("nopae", "max", "3G", "", Q35),
+    ("pae", "pentium3", "8G", "", ()),
     ("pae", "max", "8G", "", Q35),
 ])
 def test_machine(boot, fmt, cpu, memory, append, machine):

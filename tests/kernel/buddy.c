@@ -6,6 +6,7 @@
 #include "mm/highmem.h"
 #include "mm/audit.h"
 #include "mm/highmem.h"
+#include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/zone.h"
@@ -258,6 +259,10 @@ static void test_double_free(struct page *page)
 	__free_page(page);
 	__free_page(page);
 	KTEST(caught_like("nobody holds"), "a double free is caught");
+	atomic_set(&page->_count, 1);
+	__free_page(page);
+	KTEST(caught_like("free of a free page"), "with a reference, too");
+	atomic_set(&page->_count, 0);
 }
 
 static void test_wrong_frees(struct page *page)
@@ -339,10 +344,24 @@ static void test_mistakes(void)
 		test_write_after_free();
 	}
 	page = alloc_page(GFP_KERNEL);
+	if (CONFIG_DEBUG) {
+		page_check_fresh(page);
+		KTEST(caught_like("on a free list"), "a page in use does not count as fresh");
+	}
 	test_wrong_frees(page);
 	__free_page(page);
 	test_foreign_frees();
 	bad_page_hook = NULL;
+}
+
+/* Nothing to give out, nothing to take over. */
+static void test_nothing(void)
+{
+	static struct buddy none;
+
+	KTEST(!buddy_alloc(&none, 0), "an allocator without pages gives none");
+	memblock_add(~0ULL, 1);
+	KTEST(!memblock_alloc(0, 1), "nor does the one of the boot give nothing");
 }
 
 static void test_injection(void)
@@ -376,6 +395,7 @@ KTEST_SUITE(buddy)
 	test_fragmentation();
 	test_shrinking();
 	test_mistakes();
+	test_nothing();
 	test_injection();
 	KTEST(settled_free_pages() == before, "no page was lost");
 	KTEST(mm_audit() == 0, "the ledger agrees with the pages after");

@@ -9,6 +9,7 @@
 #include "mm/faulttrace.h"
 #include "mm/highmem.h"
 #include "mm/madvise.h"
+#include "mm/stack.h"
 #include "tests/kernel/ktest.h"
 #include "tests/kernel/user_mm.h"
 
@@ -58,7 +59,11 @@ static const struct vm_operations_struct dev_page_ops = {
 	.page_mkwrite = dev_mkwrite,
 };
 
-static const struct vm_operations_struct dev_pfn_ops = { .nopfn = dev_nopfn };
+static const struct vm_operations_struct dev_pfn_ops = {
+	.nopfn = dev_nopfn,
+	.page_mkwrite =
+		dev_mkwrite, /* nobody calls it, but a first write makes the entry writable */
+};
 
 static int dev_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -303,6 +308,15 @@ static void test_remap(struct mm_struct *mm)
 		      remap_pfn_range(find_vma(mm, AT), AT, ~0UL, PAGE_SIZE, PAGE_SHARED) ==
 			      -EINVAL,
 	      "it does not move, and no frame is mapped that cannot be");
+	clean();
+	map(NULL, AT, 0x50000000, PROT_NONE, ANON | MAP_FIXED, 0);
+	map_at(0x90000000, 1, RW);
+	KTEST(sys_mremap(AT, 0x50000000, 0x50000000, MREMAP_MAYMOVE | MREMAP_DONTUNMAP,
+			 AT + 0x50000000) == -ENOMEM,
+	      "nor does what finds no second place");
+	clean();
+	map(NULL, mmap_min_addr, P(1), RW, ANON | MAP_FIXED | MAP_GROWSDOWN, 0);
+	KTEST(expand_stack(find_vma(mm, mmap_min_addr), 0) == -EPERM, "no stack grows to NULL");
 	clean();
 	KTEST(map(&dev_file, AT, P(2), RW, MAP_SHARED | MAP_FIXED, ~0UL - 4) == AT &&
 		      sys_mremap(AT, P(2), P(8), MREMAP_MAYMOVE, 0) == -EINVAL,

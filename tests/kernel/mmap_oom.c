@@ -10,6 +10,7 @@
 #include "kernel/lib/printk.h"
 #include "kernel/lib/util.h"
 #include "kernel/sched/spinlock.h"
+#include "mm/audit.h"
 #include "mm/madvise.h"
 #include "mm/mm.h"
 #include "mm/mmap.h"
@@ -231,6 +232,8 @@ KTEST_SUITE(mmap_oom)
 		return;
 	promised_by_others = atomic_read(&vm_committed_as);
 	run_in(mm);
+	map_at(FAR, 1, RW);
+	KTEST(!mm_audit(), "mappings without page tables are in order");
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		KTEST(fail_in_turn(mm, i, 1), calls[i].what);
 		KTEST(fail_in_turn(mm, i, 1000), "and with nothing left at all");

@@ -55,7 +55,8 @@ static void test_cache(size_t size, size_t align, const char *text)
 		return;
 	for (i = 0; i < n; i++)
 		objects[i] = kmem_cache_alloc(cache, GFP_KERNEL);
-	KTEST(aligned_and_apart(n, size, align ?: sizeof(void *)), text);
+	KTEST(aligned_and_apart(n, size, align ?: sizeof(void *)) && ksize(objects[0]) == size,
+	      text);
 	free_objects(cache, n);
 	KTEST(kmem_cache_destroy(cache) == 0, "and it is empty in the end");
 }

@@ -253,6 +253,7 @@ static void test_describe(void)
 	      "and one behind it as its guard page");
 	KTEST(strstr(describe_kernel_address(VMALLOC_END - 1), "nothing is mapped"),
 	      "the last page, with nothing above it, is described");
+	KTEST(!vmap(NULL, ~0U, 0, PAGE_KERNEL), "more pages than there are do not fit");
 	KTEST_PANICS(vfree_inside, area, "no such area begins there",
 		     "an address inside an area is not given back");
 	vfree(area);
