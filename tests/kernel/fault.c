@@ -125,10 +125,13 @@ static void dev_exit(void)
 /* The ring of faults keeps the last ones. */
 static void test_trace(struct mm_struct *mm)
 {
+	const unsigned long traced = fault_trace;
 	struct fault_record first, second;
 
+	fault_trace = 1;
 	for (int i = 0; i < 600; i++)
 		do_page_fault(mm, AT, PF_USER, false);
+	fault_trace = traced;
 	KTEST(fault_trace_get(1, &first) && first.number > 1 && first.address == AT &&
 		      fault_trace_get(first.number + 1, &second) &&
 		      second.number == first.number + 1,
