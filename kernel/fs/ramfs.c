@@ -121,8 +121,8 @@ static bool over(const struct fs_limit *limit, unsigned long max)
 	return max && (unsigned long)atomic_read(&limit->used) > max;
 }
 
-/* "size=1m,nr_inodes=100,mode=1777". No limit may be below what is in use. */
-static int parse_options(struct super_block *sb, char *options, umode_t *mode)
+/* "size=1m,nr_inodes=100,mode=1777,uid=0,gid=0"; size 0 is no limit. None may be below what is in use. */
+static int parse_options(struct super_block *sb, char *options, struct inode *root)
 {
 	unsigned long blocks = sb->s_blocks.max, inodes = sb->s_inodes.max;
 	int err = 0;
@@ -133,6 +133,8 @@ static int parse_options(struct super_block *sb, char *options, umode_t *mode)
 		options = strchr(name, ',');
 		if (options)
 			*options++ = '\0';
+		if (!*name)
+			continue;
 		if (!value || (options && value > options))
 			return -EINVAL;
 		*value++ = '\0';
@@ -141,9 +143,15 @@ static int parse_options(struct super_block *sb, char *options, umode_t *mode)
 		else if (!strcmp(name, "nr_inodes"))
 			err = parse_number(value, false, &inodes);
 		else if (!strcmp(name, "mode"))
-			*mode = simple_strtoull(value, NULL, 8) & S_IALLUGO;
-		else if (strcmp(name, "uid") && strcmp(name, "gid")) /* everybody is root */
-			err = -EINVAL;
+			root->i_mode = S_IFDIR | (simple_strtoull(value, &value, 8) & S_IALLUGO);
+		else if (!strcmp(name, "uid"))
+			root->i_uid = simple_strtoull(value, &value, 10);
+		else if (!strcmp(name, "gid"))
+			root->i_gid = simple_strtoull(value, &value, 10);
+		else
+			return -EINVAL;
+		if (strchr("mug", *name) && *value)
+			return -EINVAL;
 	}
 	if (err || over(&sb->s_blocks, blocks) || over(&sb->s_inodes, inodes))
 		return -EINVAL;
@@ -155,11 +163,15 @@ static int parse_options(struct super_block *sb, char *options, umode_t *mode)
 int ramfs_fill_super(struct super_block *sb, char *options)
 {
 	umode_t mode = sb->s_type == &tmpfs_type ? 01777 : 0755;
-	int err = parse_options(sb, options, &mode);
+	struct inode *root = ramfs_get_inode(sb, S_IFDIR | mode, 0);
+	int err = root ? parse_options(sb, options, root) : -ENOMEM;
 
-	if (err)
+	if (err) {
+		if (root)
+			iput(root);
 		return err;
-	sb->s_root = d_alloc_root(sb, ramfs_get_inode(sb, S_IFDIR | mode, 0), "/");
+	}
+	sb->s_root = d_alloc_root(sb, root, "/");
 	return sb->s_root ? 0 : -ENOMEM;
 }
 
@@ -171,7 +183,7 @@ static int tmpfs_fill_super(struct super_block *sb, char *options)
 
 static int tmpfs_remount(struct super_block *sb, char *options)
 {
-	umode_t ignored;
+	struct inode ignored;
 
 	return parse_options(sb, options, &ignored);
 }

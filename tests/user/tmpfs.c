@@ -62,7 +62,8 @@ static long free_pages(void)
 static void test_options(void)
 {
 	static const char *const wrong[] = { "size=abc", "size=", "nr_inodes=x",
-					     "bogus=1",  "bogus", "size=1q" };
+					     "bogus=1",  "bogus", "size=1q",
+					     "mode=9",   "uid=x", "gid=-1" };
 	unsigned int i;
 	struct stat st;
 
@@ -75,6 +76,10 @@ static void test_options(void)
 	stat(dir, &st);
 	is(st.st_mode, S_IFDIR | 0751, "  the mode of its root");
 	is(detach(dir), 0, "umount");
+	is(attach(dir, ",uid=5,,gid=6,"), 0, "an owner, and words that are empty");
+	stat(dir, &st);
+	is(st.st_uid * 10 + st.st_gid, 56, "  owns its root");
+	detach(dir);
 	is(attach(dir, "nr_blocks=7"), 0, "nr_blocks");
 	is(figures().f_blocks, 7, "  counts pages");
 	detach(dir);
