@@ -126,6 +126,9 @@ void page_wait_init(void);
  * a count once something was moved. O_APPEND is looked at. */
 ssize_t generic_file_read(struct file *file, char *buf, size_t count, loff_t *pos);
 ssize_t generic_file_write(struct file *file, const char *buf, size_t count, loff_t *pos);
+
+/* Where the running task's files end: RLIMIT_FSIZE, or MAX_LFS_FILESIZE. */
+loff_t file_size_limit(void);
 int generic_file_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* The same with kernel memory, from byte pos on; f_pos is left alone. Bytes or -errno. The file to write has

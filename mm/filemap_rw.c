@@ -2,6 +2,7 @@
 #include "kernel/fs/file.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
+#include "kernel/sched/rlimit.h"
 #include "kernel/sched/sched.h"
 #include "mm/filemap.h"
 #include "mm/highmem.h"
@@ -114,19 +115,26 @@ ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)
 					   : -EINVAL;
 }
 
+loff_t file_size_limit(void)
+{
+	unsigned long limit = rlimit(RLIMIT_FSIZE);
+
+	return limit == RLIM_INFINITY ? MAX_LFS_FILESIZE : (loff_t)limit;
+}
+
 static ssize_t write_file(struct file *file, const char *buf, size_t count, loff_t *pos,
 			  bool kernel)
 {
 	struct address_space *mapping = file->f_mapping;
 	ssize_t written = count ? -EFBIG : 0;
+	loff_t limit = file_size_limit();
 
 	mutex_lock(&mapping->i_mutex);
 	if (file->f_flags & O_APPEND)
 		*pos = i_size_read(mapping->host);
-	if (*pos < MAX_LFS_FILESIZE)
-		written = copy_pages(file, (char *)buf,
-				     min_t(loff_t, count, MAX_LFS_FILESIZE - *pos), pos, true,
-				     kernel);
+	if (*pos < limit)
+		written = copy_pages(file, (char *)buf, min_t(loff_t, count, limit - *pos), pos,
+				     true, kernel);
 	if (written > 0 && file->f_inode)
 		file_update_time(file->f_inode);
 	mutex_unlock(&mapping->i_mutex);

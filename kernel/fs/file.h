@@ -41,10 +41,13 @@ struct vm_area_struct;
 
 struct dir_context; /* kernel/fs: a consumer of directory entries */
 
+struct iovec;
 struct file_operations {
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char *buf, size_t count, loff_t *pos);
 	ssize_t (*write)(struct file *file, const char *buf, size_t count, loff_t *pos);
+	/* All of it in one, where that is more than one write after the other; @total bytes. */
+	ssize_t (*writev)(struct file *file, const struct iovec *iov, size_t total);
 	int (*readdir)(struct file *file, struct dir_context *ctx);
 	unsigned int (*poll)(struct file *file, struct poll_table *table);
 	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);

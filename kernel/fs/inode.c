@@ -3,6 +3,7 @@
 #include "kernel/fs/fcntl.h"
 #include "kernel/lib/err.h"
 #include "kernel/sched/clock.h"
+#include "kernel/task/signal.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *inode_cache;
@@ -101,6 +102,10 @@ int do_truncate(struct inode *inode, loff_t size)
 		return -EINVAL;
 	if (!inode->i_op->truncate)
 		return -EPERM;
+	if (size > inode->i_size && size > file_size_limit()) {
+		send_sig(SIGXFSZ, current);
+		return -EFBIG;
+	}
 	err = inode->i_op->truncate(inode, size);
 	if (!err)
 		file_update_time(inode);

@@ -177,8 +177,30 @@ static struct pipe_buffer *joinable(const struct pipe_inode_info *pipe, size_t n
 		       : NULL;
 }
 
+/* What a write has not taken yet of its buffers. */
+struct source {
+	const struct iovec *iov;
+	size_t done; /* of the first */
+};
+
+static int copy_from_source(char *to, struct source *from, size_t n)
+{
+	while (n) {
+		size_t piece = min(n, from->iov->iov_len - from->done);
+
+		if (copy_from_user(to, (char *)from->iov->iov_base + from->done, piece))
+			return -EFAULT;
+		to += piece;
+		n -= piece;
+		from->done += piece;
+		if (from->done == from->iov->iov_len)
+			*from = (struct source){ from->iov + 1, 0 };
+	}
+	return 0;
+}
+
 /* Put in at most @left bytes: @join is where they fit, or NULL. Bytes or -errno. A slot is free; lock held. */
-static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, const char *user,
+static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, struct source *from,
 			size_t left, unsigned int flags)
 {
 	size_t n = join ? left & ~PAGE_MASK : min(left, (size_t)PAGE_SIZE);
@@ -186,7 +208,7 @@ static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, 
 	if (join) {
 		char *end = (char *)page_address(join->page) + join->offset + join->len;
 
-		if (copy_from_user(end, user, n))
+		if (copy_from_source(end, from, n))
 			return -EFAULT;
 		join->len += n;
 		return n;
@@ -195,7 +217,7 @@ static ssize_t put_some(struct pipe_inode_info *pipe, struct pipe_buffer *join, 
 		pipe->tmp_page = alloc_page(GFP_KERNEL);
 	if (!pipe->tmp_page)
 		return -ENOMEM;
-	if (copy_from_user(page_address(pipe->tmp_page), user, n))
+	if (copy_from_source(page_address(pipe->tmp_page), from, n))
 		return -EFAULT;
 	*pipe_buf(pipe, pipe->head++) = (struct pipe_buffer){ pipe->tmp_page, 0, n, flags };
 	pipe->tmp_page = NULL;
@@ -214,8 +236,9 @@ static int wait_for_room(struct pipe_inode_info *pipe)
 	return err;
 }
 
-static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+static ssize_t pipe_writev(struct file *file, const struct iovec *iov, size_t count)
 {
+	struct source from = { iov, 0 };
 	struct pipe_inode_info *pipe = file->f_inode->i_pipe;
 	unsigned int flags = file->f_flags & O_DIRECT ? PIPE_BUF_PACKET : PIPE_BUF_OWN;
 	ssize_t done = 0, n = 0;
@@ -229,7 +252,7 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 		if (!pipe->readers)
 			n = broken_pipe();
 		else if (join || !pipe_full(pipe))
-			n = put_some(pipe, join, buf + done, left, flags);
+			n = put_some(pipe, join, &from, left, flags);
 		else
 			n = file->f_flags & O_NONBLOCK ? -EAGAIN : wait_for_room(pipe);
 	}
@@ -237,6 +260,11 @@ static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff
 	if (done)
 		wake_up_all(&pipe->wait);
 	return done ? done : n;
+}
+
+static ssize_t pipe_write(struct file *file, const char *buf, size_t count, loff_t *pos)
+{
+	return pipe_writev(file, &(struct iovec){ (void *)buf, count }, count);
 }
 
 static unsigned int pipe_poll(struct file *file, struct poll_table *table)
@@ -349,6 +377,7 @@ static int pipe_release(struct inode *inode, struct file *file)
 static const struct file_operations pipe_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
+	.writev = pipe_writev,
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
 	.release = pipe_release,

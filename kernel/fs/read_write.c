@@ -2,11 +2,21 @@
 #include "kernel/fs/fdtable.h"
 #include "kernel/fs/inode.h"
 #include "kernel/fs/syscalls.h"
+#include "kernel/task/signal.h"
+#include "mm/filemap.h"
 #include "mm/slab.h"
 #include "mm/uaccess.h"
 
 /* What one call moves at most, so that the count fits the result. */
 #define MAX_RW_COUNT ((size_t)(INT_MAX & PAGE_MASK))
+
+/* Who writes where RLIMIT_FSIZE ends files is sent a signal, too. Returns @n. */
+static ssize_t after_write(ssize_t n)
+{
+	if (n == -EFBIG && file_size_limit() < MAX_LFS_FILESIZE)
+		send_sig(SIGXFSZ, current);
+	return n;
+}
 
 /* ---- one buffer ---- */
 
@@ -33,7 +43,7 @@ static ssize_t vfs_write(struct file *file, const char *buf, size_t count, loff_
 {
 	int err = rw_verify(file, buf, count, true);
 
-	return err ? err : file->f_op->write(file, buf, min(count, MAX_RW_COUNT), pos);
+	return err ? err : after_write(file->f_op->write(file, buf, min(count, MAX_RW_COUNT), pos));
 }
 
 long sys_read(unsigned int fd, char *buf, size_t count)
@@ -109,18 +119,20 @@ ssize_t import_iovec(const struct iovec *user, unsigned long nr, struct iovec *f
 	return total;
 }
 
-static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned long nr, loff_t *pos,
-			bool write)
+static ssize_t rw_iovec(struct file *file, const struct iovec *iov, unsigned long nr, size_t total,
+			loff_t *pos, bool write)
 {
 	ssize_t done = 0, n;
 
+	if (write && file->f_op->writev)
+		return file->f_op->writev(file, iov, total);
 	for (; nr--; iov++) {
 		if (!iov->iov_len)
 			continue;
 		n = write ? file->f_op->write(file, iov->iov_base, iov->iov_len, pos)
 			  : file->f_op->read(file, iov->iov_base, iov->iov_len, pos);
 		if (n < 0)
-			return done ? done : n;
+			return done ? done : write ? after_write(n) : n;
 		done += n;
 		if ((size_t)n < iov->iov_len)
 			break;
@@ -140,7 +152,7 @@ static ssize_t vfs_iovec(struct file *file, const struct iovec *user, unsigned l
 	if (n < 0)
 		return n;
 	if (n)
-		n = rw_iovec(file, iov, nr, pos, write);
+		n = rw_iovec(file, iov, nr, n, pos, write);
 	free_iovec(iov, fast);
 	return n;
 }

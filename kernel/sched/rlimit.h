@@ -5,6 +5,8 @@
 #include "kernel/lib/types.h"
 
 /* Those that are enforced or have a limit at first; the others are only kept. */
+#define RLIMIT_CPU        0
+#define RLIMIT_FSIZE      1
 #define RLIMIT_DATA       2
 #define RLIMIT_STACK      3
 #define RLIMIT_CORE       4

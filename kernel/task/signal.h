@@ -29,6 +29,8 @@
 #define SIGTTOU   22
 #define SIGURG    23
 #define SIGVTALRM 26
+#define SIGXCPU   24
+#define SIGXFSZ   25
 #define SIGPROF   27
 #define SIGWINCH  28
 #define SIGSYS    31
@@ -132,6 +134,7 @@ struct signal_struct {
 	struct tty_struct *tty;  /* controlling terminal, or NULL; drivers/tty.c */
 
 	struct rlimit rlim[RLIM_NLIMITS];
+	unsigned long cpu_ticks; /* that it ran */
 
 	pid_t pid;                    /* whom real_timer signals */
 	struct timer_list real_timer; /* alarm(2), setitimer(2) */

@@ -278,6 +278,15 @@ static void it_real_fn(unsigned long data)
 		mod_timer(&sig->real_timer, jiffies + sig->it_incr[ITIMER_REAL]);
 }
 
+/* Every second of processor time that a process has used. */
+static void check_cpu_limit(unsigned long seconds, const struct rlimit *limit)
+{
+	if (seconds >= limit->rlim_max)
+		send_sig(SIGKILL, current);
+	else if (seconds >= limit->rlim_cur)
+		send_sig(SIGXCPU, current);
+}
+
 /* ITIMER_VIRTUAL counts the ticks in user mode of all threads, ITIMER_PROF all of theirs. Early in the boot nobody has
  * timers. */
 void itimer_tick(bool user)
@@ -285,6 +294,8 @@ void itimer_tick(bool user)
 	struct signal_struct *sig = current->signal;
 	int which;
 
+	if (current->mm && ++sig->cpu_ticks % HZ == 0)
+		check_cpu_limit(sig->cpu_ticks / HZ, &sig->rlim[RLIMIT_CPU]);
 	for (which = user ? 1 : ITIMER_PROF; sig && which <= ITIMER_PROF; which++) {
 		if (!sig->it_left[which] || --sig->it_left[which])
 			continue;

@@ -251,13 +251,12 @@ static void test_wake_op(void)
 		unsigned op, arg, cmp, with;
 		int was, is, compares;
 	} steps[] = {
-		{ 0, 7, 0, 5, 5, 7, 1 },      { 0, 0xfff, 0, 5, 6, -1, 0 },
-		{ 1, 3, 1, 5, 4, 7, 1 },      { 1, 0xffe, 1, 4, 4, 2, 0 },
-		{ 2, 6, 2, 0, -1, -1, 1 },    { 2, 6, 2, 1, 1, 7, 0 },
-		{ 3, 6, 3, 7, 7, 1, 1 },      { 3, 6, 3, 0xfff, 7, 1, 0 },
-		{ 4, 6, 4, 2, 3, 5, 1 },      { 4, 6, 4, 3, 3, 5, 0 },
-		{ 4, 1, 5, 3, 3, 2, 1 },      { 4, 1, 5, 4, 3, 2, 0 },
-		{ 8 | 2, 4, 0, 0, 0, 16, 1 }, { 8 | 0, 31, 0, 0, 0, INT_MIN, 1 },
+		{ 0, 7, 0, 5, 5, 7, 1 },   { 0, 0xfff, 0, 5, 6, -1, 0 },
+		{ 1, 3, 1, 5, 4, 7, 1 },   { 1, 0xffe, 1, 4, 4, 2, 0 },
+		{ 2, 6, 2, 0, -1, -1, 1 }, { 2, 6, 2, 1, 1, 7, 0 },
+		{ 3, 6, 3, 7, 7, 1, 1 },   { 3, 6, 3, 0xfff, 7, 1, 0 },
+		{ 4, 6, 4, 2, 3, 5, 1 },   { 4, 6, 4, 3, 3, 5, 0 },
+		{ 4, 1, 5, 3, 3, 2, 1 },   { 8 | 2, 4, 5, 1, 0, 16, 0 },
 	};
 	struct waiter w[2];
 	unsigned i;
@@ -275,13 +274,9 @@ static void test_wake_op(void)
 		sys(SYS_futex, &word2, WAKE, 1);
 		join_all(w, 2);
 	}
-	word2 = 3;
 	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, 5 << 28), -ENOSYS, "no such change");
-	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, 6 << 24 | 9 << 12), -ENOSYS,
-	   "no such comparison");
+	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, &word2, 6 << 24), -ENOSYS, "no such comparison");
 	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, 4096, 0), -EFAULT, "nothing is there");
-	is(sys(SYS_futex, &word, WAKE_OP, 1, 1, (char *)&word2 + 2, 0), -EINVAL,
-	   "not on a multiple of four");
 	word2 = 0;
 }
 

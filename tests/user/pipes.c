@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <time.h>
 #include "tests/user/probe.h"
 
@@ -139,6 +140,7 @@ static void test_atomic(void)
 {
 	int p[2], i, mixed = 0, total = 0;
 	char block[512];
+	struct iovec iov[] = { { block, 100 }, { block, 300 }, { NULL, 0 }, { block, 112 } };
 	size_t got, j;
 	ssize_t n;
 
@@ -147,7 +149,8 @@ static void test_atomic(void)
 		if (fork() == 0) {
 			memset(block, 'a' + i, sizeof(block));
 			for (j = 0; j < 40; j++)
-				if (write(p[1], block, sizeof(block)) != sizeof(block))
+				if ((j & 1 ? write(p[1], block, sizeof(block))
+					   : writev(p[1], iov, 4)) != sizeof(block))
 					_exit(1);
 			_exit(0);
 		}
@@ -165,10 +168,36 @@ static void test_atomic(void)
 			mixed += block[j] != block[0];
 	}
 	is(total, 160, "four writers, 160 blocks");
-	is(mixed, 0, "writes up to PIPE_BUF are never mixed");
+	is(mixed, 0, "writes up to PIPE_BUF are never mixed, nor are the buffers of a writev");
 	while (wait(NULL) > 0)
 		;
 	close(p[0]);
+}
+
+/* What finds no room for all of its buffers takes none. */
+static void test_writev(void)
+{
+	static char page[4096];
+	struct iovec iov[] = { { page, 1000 }, { page, 3000 } };
+	int p[2], n;
+
+	pipe2(p, O_NONBLOCK);
+	while (write(p[1], page, sizeof(page)) > 0)
+		;
+	read(p[0], page, sizeof(page));
+	is(writev(p[1], iov, 2), 4000, "writev of two buffers to a pipe with a page free");
+	errno = 0;
+	is(writev(p[1], iov, 2), -1, "  and again");
+	is(errno, EAGAIN, "    there is no room");
+	ioctl(p[0], FIONREAD, &n);
+	is(n, 15 * 4096 + 4000, "    and none of it came in");
+	iov[1].iov_base = NULL;
+	read(p[0], page, sizeof(page));
+	errno = 0;
+	is(writev(p[1], iov, 2), -1, "a bad second buffer");
+	is(errno, EFAULT, "  is EFAULT for both");
+	close(p[0]);
+	close(p[1]);
 }
 
 static void test_poll(void)
@@ -205,6 +234,7 @@ int main(void)
 	test_blocking();
 	test_big_write();
 	test_atomic();
+	test_writev();
 	test_poll();
 	return done();
 }
