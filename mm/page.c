@@ -4,6 +4,7 @@
 
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
+#include "kernel/lib/sysctl.h"
 #include "kernel/lib/string.h"
 #include "kernel/sched/sched.h"
 #include "mm/zone.h"
@@ -92,6 +93,11 @@ void page_check_fresh(struct page *page)
 /* ---- fault injection --------------------------------------------------------------------------- */
 
 static unsigned long inject_after, inject_fail;
+static unsigned long fail_one_in, allocations; /* of all allocations every n-th; 0: none */
+
+SYSCTL(fail_sysctls) = {
+	{ .path = "sys/vm/fail_one_in", .data = &fail_one_in, .max = CONFIG_DEBUG ? INT_MAX : 0 },
+};
 
 void alloc_inject(unsigned long after, unsigned long fail)
 {
@@ -104,6 +110,8 @@ bool alloc_should_fail(gfp_t gfp)
 	if (gfp & __GFP_WAIT)
 		might_sleep();
 	if (unlikely(current->fail_nth) && !in_interrupt() && !--current->fail_nth)
+		return true;
+	if (unlikely(fail_one_in) && ++allocations % fail_one_in == 0)
 		return true;
 	if (likely(!inject_fail))
 		return false;

@@ -6,8 +6,13 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
+#include <sys/mount.h>
+#include <sys/select.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/socket.h>
 #include "tests/user/probe.h"
 
@@ -211,6 +216,95 @@ static int do_shm(void)
 	return error;
 }
 
+static int thread_main(void *arg)
+{
+	return *(char *)arg;
+}
+
+static int do_thread(void)
+{
+	static char stack[4096] __attribute__((aligned(16)));
+	static volatile int tid;
+
+	tid = 1;
+	if (clone(thread_main, stack + sizeof(stack),
+		  CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+			  CLONE_CHILD_CLEARTID | CLONE_PARENT_SETTID,
+		  area, &tid, NULL, &tid) < 0)
+		return errno;
+	disarm();
+	while (tid)
+		sched_yield();
+	return 0;
+}
+
+static int do_memfd(void)
+{
+	int fd = memfd_create("failnth", 0), error = 0;
+	char *p;
+
+	if (fd < 0)
+		return errno;
+	p = ftruncate(fd, 4 * PAGE)
+		    ? MAP_FAILED
+		    : mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	error = p == MAP_FAILED ? errno : 0;
+	for (int i = 0; i < 4 && !error; i++)
+		error = pwrite(fd, area, PAGE, i * PAGE) == (ssize_t)PAGE ? 0 : errno;
+	if (!error && (p[0] != 1 || remap_file_pages(p, PAGE, 0, 3, 0) || p[0] != 1))
+		error = errno;
+	disarm();
+	if (p != MAP_FAILED)
+		munmap(p, 4 * PAGE);
+	return close(fd) ? errno : error;
+}
+
+static int do_pty(void)
+{
+	char name[32];
+	int unlock = 0, number, slave = -1, error = 0, fd = open("/dev/ptmx", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		return errno;
+	if (ioctl(fd, TIOCSPTLCK, &unlock) || ioctl(fd, TIOCGPTN, &number))
+		error = errno;
+	snprintf(name, sizeof(name), "/dev/pts/%d", number);
+	if (!error)
+		slave = open(name, O_RDWR | O_NOCTTY);
+	error = !error && slave < 0 ? errno : error;
+	if (!error && write(slave, "x", 1) < 0)
+		error = errno;
+	disarm();
+	if (slave >= 0)
+		close(slave);
+	close(fd);
+	return error;
+}
+
+static int do_mount(void)
+{
+	int error;
+
+	disarm();
+	mkdir("failnth.dir", 0700);
+	arm(nth_of_exec);
+	error = mount("none", "failnth.dir", "tmpfs", 0, NULL) ? errno : 0;
+	disarm();
+	if (!error)
+		umount("failnth.dir");
+	rmdir("failnth.dir");
+	return error;
+}
+
+static int do_select(void)
+{
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(control, &set);
+	return select(1000, &set, NULL, NULL, &(struct timeval){ 0, 0 }) < 0 ? errno : 0;
+}
+
 static const struct {
 	const char *name;
 	int (*call)(void);
@@ -230,6 +324,11 @@ static const struct {
 	{ "pipe and a write to it", do_pipe, 0 },
 	{ "poll", do_poll, 0 },
 	{ "shmget, shmat", do_shm, 0 },
+	{ "clone of a thread", do_thread, EAGAIN },
+	{ "memfd_create, write, remap_file_pages", do_memfd, ENOSPC },
+	{ "a pseudo-terminal", do_pty, ENOSPC },
+	{ "mount", do_mount, 0 },
+	{ "select", do_select, 0 },
 };
 
 static void walk(unsigned int i)
@@ -255,6 +354,49 @@ static void walk(unsigned int i)
 	ok(!error && !hit, "%s: works when nothing fails", calls[i].name);
 }
 
+/* 0: the shell did its work. */
+static int work(void)
+{
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid) {
+		dup2(open("/dev/null", O_WRONLY), 1);
+		dup2(1, 2);
+		execl("/bin/sh", "sh", "-c", "ls -l /proc | cat | wc -l && mkdir -p o/n && rm -r o",
+		      NULL);
+		_exit(1);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0)
+		;
+	return status;
+}
+
+static void set_one_in(const char *n)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/proc/sys/vm/fail_one_in", O_WRONLY);
+	while (pwrite(fd, n, strlen(n), 0) < 0 && errno == ENOMEM)
+		;
+}
+
+/* One in n allocations of everybody's fails: programs end with an error, and that is all. */
+static void one_in(const char *n)
+{
+	int failed = 0;
+
+	set_one_in(n);
+	for (int i = 0; i < 20; i++)
+		failed += work() != 0;
+	set_one_in("0");
+	system("rm -rf o");
+	ok(failed && !work(),
+	   "one allocation in %s fails: %d of 20 shells do not end well, then all is well", n,
+	   failed);
+}
+
 int main(int argc, char **argv __attribute__((unused)))
 {
 	if (argc > 1)
@@ -270,5 +412,7 @@ int main(int argc, char **argv __attribute__((unused)))
 		area[i * PAGE] = i + 1;
 	for (unsigned int i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		walk(i);
+	one_in("100");
+	one_in("23");
 	return done();
 }
