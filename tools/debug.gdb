@@ -3,6 +3,8 @@
 set pagination off
 set confirm off
 set architecture i386
+# A loaded machine may take longer for an answer than gdb's two seconds.
+set remotetimeout 60
 source tools/pagoda_gdb.py
 python
 import os
