@@ -2,7 +2,6 @@
 
 #include "kernel/fs/fcntl.h"
 #include "kernel/fs/inode.h"
-#include "kernel/fs/pipe.h"
 #include "kernel/fs/syscalls.h"
 #include "kernel/lib/err.h"
 #include "kernel/lib/string.h"
@@ -46,27 +45,6 @@ static void filp_close(struct file *file, struct files_struct *files)
 {
 	locks_remove(file, files);
 	fput(file);
-}
-
-unsigned long files_pages(struct files_struct *files)
-{
-	unsigned long bytes, pages = 0;
-
-	if (!spin_trylock(&files->file_lock))
-		return 0;
-	bytes = files->max_fds * sizeof(struct fd_slot);
-	for (unsigned int i = 0; i < files->max_fds; i++) {
-		const struct file *file = files->slot[i].file;
-		const struct pipe_inode_info *pipe = file ? get_pipe_info(file) : NULL;
-
-		bytes += file ? sizeof(*file) : 0;
-		if (pipe)
-			pages += pipe->head - pipe->tail;
-		else if (file && file->f_mapping && !file->f_inode->i_nlink)
-			pages += file->f_mapping->nrpages;
-	}
-	spin_unlock(&files->file_lock);
-	return pages + bytes / PAGE_SIZE;
 }
 
 struct files_struct *dup_fd(struct files_struct *old)

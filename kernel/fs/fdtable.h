@@ -35,9 +35,6 @@ struct files_struct {
 struct files_struct *dup_fd(struct files_struct *old);
 /* One user less; the last one closes everything. May sleep. */
 void put_files_struct(struct files_struct *files);
-/* About how many pages it keeps: itself, open files, what lies in pipes and in files without a name; 0 while
- * somebody changes it. For those who must not wait. */
-unsigned long files_pages(struct files_struct *files);
 /* A table of its own for the current task, if others share its. 0 or -ENOMEM. */
 int unshare_files(void);
 /* Close what the current task marked close-on-exec. */

@@ -2,6 +2,8 @@
 #include "kernel/task/oom.h"
 
 #include "kernel/fs/fdtable.h"
+#include "kernel/fs/inode.h"
+#include "kernel/fs/pipe.h"
 #include "kernel/lib/bug.h"
 #include "kernel/lib/printk.h"
 #include "kernel/task/pid.h"
@@ -12,6 +14,29 @@
 
 /* Of kernel memory for each thread: stack and structure. */
 #define THREAD_PAGES 3
+
+/* About how many pages it keeps: itself, open files, what lies in pipes and in files without a name; 0 while
+ * somebody changes it. For those who must not wait. */
+static unsigned long files_pages(struct files_struct *files)
+{
+	unsigned long bytes, pages = 0;
+
+	if (!spin_trylock(&files->file_lock))
+		return 0;
+	bytes = files->max_fds * sizeof(struct fd_slot);
+	for (unsigned int i = 0; i < files->max_fds; i++) {
+		const struct file *file = files->slot[i].file;
+		const struct pipe_inode_info *pipe = file ? get_pipe_info(file) : NULL;
+
+		bytes += file ? sizeof(*file) : 0;
+		if (pipe)
+			pages += pipe->head - pipe->tail;
+		else if (file && file->f_mapping && !file->f_inode->i_nlink)
+			pages += file->f_mapping->nrpages;
+	}
+	spin_unlock(&files->file_lock);
+	return pages + bytes / PAGE_SIZE;
+}
 
 unsigned long oom_badness(struct task_struct *p)
 {
