@@ -150,6 +150,9 @@ build/sysroot/done: tools/setup.sh
 # Programs of the Debian image find musl's shared library there.
 build/tests/debian/%: USER_CC := DYNAMIC=1 $(USER_CC)
 
+# It moves the vDSO away under itself: as the compiler would have it without backtraces.
+build/tests/user/vdso: USER_FLAGS += -fomit-frame-pointer
+
 build/%: %.c $(USER_LIB) tools/musl-gcc | build/sysroot/done
 	@mkdir -p $(@D)
 	$(say) "  USER  $@"
