@@ -163,7 +163,10 @@ static int show_status(struct seq_file *m, struct task_struct *task)
 	u64 set[NR_SETS];
 
 	signal_words(task, set);
-	seq_printf(m, "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n", task->comm,
+	seq_puts(m, "Name:\t");
+	for (const char *c = task->comm; *c; c++) /* it stays on its line */
+		seq_printf(m, *c == '\n' ? "\\n" : *c == '\\' ? "\\\\" : "%c", *c);
+	seq_printf(m, "\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n",
 		   task->fs ? task->fs->umask : 0, task_state(task), task->tgid);
 	seq_printf(m, "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n",
 		   task->pid, parent_pid(task));

@@ -278,6 +278,11 @@ static void test_comm(void)
 	ok(!strcmp(text, "renamed, with a\n"), "15 characters are kept");
 	prctl(PR_GET_NAME, text);
 	ok(!strcmp(text, "renamed, with a"), "and prctl sees them");
+	prctl(PR_SET_NAME, "a\nb\\c d)");
+	slurp("/proc/self/status", text, sizeof(text));
+	ok(!strncmp(text, "Name:\ta\\nb\\\\c d)\nUmask:", 23), "status keeps it on a line");
+	slurp("/proc/self/comm", text, sizeof(text));
+	ok(!strcmp(text, "a\nb\\c d)\n"), "comm shows it as it is");
 }
 
 static void test_limits(void)
