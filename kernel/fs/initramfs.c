@@ -183,6 +183,9 @@ static int feed_and_free(struct unpack *u, const u8 *image, size_t size)
 	size_t len, done;
 	int err = 0;
 
+	/* Where there is room for both, the archive becomes free later, in blocks as large as itself. */
+	if (nr_free_pages() > 2 * (size >> PAGE_SHIFT))
+		return cpio_feed(&u->cpio, image, size);
 	for (done = 0; !err && done < size; done += len) {
 		len = min_t(size_t, size - done, PIECE - (u->start & ~PAGE_MASK));
 		err = cpio_feed(&u->cpio, image + done, len);
