@@ -361,8 +361,11 @@ static int work(void)
 	pid_t pid = fork();
 
 	if (!pid) {
-		dup2(open("/dev/null", O_WRONLY), 1);
-		dup2(1, 2);
+		int null = open("/dev/null", O_RDWR);
+
+		/* Where its pipe fails, a program must not read the terminal instead. */
+		if (null < 0 || dup2(null, 0) || dup2(null, 1) != 1 || dup2(null, 2) != 2)
+			_exit(1);
 		execl("/bin/sh", "sh", "-c", "ls -l /proc | cat | wc -l && mkdir -p o/n && rm -r o",
 		      NULL);
 		_exit(1);
