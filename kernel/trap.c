@@ -152,7 +152,9 @@ static void bad_fault(struct pt_regs *regs, unsigned long address, unsigned long
 			kernel_fault(regs, address, error_code);
 		return;
 	}
-	if (verdict == FAULT_KERNEL_BUG)
+	/* What a program's instruction touches on its behalf is its own affair, even where the processor calls the access
+	 * the kernel's, as QEMU does for the stack of a far return. */
+	if (verdict == FAULT_KERNEL_BUG && (address < TASK_SIZE || (error_code & PF_RSVD)))
 		kernel_fault(regs, address, error_code);
 	if (verdict == FAULT_OOM) {
 		out_of_memory();
@@ -166,7 +168,7 @@ static void bad_fault(struct pt_regs *regs, unsigned long address, unsigned long
 	}
 	/* A program is not to learn which kernel addresses are mapped. */
 	if (address >= TASK_SIZE)
-		error_code |= PF_PROT;
+		error_code |= PF_PROT | PF_USER;
 	current->thread.cr2 = address;
 	user_signal(X86_TRAP_PF, error_code, sig, code, address);
 }

@@ -67,6 +67,13 @@ WILD(wild_esp_push)
 	return 0;
 }
 
+/* A far return pops two words; QEMU 7.2 does it as if the kernel did. */
+WILD(wild_esp_lret)
+{
+	__asm__ volatile("movl %0, %%esp\n\tlret" : : "r"(arg));
+	return 0;
+}
+
 WILD(ignore_then_wild_esp)
 {
 	signal(SIGSEGV, SIG_IGN);
@@ -184,6 +191,8 @@ static void test_stack_pointer(void)
 	is(in_child(wild_esp_int80, (void *)0xc0100000), 0, "int 0x80 with esp in the kernel");
 	is(in_child(wild_esp_int80, (void *)gap), 0, "int 0x80 with esp nowhere");
 	is(in_child(wild_esp_int80, (void *)0xfffffffd), 0, "int 0x80 with esp at the top");
+	must_die("far return with esp where nothing is", wild_esp_lret, 0xfffff000, SIGSEGV);
+	must_die("far return with esp in the kernel", wild_esp_lret, 0xc0100000, SIGSEGV);
 	must_die("push with esp 0", wild_esp_push, 0, SIGSEGV);
 	must_die("push with esp in the kernel", wild_esp_push, 0xc0100000, SIGSEGV);
 	must_die("push with esp nowhere", wild_esp_push, gap, SIGSEGV);
