@@ -306,11 +306,32 @@ static void test_no_memory(void)
 		vunmap(kept[--areas]);
 }
 
+/* The first allocation fails, then the second, until none of those that it makes is left. */
+static void test_nth_failure(void)
+{
+	unsigned long before = nr_owned_pages(OWNER_VMALLOC);
+	bool clean = true;
+	void *area = NULL;
+	unsigned int n;
+
+	if (!CONFIG_DEBUG)
+		return;
+	for (n = 0; !area && n < 100; n++) {
+		alloc_inject(n, 1);
+		area = vmalloc(8 * PAGE_SIZE);
+		alloc_inject(0, 0);
+		clean &= area || nr_owned_pages(OWNER_VMALLOC) == before;
+	}
+	KTEST(area && n > 8 && clean, "vmalloc keeps nothing, whichever of its allocations fails");
+	vfree(area);
+}
+
 KTEST_SUITE(vmalloc)
 {
 	test_describe();
 	test_places();
 	test_no_memory();
+	test_nth_failure();
 	test_one_area();
 	test_sizes();
 	test_vmap();
