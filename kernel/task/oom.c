@@ -141,7 +141,7 @@ void out_of_memory(void)
 	spin_unlock_irq(&tasklist_lock);
 	if (!victim && !ending)
 		panic("out of memory, and init is the only process");
-	/* Its memory comes back when it runs next. */
+	/* Its memory comes back when it runs next: asleep, for it may be less urgent than a real-time task that faults. */
 	if (victim != current)
-		yield();
+		schedule_timeout_uninterruptible(1);
 }

@@ -13,7 +13,7 @@ unsigned long oom_badness(struct task_struct *p);
 /*
  * out_of_memory - a program's page fault found no memory: end a process, so that the others can go on
  *
- * The worst one of the worst process group gets SIGKILL, init never. Yields when that is not the caller, who
+ * The worst one of the worst process group gets SIGKILL, init never. Sleeps a tick when that is not the caller, who
  * then faults again. Panics when only init is left. No locks held; may sleep.
  */
 void out_of_memory(void);
