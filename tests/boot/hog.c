@@ -20,6 +20,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,6 +59,30 @@ static int anon(int n)
 {
 	(void)n;
 	return touch(map(MIB, MAP_PRIVATE), MIB, PAGE);
+}
+
+/* A real-time task, beside one of its group that is none and has most: it must let that one end. */
+static int urgent(int n)
+{
+	struct sched_param param = { .sched_priority = 1 };
+	volatile char *full;
+	struct sysinfo info;
+	size_t half;
+
+	if (!n) {
+		sysinfo(&info);
+		half = (size_t)info.freeram * info.mem_unit / 2;
+		full = map(PAGE, MAP_SHARED);
+		if (!fork()) {
+			*full = !touch(map(half, MAP_PRIVATE), half, PAGE);
+			for (;;)
+				pause();
+		}
+		while (!*full)
+			usleep(1000);
+		syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &param); /* libc has none */
+	}
+	return anon(n);
 }
 
 /* Neighbours of different rights do not merge. */
@@ -236,7 +261,7 @@ static const struct kind {
 	{ "sparse", sparse },   { "tables", tables },     { "vmas", vmas },
 	{ "files", files },     { "pipes", pipes },       { "terminals", terminals },
 	{ "names", names },     { "signals", signals },   { "processes", processes },
-	{ "threads", threads }, { "bomb", bomb },
+	{ "threads", threads }, { "bomb", bomb },         { "urgent", urgent },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -16,7 +16,8 @@ SLACK = {"slab": 192, "pgtable": 64, "stack": 32}
 
 RUNS = {
     "16M": ("pae", ["anon", "heap", "stack", "shared", "segments", "memfd", "sparse", "tables", "vmas", "files", "pipes",
-                    "terminals", "signals", "names", "threads", "processes", "bomb", "anon anon tables"]),
+                    "terminals", "signals", "names", "threads", "processes", "bomb", "urgent",
+                    "anon anon tables"]),
     "64M": ("nopae", ["anon", "tables", "vmas", "pipes", "threads", "processes", "bomb", "anon bomb vmas"]),
     "512M": ("pae", ["anon", "tables"]),
 }
