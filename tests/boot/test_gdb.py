@@ -125,4 +125,5 @@ def test_user_program():
     assert re.search(r"next write: do_wp_page: a copy of frame 0x\w+, which 2 entries share", done.stdout), done.stdout
     # mm diff: the child has written to its stack, perhaps before its parent, and nowhere where the parent wrote before.
     assert re.search(r"^(\(gdb\) )?bf\w{6}: ur[w-]- frame (0x\w+) -> urw- frame (?!\2)0x\w+$", done.stdout, re.M), done.stdout
+    assert re.search(r"^(\(gdb\) )?\w{8}: ur-- frame (0x\w+) -> urw- frame (?!\2)0x\w+$", done.stdout, re.M), done.stdout
     assert not re.search(r"^b7fbf000: ", done.stdout, re.M), done.stdout
